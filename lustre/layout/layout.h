@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a file's layout says: which objects on which targets hold its bytes.
+ *
+ * A struct lustre_layout is built once from the extended attribute that the
+ * metadata target sends, never changes after that, and is shared by reference.
+ * Nothing here sleeps except for the allocation in lustre_layout_decode().
+ */
+#ifndef _LUSTRE_LAYOUT_LAYOUT_H
+#define _LUSTRE_LAYOUT_LAYOUT_H
+
+#include <linux/refcount.h>
+#include <linux/types.h>
+
+#include "wire.h"
+
+/* Largest number of stripes that one plain layout may name. */
+#define LUSTRE_MAX_STRIPES	2000
+
+/**
+ * enum lustre_layout_kind - what can be done with a file's data
+ * @LUSTRE_LAYOUT_NONE: there are no objects; reads return nothing
+ * @LUSTRE_LAYOUT_RAID0: striped over the objects in @stripes
+ * @LUSTRE_LAYOUT_UNSUPPORTED: valid, but this client can't do I/O on it
+ * @LUSTRE_LAYOUT_INVALID: broken; I/O fails with -EINVAL
+ */
+enum lustre_layout_kind {
+	LUSTRE_LAYOUT_NONE,
+	LUSTRE_LAYOUT_RAID0,
+	LUSTRE_LAYOUT_UNSUPPORTED,
+	LUSTRE_LAYOUT_INVALID,
+};
+
+/**
+ * struct lustre_stripe - one object of a layout
+ * @oi: the object's identity, exactly the 16 bytes of the layout
+ * @ost_idx: index of the target that holds it
+ * @hole: the object is lost; I/O to its range fails with -EIO
+ */
+struct lustre_stripe {
+	struct ost_id	oi;
+	u32		ost_idx;
+	bool		hole;
+};
+
+/**
+ * struct lustre_layout - a decoded layout, immutable
+ * @ref: references
+ * @kind: what can be done with it
+ * @io_errno: negative errno for data I/O unless @kind is RAID0 or NONE
+ * @why: for people: why @kind is UNSUPPORTED or INVALID, else NULL
+ * @gen: layout generation
+ * @pattern: lmm_pattern as received
+ * @stripe_size: bytes in one stripe, a multiple of 64 KiB
+ * @stripe_count: number of elements in @stripes
+ * @ea_len: length of the attribute it was decoded from, in bytes
+ * @stripes: the objects, in stripe order
+ */
+struct lustre_layout {
+	refcount_t		ref;
+	enum lustre_layout_kind	kind;
+	int			io_errno;
+	const char		*why;
+	u32			gen;
+	u32			pattern;
+	u32			stripe_size;
+	u32			stripe_count;
+	u32			ea_len;
+	struct lustre_stripe	stripes[] __counted_by(stripe_count);
+};
+
+struct lustre_layout *lustre_layout_decode(const void *ea, size_t len,
+					   gfp_t gfp);
+struct lustre_layout *lustre_layout_get(struct lustre_layout *layout);
+void lustre_layout_put(struct lustre_layout *layout);
+int lustre_layout_io_errno(const struct lustre_layout *layout);
+
+#endif /* _LUSTRE_LAYOUT_LAYOUT_H */
