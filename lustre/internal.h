@@ -11,6 +11,7 @@
 #include <linux/uuid.h>
 #include <linux/xarray.h>
 
+#include "device.h"
 #include "layout/layout.h"
 #include "layout/stripe.h"
 #include "mdc/mdc.h"
@@ -21,8 +22,6 @@
 
 /* f_type of statfs(2); tools recognise Lustre by it. */
 #define LUSTRE_SUPER_MAGIC	0x0BD00BD0
-
-#define LUSTRE_FSNAME_MAX	8
 
 /* Mount options, struct lustre_mount_opts.flags */
 #define LUSTRE_MOUNT_CHECKSUM		BIT(0)
@@ -37,17 +36,13 @@
 /**
  * struct lustre_mount_opts - what the mount asked for
  * @flags: LUSTRE_MOUNT_*
- * @fsname: name of the file system
- * @fileset: path of the directory to mount, begins with '/'; NULL = the root
- * @nodes: MGS nodes, each with its NIDs, in the order to try them
- * @nr_nodes: elements in @nodes
+ * @dev: MGS NIDs, file system name and subdirectory
+ * @exclude: names of targets to leave inactive, ':' between them, or NULL
  */
 struct lustre_mount_opts {
 	unsigned long		flags;
-	char			fsname[LUSTRE_FSNAME_MAX + 1];
-	char			*fileset;
-	struct ptlrpc_node	*nodes;
-	unsigned int		nr_nodes;
+	struct lustre_device	dev;
+	char			*exclude;
 };
 
 /**
