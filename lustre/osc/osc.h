@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Object storage targets: what the VFS room codes against.
+ *
+ *   osc          our end of one object target: import, lock namespace, grant
+ *   osc_object   one object (one stripe of one file) on such a target
+ *   osc_brw      one bulk read or write RPC under construction or in flight
+ *   osc_multi    a set of small RPCs that are waited for together
+ *
+ * The rules of the data path (specification document 07):
+ *  - pages may be cached, clean or dirty, only while a cached extent lock
+ *    covers them; a lock that goes away calls osc_object_ops.flush and
+ *    osc_object_ops.invalidate before the server is told;
+ *  - a page is made dirty only with space granted by the target, else it is
+ *    written through (osc_grant_reserve());
+ *  - the size of an object is known under a lock that reaches its end, and is
+ *    asked for with osc_glimpse() otherwise.
+ *
+ * All offsets are object offsets in bytes, ends of lock ranges are inclusive.
+ * Unless stated otherwise functions may sleep.
+ */
+#ifndef _LUSTRE_OSC_OSC_H
+#define _LUSTRE_OSC_OSC_H
+
+#include <linux/bvec.h>
+#include <linux/completion.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable-types.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+#include <linux/wait.h>
+
+#include "fid.h"
+#include "ldlm/ldlm.h"
+#include "ptlrpc/ptlrpc.h"
+#include "wire.h"
+
+struct folio;
+struct seq_file;
+struct osc;
+struct osc_brw;
+struct osc_object;
+
+#define OSC_EOF		(~0ULL)
+
+/* ------------------------------------------------------------- module -- */
+
+int __init osc_init(void);
+void osc_exit(void);
+
+/* ------------------------------------------------------------ targets -- */
+
+/**
+ * struct osc_desc - how to make a target
+ * @name: "lustre-OST0003"; copied
+ * @target_uuid: "lustre-OST0003_UUID"; copied
+ * @client_uuid: one per mount; copied
+ * @index: of the target
+ * @readonly: read-only mount: no grant is asked for
+ * @checksum: protect bulk data by checksums
+ */
+struct osc_desc {
+	const char	*name;
+	const char	*target_uuid;
+	const char	*client_uuid;
+	u32		index;
+	bool		readonly;
+	bool		checksum;
+};
+
+struct osc *osc_create(struct ptlrpc_net *pn, const struct osc_desc *desc);
+int osc_add_nid(struct osc *osc, const struct lnet_nid *nid);
+void osc_connect(struct osc *osc);
+void osc_destroy(struct osc *osc, bool force);
+
+struct ptlrpc_import *osc_import(struct osc *osc);
+struct ldlm_ns *osc_ns(struct osc *osc);
+const char *osc_name(const struct osc *osc);
+u32 osc_index(const struct osc *osc);
+u64 osc_maxbytes(struct osc *osc);
+u32 osc_brw_size(struct osc *osc);
+
+/**
+ * struct osc_tunables - what an administrator may read and change
+ * @max_rpcs_in_flight: bulk RPCs at a time, 1 ... 256
+ * @max_pages_per_rpc: pages, read only: what the target granted
+ * @max_dirty_mb: limit of dirty data for this target, MiB
+ * @resend_count: tries after a recoverable error, 0: no limit
+ * @short_io_bytes: largest transfer inside the message, bytes
+ * @grant_shrink_interval: seconds without a write before grant is given back
+ * @checksum_type: OBD_CKSUM_* bit in use
+ * @checksums: bulk data are protected
+ * @grant_shrink: give grant back when idle
+ */
+struct osc_tunables {
+	u32	max_rpcs_in_flight;
+	u32	max_pages_per_rpc;
+	u32	max_dirty_mb;
+	u32	resend_count;
+	u32	short_io_bytes;
+	u32	grant_shrink_interval;
+	u32	checksum_type;
+	bool	checksums;
+	bool	grant_shrink;
+};
+
+void osc_get_tunables(struct osc *osc, struct osc_tunables *t);
+int osc_set_tunables(struct osc *osc, const struct osc_tunables *t);
+
+/**
+ * struct osc_stats - figures of a target for sysfs and debugfs
+ * @grant_avail: granted and free, bytes
+ * @grant_dirty: granted and used by dirty or in-flight data, bytes
+ * @grant_dropped: lost, to be reported, bytes
+ * @dirty_bytes: data waiting for, or in, write-back
+ * @rpcs_in_flight: bulk RPCs on the wire
+ * @rpcs_queued: bulk RPCs waiting for a slot
+ * @unstable_bytes: written, but not committed yet
+ * @reads: bulk read RPCs finished
+ * @writes: bulk write RPCs finished
+ * @read_bytes: bytes they brought
+ * @write_bytes: bytes they took away
+ * @cksum_errors: checksum mismatches
+ * @resends: RPCs built anew after a recoverable error
+ */
+struct osc_stats {
+	u64	grant_avail;
+	u64	grant_dirty;
+	u64	grant_dropped;
+	u64	dirty_bytes;
+	u32	rpcs_in_flight;
+	u32	rpcs_queued;
+	u64	unstable_bytes;
+	u64	reads;
+	u64	writes;
+	u64	read_bytes;
+	u64	write_bytes;
+	u64	cksum_errors;
+	u64	resends;
+};
+
+void osc_get_stats(struct osc *osc, struct osc_stats *st);
+
+/**
+ * struct osc_statfs - space of a target in host byte order (07 §2.6)
+ */
+struct osc_statfs {
+	u64	blocks;
+	u64	bfree;
+	u64	bavail;
+	u64	files;
+	u64	ffree;
+	u64	maxbytes;
+	u32	bsize;
+	u32	namelen;
+	u32	state;
+};
+
+int osc_statfs(struct osc *osc, struct osc_statfs *st, bool nodelay);
+
+/* ------------------------------------------------------------ objects -- */
+
+/**
+ * struct osc_file_attr - attributes of the file that an object belongs to
+ * @mtime: seconds
+ * @atime: seconds
+ * @ctime: seconds
+ * @uid: owner, server's numbers
+ * @gid: group, server's numbers
+ * @projid: project
+ * @mapped: some process has the file mapped writable
+ */
+struct osc_file_attr {
+	s64	mtime;
+	s64	atime;
+	s64	ctime;
+	u32	uid;
+	u32	gid;
+	u32	projid;
+	bool	mapped;
+};
+
+/**
+ * struct osc_object_ops - what an object asks of the file it belongs to
+ *
+ * All but @grab and @attr are called between @grab and @drop.
+ */
+struct osc_object_ops {
+	/* @grab: pin the file unless it is being torn down; must not sleep */
+	bool (*grab)(void *file);
+	void (*drop)(void *file);
+	/* @flush: write back dirty data of the range and wait for replies */
+	int (*flush)(void *file, struct osc_object *obj, u64 start, u64 end);
+	/* @invalidate: drop clean pages of the range, unmap them */
+	void (*invalidate)(void *file, struct osc_object *obj, u64 start,
+			   u64 end);
+	/*
+	 * @discard: drop all pages of the range, dirty ones too; if some were
+	 * dirty and @error is not 0, record it for fsync
+	 */
+	void (*discard)(void *file, struct osc_object *obj, u64 start, u64 end,
+			int error);
+	/* @attr: what the client knows of the file now; must not sleep */
+	void (*attr)(void *file, struct osc_file_attr *attr);
+};
+
+/**
+ * struct osc_attr - attributes of an object
+ * @size: best known size, bytes
+ * @kms: known minimum size: right, or exceeded, under the locks held
+ * @blocks: 512-byte units
+ * @mtime: seconds
+ * @atime: seconds
+ * @ctime: seconds
+ */
+struct osc_attr {
+	u64	size;
+	u64	kms;
+	u64	blocks;
+	s64	mtime;
+	s64	atime;
+	s64	ctime;
+};
+
+/**
+ * struct osc_object_desc - the identity of an object
+ * @oi: the 16 bytes of the layout
+ * @parent: FID of the file
+ * @stripe: number of the stripe
+ * @stripe_size: of the layout, bytes
+ * @stripe_count: of the layout
+ * @ops: upcalls
+ * @file: for @ops
+ */
+struct osc_object_desc {
+	struct ost_id			oi;
+	struct lustre_fid		parent;
+	u32				stripe;
+	u32				stripe_size;
+	u32				stripe_count;
+	const struct osc_object_ops	*ops;
+	void				*file;
+};
+
+/**
+ * struct osc_object - one object
+ *
+ * It outlives its file: cached locks keep it, and when the file comes back
+ * osc_object_open() finds it again together with its locks.
+ */
+struct osc_object {
+	struct rhash_head		node;
+	refcount_t			ref;
+	struct osc			*osc;
+	struct ost_id			oi;
+	struct ldlm_resid		resid;
+	struct lustre_fid		parent;
+	u32				stripe;
+	u32				stripe_size;
+	u32				stripe_count;
+	spinlock_t			lock;
+	const struct osc_object_ops	*ops;
+	void				*file;		/* @lock; or NULL */
+	struct osc_attr			attr;		/* @lock */
+	u64				run_end;	/* @lock; dirty run */
+	u64				dirty;		/* @lock; bytes */
+	u64				transno;	/* @lock; last write */
+	wait_queue_head_t		wait;		/* @file went away */
+	struct rcu_head			rcu;
+};
+
+struct osc_object *osc_object_open(struct osc *osc,
+				   const struct osc_object_desc *desc);
+void osc_object_close(struct osc_object *obj);
+struct osc_object *osc_object_get(struct osc_object *obj);
+void osc_object_put(struct osc_object *obj);
+
+void osc_object_attr(struct osc_object *obj, struct osc_attr *attr);
+void osc_object_wrote(struct osc_object *obj, u64 end);
+void osc_object_truncated(struct osc_object *obj, u64 size);
+u64 osc_object_size(struct osc_object *obj);
+
+/* -------------------------------------------------------------- locks -- */
+
+/* osc_lock() flags */
+#define OSC_LOCK_CACHED		BIT(0)	/* only a cached lock, never an RPC */
+#define OSC_LOCK_DISCARD	BIT(1)	/* holders need not write back */
+
+int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
+	     struct ldlm_lock **lockp);
+void osc_unlock(struct ldlm_lock *lock, u32 mode);
+u64 osc_lock_end(struct ldlm_lock *lock);
+bool osc_covered(struct osc_object *obj, u32 modes, u64 start, u64 end);
+bool osc_size_known(struct osc_object *obj);
+
+/* -------------------------------------------------- several at a time -- */
+
+/**
+ * struct osc_multi - RPCs that are waited for together
+ * @pending: RPCs not finished, plus one for the owner
+ * @error: first error
+ * @done: completed by the last
+ */
+struct osc_multi {
+	atomic_t		pending;
+	int			error;
+	struct completion	done;
+};
+
+void osc_multi_init(struct osc_multi *m);
+int osc_multi_wait(struct osc_multi *m);
+void osc_multi_end(struct osc_multi *m, int error);
+
+void osc_glimpse(struct osc_object *obj, struct osc_multi *m);
+void osc_punch(struct osc_object *obj, u64 size, struct osc_multi *m);
+void osc_sync(struct osc_object *obj, u64 start, u64 end, struct osc_multi *m);
+void osc_settimes(struct osc_object *obj, u64 valid,
+		  const struct osc_file_attr *attr, struct osc_multi *m);
+
+/* ------------------------------------------------- dirty data and grant -- */
+
+int osc_grant_reserve(struct osc_object *obj, u64 off, u32 len, bool wait,
+		      u32 *grant);
+void osc_grant_unreserve(struct osc_object *obj, u32 grant);
+void osc_grant_lose(struct osc_object *obj, u32 grant);
+void osc_dirty_add(struct osc_object *obj, u32 len);
+void osc_dirty_sub(struct osc_object *obj, u32 len);
+
+/* ------------------------------------------------------- bulk I/O -- */
+
+/**
+ * struct osc_brw_ops - what the builder of a bulk RPC is told
+ * @done: the transfer is over; work-queue context, may sleep but must not
+ *	wait for other RPCs.  @error: 0 or a negative errno.  For reads all
+ *	bytes that the target did not have are zeroed.  The pages may be used
+ *	and changed from now on.
+ */
+struct osc_brw_ops {
+	void (*done)(struct osc_brw *brw, int error);
+};
+
+/* osc_brw_alloc() flags */
+#define OSC_BRW_WRITE		BIT(0)
+#define OSC_BRW_SYNC		BIT(1)	/* no grant: commit before reply */
+#define OSC_BRW_TRY		BIT(2)	/* NULL rather than wait for memory */
+
+struct osc_brw *osc_brw_alloc(struct osc_object *obj, u32 flags,
+			      const struct osc_brw_ops *ops, void *priv);
+bool osc_brw_add(struct osc_brw *brw, struct folio *folio, size_t offset,
+		 size_t len, u64 obj_off, u32 grant);
+void osc_brw_submit(struct osc_brw *brw);
+void osc_brw_free(struct osc_brw *brw);
+
+void *osc_brw_priv(struct osc_brw *brw);
+struct osc_object *osc_brw_object(struct osc_brw *brw);
+u32 osc_brw_flags(struct osc_brw *brw);
+size_t osc_brw_bytes(struct osc_brw *brw);
+unsigned int osc_brw_nr(struct osc_brw *brw);
+/* Segment @i; the folio is page_folio(bv_page). */
+const struct bio_vec *osc_brw_seg(struct osc_brw *brw, unsigned int i);
+/* Keep a use of @lock until the transfer is over; its cookie goes along. */
+void osc_brw_set_lock(struct osc_brw *brw, struct ldlm_lock *lock, u32 mode);
+
+#endif /* _LUSTRE_OSC_OSC_H */
