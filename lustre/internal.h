@@ -70,7 +70,7 @@ struct lustre_sb {
 	struct lmv			*lmv;
 	struct xarray			oscs;
 	struct mutex			target_lock;
-	struct lu_fid			root_fid;	/* host order */
+	struct lustre_fid		root_fid;
 	u32				max_easize;
 };
 
@@ -79,6 +79,36 @@ static inline struct lustre_sb *LUSTRE_SB(const struct super_block *sb)
 	return sb->s_fs_info;
 }
 
+/* Handles that opens of one kind can share, struct lustre_inode.opens */
+enum lustre_open_mode {
+	LUSTRE_OPEN_READ,
+	LUSTRE_OPEN_WRITE,
+	LUSTRE_OPEN_RDWR,
+	LUSTRE_OPEN_EXEC,
+	LUSTRE_OPEN_MODES,
+};
+
+/**
+ * struct lustre_handle - an open handle and how many files use it
+ * @open: the handle, NULL when @users is 0
+ * @users: open files
+ */
+struct lustre_handle {
+	struct mdc_open	*open;
+	unsigned int	users;
+};
+
+/**
+ * struct lustre_file - file->private_data of files and directories
+ * @mode: which handle of the inode it uses
+ * @dir_err: error that ends reading of this directory
+ */
+struct lustre_file {
+	enum lustre_open_mode	mode;
+};
+
+struct lustre_dir;
+
 /**
  * struct lustre_inode - one file, directory, ... of a mounted file system
  *
@@ -86,9 +116,25 @@ static inline struct lustre_sb *LUSTRE_SB(const struct super_block *sb)
  */
 struct lustre_inode {
 	struct inode		vfs_inode;
-	struct lu_fid		fid;		/* host order, constant */
+	struct lustre_fid	fid;		/* constant */
 
 	/* ---- namespace side: edited by the mdc owner ---- */
+	spinlock_t		attr_lock;	/* the next five */
+	u64			valid_bits;	/* MDS_INODELOCK_*: attributes fresh */
+	unsigned long		lookup_gen;	/* d_time of valid names */
+	unsigned long		dir_gen;	/* d_time of valid negative names */
+	unsigned int		dir_misses;	/* uncacheable negative lookups */
+	s64			btime;		/* seconds, 0 = unknown */
+	u32			projid;
+	u32			mds_flags;	/* LUSTRE_*_FL as received */
+	u64			lazy_size;	/* size told by the MDT, if any */
+	u64			lazy_blocks;
+	bool			mds_size;	/* the MDT's size is the size */
+	bool			data_modified;	/* written since the last close */
+	char			*link;		/* target of a symbolic link */
+	struct mutex		open_lock;	/* @opens, and opening */
+	struct lustre_handle	opens[LUSTRE_OPEN_MODES];
+	struct lustre_dir	*dir;		/* cached pages, or NULL; i_rwsem */
 
 	/* ---- data side: edited by the osc owner ---- */
 	/*
@@ -109,6 +155,41 @@ struct osc *lustre_osc_get(struct lustre_sb *sbi, u32 index);
 void lustre_inode_init_once(struct lustre_inode *li);
 
 /* ---- inode.c, namei.c, dir.c, symlink.c (mdc owner) ---- */
+extern const struct mdc_ops lustre_mdc_ops;		/* priv: the lustre_sb */
+extern const struct dentry_operations lustre_dentry_operations;
+extern const struct inode_operations lustre_file_inode_operations;
+extern const struct inode_operations lustre_dir_inode_operations;
+extern const struct inode_operations lustre_symlink_inode_operations;
+extern const struct inode_operations lustre_special_inode_operations;
+extern const struct file_operations lustre_dir_operations;
+extern const struct xattr_handler * const lustre_xattr_handlers[];
+
+/* Namespace members of a fresh inode: in ->alloc_inode() */
+void lustre_inode_init_namespace(struct lustre_inode *li);
+/* Inode gone from the cache: in ->evict_inode(), after the pages went */
+void lustre_inode_clear_namespace(struct inode *inode);
+struct inode *lustre_iget(struct super_block *sb, struct mdc_reply *rep);
+/* Root inode of the mount, sbi->root_fid known; or ERR_PTR */
+struct inode *lustre_iget_root(struct super_block *sb);
+int lustre_inode_update(struct inode *inode, struct mdc_reply *rep);
+int lustre_revalidate_inode(struct inode *inode, u64 bits);
+bool lustre_inode_covered(struct inode *inode, u64 bits);
+int lustre_layout_refresh(struct inode *inode);
+int lustre_getattr(struct mnt_idmap *idmap, const struct path *path,
+		   struct kstat *stat, u32 request_mask, unsigned int flags);
+int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
+		   struct iattr *attr);
+int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask);
+ssize_t lustre_listxattr(struct dentry *dentry, char *list, size_t size);
+/* ->open() and ->release() of regular files; private_data: lustre_file */
+int lustre_open(struct inode *inode, struct file *file);
+int lustre_release(struct inode *inode, struct file *file);
+int lustre_open_finish(struct inode *inode, struct file *file,
+		       struct mdc_open *open);
+const char *lustre_get_link(struct dentry *dentry, struct inode *inode,
+			    struct delayed_call *done);
+void lustre_dir_invalidate(struct inode *dir);
+void lustre_dir_free(struct inode *dir);
 
 /* ---- addr.c, file.c, size.c (osc owner) ---- */
 

@@ -1,0 +1,533 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Metadata room: what the VFS room codes against.
+ *
+ *   struct lmv		the metadata targets of one mount, by index, and the
+ *			cache that says which of them holds a FID
+ *   struct mdc		one target: import, lock name space, FID sequence
+ *   struct mdc_reply	what a target answered, decoded and checked
+ *   struct mdc_open	an open handle on a target, with what its replay needs
+ *
+ * Callers name objects by FID, never by target.  Unless stated otherwise a
+ * function sleeps, waits killably for its RPC, and returns 0 or a negative
+ * errno; a reply that breaks the protocol is -EPROTO and one rate-limited
+ * message.  Spec: document 09; locks and intents: 06 sections 14 and 15.
+ */
+#ifndef _LUSTRE_MDC_MDC_H
+#define _LUSTRE_MDC_MDC_H
+
+#include <linux/refcount.h>
+#include <linux/types.h>
+#include <linux/uidgid.h>
+
+#include "fid.h"
+#include "ptlrpc/ptlrpc.h"
+
+struct bio_vec;
+struct inode;
+struct kstatfs;
+struct ldlm_lock;
+struct ldlm_ns;
+struct lmv;
+struct mdc;
+struct mdc_open;
+
+/* Longest name of a directory entry, bytes without NUL */
+#define MDC_NAME_MAX		255
+
+/* ------------------------------------------------------------ set-up -- */
+
+/**
+ * struct mdc_ops - what the metadata room tells the VFS room
+ *
+ * @priv is that of lmv_create().  Work-queue or caller's context; may sleep.
+ */
+struct mdc_ops {
+	/**
+	 * @revoked: inode-bit lock cover @bits (MDS_INODELOCK_*) on @fid ends;
+	 * the lock matches no more and is cancelled when this returns.
+	 */
+	void (*revoked)(void *priv, const struct lustre_fid *fid, u64 bits);
+	/** @evicted: all locks and open handles of target @index are gone. */
+	void (*evicted)(void *priv, u32 index);
+};
+
+/**
+ * struct lmv_params - how to make the table of metadata targets
+ * @pnet: RPC context
+ * @fsname: for messages; must outlive the table
+ * @client_uuid: our name towards the targets; must outlive the table
+ * @rdonly: tell the servers that this is a read-only mount
+ * @ops: upcalls
+ * @priv: for @ops
+ */
+struct lmv_params {
+	struct ptlrpc_net	*pnet;
+	const char		*fsname;
+	const char		*client_uuid;
+	bool			rdonly;
+	const struct mdc_ops	*ops;
+	void			*priv;
+};
+
+/* New, empty table, or ERR_PTR(-ENOMEM). */
+struct lmv *lmv_create(const struct lmv_params *params);
+
+/**
+ * lmv_mdt_add - add a metadata target to the table
+ * @lmv: the table
+ * @index: MDT index
+ * @name: "lustre-MDT0000", for messages and sysfs; copied
+ * @target_uuid: "lustre-MDT0000_UUID"; copied
+ *
+ * Follow with lmv_mdt_add_nid() for each NID, then lmv_mdt_connect().
+ *
+ * Return: 0, -EEXIST (index is taken), -ENOMEM, ...
+ */
+int lmv_mdt_add(struct lmv *lmv, u32 index, const char *name,
+		const char *target_uuid);
+/* Append a server address of MDT @index.  0, -ENOENT, -ENOMEM. */
+int lmv_mdt_add_nid(struct lmv *lmv, u32 index, const struct lnet_nid *nid);
+/* Start connecting to MDT @index in the background.  0 or -ENOENT. */
+int lmv_mdt_connect(struct lmv *lmv, u32 index);
+/* (De)activate MDT @index: inactive targets fail requests at once. */
+int lmv_mdt_set_active(struct lmv *lmv, u32 index, bool active);
+
+/**
+ * lmv_wait_root - wait until the first metadata target can be used
+ * @lmv: the table
+ * @timeout: jiffies
+ *
+ * Also checks that the server granted what this client can't do without.
+ * Interruptible.
+ *
+ * Return: 0, -ETIMEDOUT, -ERESTARTSYS, -EPROTO (server too old), -ENODEV (no
+ * MDT0000 configured) or what the connect failed with.
+ */
+int lmv_wait_root(struct lmv *lmv, long timeout);
+
+/*
+ * Disconnect from all targets (umount, no inode is left); no upcall is made
+ * after the return.  @force: do not wait for dead servers.
+ */
+void lmv_disconnect(struct lmv *lmv, bool force);
+/* Free the table; only after lmv_disconnect(). */
+void lmv_destroy(struct lmv *lmv);
+
+/* Import of MDT @index for sysfs and debugfs, without reference, or NULL. */
+struct ptlrpc_import *lmv_import(struct lmv *lmv, u32 index);
+/* Lock name space of MDT @index, or NULL. */
+struct ldlm_ns *lmv_namespace(struct lmv *lmv, u32 index);
+/* Call @fn for each configured target, in order of index, until it fails. */
+int lmv_for_each(struct lmv *lmv,
+		 int (*fn)(struct lmv *lmv, u32 index, void *data), void *data);
+/* Largest layout attribute that a reply may carry, bytes. */
+u32 lmv_max_easize(struct lmv *lmv);
+
+/* ------------------------------------------------------- credentials -- */
+
+/**
+ * struct mdc_cred - who asks (09 section 6), ids of the initial namespace
+ * @uid: real user
+ * @gid: real group
+ * @fsuid: user for permission checks
+ * @fsgid: group for permission checks
+ * @cap: low 32 bits of the effective capabilities
+ * @umask: file creation mask
+ * @suppgid: supplementary groups worth telling, or MDC_NO_GROUP
+ */
+struct mdc_cred {
+	u32	uid;
+	u32	gid;
+	u32	fsuid;
+	u32	fsgid;
+	u32	cap;
+	u32	umask;
+	u32	suppgid[2];
+};
+
+#define MDC_NO_GROUP	0xffffffffU
+
+/**
+ * mdc_cred_init - credentials of the current task
+ * @cred: filled in
+ * @i1: object or parent directory whose group is told when the task is in it
+ * @i2: second such inode
+ *
+ * Either inode may be NULL.  Does not sleep.
+ */
+void mdc_cred_init(struct mdc_cred *cred, const struct inode *i1,
+		   const struct inode *i2);
+
+/* ----------------------------------------------------------- replies -- */
+
+/**
+ * struct mdc_attr - attributes from a reply, host byte order
+ * @valid: OBD_MD_*: which of the others mean something
+ * @fid: the object
+ * @size: bytes
+ * @blocks: units of 512 bytes
+ * @mtime: seconds, as the other times
+ * @atime: last access
+ * @ctime: last change
+ * @btime: birth
+ * @mode: type and permission bits
+ * @uid: owner, initial namespace
+ * @gid: group, initial namespace
+ * @flags: inode flags, LUSTRE_*_FL
+ * @nlink: links
+ * @projid: project
+ * @rdev: device
+ */
+struct mdc_attr {
+	u64			valid;
+	struct lustre_fid	fid;
+	u64			size;
+	u64			blocks;
+	s64			mtime;
+	s64			atime;
+	s64			ctime;
+	s64			btime;
+	u32			mode;
+	u32			uid;
+	u32			gid;
+	u32			flags;
+	u32			nlink;
+	u32			projid;
+	dev_t			rdev;
+};
+
+/**
+ * struct mdc_reply - decoded reply; initialise with {} and end with
+ *	mdc_reply_put(), also after an error
+ * @req: owner of what the pointers below point to
+ * @has_attr: @attr is filled in
+ * @attr: attributes of the object
+ * @ea: layout (OBD_MD_FLEASIZE) or link target, or NULL
+ * @ea_len: its length in bytes
+ * @disp: disposition of an intent, DISP_*
+ * @status: status of an intent, 0 or negative errno
+ * @lock: lock that came with an intent; held until mdc_reply_put()
+ * @bits: MDS_INODELOCK_* that @lock and @name_lock cover on @attr.fid
+ * @lock_mode: mode in which @lock is used
+ * @name_lock: object on another target than its name: the LOOKUP lock of the
+ *	name's target
+ * @name_lock_mode: mode in which @name_lock is used
+ */
+struct mdc_reply {
+	struct ptlrpc_request	*req;
+	bool			has_attr;
+	struct mdc_attr		attr;
+	const void		*ea;
+	u32			ea_len;
+	u32			disp;
+	int			status;
+	u64			bits;
+	struct ldlm_lock	*lock;
+	u32			lock_mode;
+	struct ldlm_lock	*name_lock;
+	u32			name_lock_mode;
+};
+
+/* Release lock references and memory of a reply; {} is fine. */
+void mdc_reply_put(struct mdc_reply *rep);
+/* No such name: the answer to a lookup or open. */
+bool mdc_reply_negative(const struct mdc_reply *rep);
+/* This very request created the object. */
+bool mdc_reply_created(const struct mdc_reply *rep);
+
+/* ------------------------------------------------------------- locks -- */
+
+/**
+ * mdc_covered - are all these bits of an object under a granted lock?
+ * @lmv: the table
+ * @fid: the object
+ * @bits: MDS_INODELOCK_*
+ *
+ * Does not sleep and takes no reference: usable under RCU and spinlocks; the
+ * answer may be outdated at once unless @revoked is synchronised with.
+ */
+bool mdc_covered(struct lmv *lmv, const struct lustre_fid *fid, u64 bits);
+/*
+ * As mdc_covered() for the LOOKUP bit, which lives on the target that holds
+ * the name: that of directory @parent.
+ */
+bool mdc_covered_name(struct lmv *lmv, const struct lustre_fid *parent,
+		      const struct lustre_fid *fid);
+/* Drop unused locks on @fid (inode is going away); no RPC is waited for. */
+void mdc_forget(struct lmv *lmv, const struct lustre_fid *fid);
+
+/* -------------------------------------------------- reading requests -- */
+
+/* FID of the root, or of directory @fileset ("/a/b") if not NULL. */
+int mdc_get_root(struct lmv *lmv, const char *fileset, struct lustre_fid *fid);
+
+/**
+ * mdc_statfs - numbers of the metadata side
+ * @lmv: the table
+ * @st: filled in but for f_fsid
+ * @is_sum: set if the numbers stand for the whole file system (objects
+ *	included), so that no object target needs to be asked
+ */
+int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool *is_sum);
+
+/* Commit what was done to @fid, or everything on all targets if NULL. */
+int mdc_sync(struct lmv *lmv, const struct lustre_fid *fid);
+
+/**
+ * mdc_getattr - attributes by FID, without lock (MDS_GETATTR)
+ * @lmv: the table
+ * @fid: the object
+ * @cred: who asks
+ * @rep: attributes, and the layout of a regular file
+ */
+int mdc_getattr(struct lmv *lmv, const struct lustre_fid *fid,
+		const struct mdc_cred *cred, struct mdc_reply *rep);
+
+/* Target of symbolic link @fid, @size bytes long, NUL-terminated in rep->ea. */
+int mdc_readlink(struct lmv *lmv, const struct lustre_fid *fid, u32 size,
+		 const struct mdc_cred *cred, struct mdc_reply *rep);
+
+/**
+ * mdc_lookup - find a name and lock what it names (IT_LOOKUP, IT_GETATTR)
+ * @lmv: the table
+ * @parent: the directory
+ * @name: @len bytes
+ * @len: length of the name, 1 ... 255
+ * @want_attr: the attributes are wanted for caching, so ask for UPDATE too
+ * @cred: who asks
+ * @rep: attributes, layout and lock; or negative (mdc_reply_negative())
+ *
+ * Return: 0 also if there is no such name.
+ */
+int mdc_lookup(struct lmv *lmv, const struct lustre_fid *parent,
+	       const char *name, u32 len, bool want_attr,
+	       const struct mdc_cred *cred, struct mdc_reply *rep);
+
+/**
+ * mdc_getattr_lock - attributes by FID under a lock (IT_GETATTR, no name)
+ * @lmv: the table
+ * @fid: the object
+ * @cred: who asks
+ * @rep: attributes, layout and lock (LOOKUP, UPDATE, PERM, ...)
+ *
+ * Return: -ENOENT if the object is gone.
+ */
+int mdc_getattr_lock(struct lmv *lmv, const struct lustre_fid *fid,
+		     const struct mdc_cred *cred, struct mdc_reply *rep);
+
+/**
+ * mdc_layout_lock - layout and a lock on it (IT_LAYOUT, access)
+ * @lmv: the table
+ * @fid: a regular file
+ * @rep: rep->ea is the layout, empty if there are no objects; rep->lock held
+ */
+int mdc_layout_lock(struct lmv *lmv, const struct lustre_fid *fid,
+		    struct mdc_reply *rep);
+
+/**
+ * mdc_readpage - read directory pages (MDS_READPAGE)
+ * @lmv: the table
+ * @fid: the directory
+ * @hash: position to start at
+ * @bv: where to; whole multiples of 4096 bytes
+ * @nr: elements in @bv
+ * @cred: who asks
+ * @moved: bytes that came, a multiple of 4096; contents are NOT checked
+ *	(see mdc_dirpage_check())
+ */
+int mdc_readpage(struct lmv *lmv, const struct lustre_fid *fid, u64 hash,
+		 struct bio_vec *bv, unsigned int nr,
+		 const struct mdc_cred *cred, size_t *moved);
+
+/* ------------------------------------------------------ open handles -- */
+
+/**
+ * struct mdc_open_args - an open, perhaps with creation
+ * @parent: directory; with @name NULL: the object itself
+ * @name: last component, or NULL to open @child by FID
+ * @len: length of @name
+ * @child: object if known; ignored with @name
+ * @flags: MDS_FMODE_* | MDS_OPEN_*
+ * @mode: S_IFREG and permission bits, for a creation
+ */
+struct mdc_open_args {
+	const struct lustre_fid	*parent;
+	const char		*name;
+	u32			len;
+	const struct lustre_fid	*child;
+	u64			flags;
+	umode_t			mode;
+};
+
+/**
+ * mdc_open - open or create a file or directory (IT_OPEN, IT_OPEN|IT_CREAT)
+ * @lmv: the table
+ * @args: what to open
+ * @cred: who asks
+ * @rep: attributes, layout, lock; or negative
+ * @open: the handle; NULL if the object has none (symbolic link, device,
+ *	negative)
+ *
+ * Return: 0, or the server's verdict (-EEXIST, -EACCES, -EISDIR, ...).  The
+ * reply has attributes also with -EEXIST.
+ */
+int mdc_open(struct lmv *lmv, const struct mdc_open_args *args,
+	     const struct mdc_cred *cred, struct mdc_reply *rep,
+	     struct mdc_open **open);
+
+/**
+ * struct mdc_close_args - what a close tells the target
+ * @atime: seconds, 0 if unknown
+ * @mtime: seconds
+ * @ctime: seconds
+ * @mode: of the inode
+ * @have_times: times and mode are filled in
+ * @data_modified: data was written through this inode
+ */
+struct mdc_close_args {
+	s64	atime;
+	s64	mtime;
+	s64	ctime;
+	umode_t	mode;
+	bool	have_times;
+	bool	data_modified;
+};
+
+/*
+ * Close and free an open handle.  Never waits for a dead server longer than a
+ * fatal signal takes; the request goes on alone then.
+ */
+int mdc_close(struct mdc_open *open, const struct mdc_close_args *args);
+/* Flags the handle was opened with. */
+u64 mdc_open_flags(const struct mdc_open *open);
+/* False once the server has evicted us: the handle names nothing. */
+bool mdc_open_valid(const struct mdc_open *open);
+
+/* ------------------------------------------------- modifying requests -- */
+
+/**
+ * struct mdc_create_args - mkdir, mknod, symlink
+ * @parent: directory
+ * @name: new name
+ * @len: length of @name
+ * @mode: type and permission bits
+ * @rdev: device, for S_IFCHR and S_IFBLK
+ * @target: target of a symbolic link, NUL-terminated, else NULL
+ */
+struct mdc_create_args {
+	const struct lustre_fid	*parent;
+	const char		*name;
+	u32			len;
+	umode_t			mode;
+	dev_t			rdev;
+	const char		*target;
+};
+
+/* Reply: attributes of the new object, no lock. */
+int mdc_create(struct lmv *lmv, const struct mdc_create_args *args,
+	       const struct mdc_cred *cred, struct mdc_reply *rep);
+
+/* Name @fid as @name in @parent, too. */
+int mdc_link(struct lmv *lmv, const struct lustre_fid *fid,
+	     const struct lustre_fid *parent, const char *name, u32 len,
+	     const struct mdc_cred *cred, struct mdc_reply *rep);
+
+/**
+ * mdc_unlink - remove a name
+ * @lmv: the table
+ * @parent: directory
+ * @name: the name
+ * @len: length of @name
+ * @child: what it names, or NULL if not known
+ * @mode: S_IFDIR for rmdir, else 0
+ * @cred: who asks
+ * @rep: attributes of the victim
+ */
+int mdc_unlink(struct lmv *lmv, const struct lustre_fid *parent,
+	       const char *name, u32 len, const struct lustre_fid *child,
+	       umode_t mode, const struct mdc_cred *cred,
+	       struct mdc_reply *rep);
+
+/**
+ * struct mdc_rename_args - rename
+ * @src_parent: directory of the old name
+ * @src_name: old name
+ * @src_len: its length
+ * @src: object
+ * @mode: of the object
+ * @dst_parent: directory of the new name
+ * @dst_name: new name
+ * @dst_len: its length
+ * @victim: what the new name names now, or NULL
+ */
+struct mdc_rename_args {
+	const struct lustre_fid	*src_parent;
+	const char		*src_name;
+	u32			src_len;
+	const struct lustre_fid	*src;
+	umode_t			mode;
+	const struct lustre_fid	*dst_parent;
+	const char		*dst_name;
+	u32			dst_len;
+	const struct lustre_fid	*victim;
+};
+
+/* Reply: attributes of the overwritten victim, if there was one. */
+int mdc_rename(struct lmv *lmv, const struct mdc_rename_args *args,
+	       const struct mdc_cred *cred, struct mdc_reply *rep);
+
+/**
+ * struct mdc_setattr_args - setattr
+ * @valid: MDS_ATTR_*
+ * @uid: new owner, initial namespace
+ * @gid: new group, initial namespace
+ * @size: bytes
+ * @blocks: what stat shows, units of 512 bytes
+ * @mtime: seconds, as the others
+ * @atime: last access
+ * @ctime: last change
+ * @mode: permission bits
+ * @bias: MDS_* bias bits
+ */
+struct mdc_setattr_args {
+	u64	valid;
+	u32	uid;
+	u32	gid;
+	u64	size;
+	u64	blocks;
+	s64	mtime;
+	s64	atime;
+	s64	ctime;
+	u32	mode;
+	u32	bias;
+};
+
+/* Reply: the new attributes. */
+int mdc_setattr(struct lmv *lmv, const struct lustre_fid *fid,
+		const struct mdc_setattr_args *args,
+		const struct mdc_cred *cred, struct mdc_reply *rep);
+
+/* ------------------------------------------------ extended attributes -- */
+
+/**
+ * mdc_getxattr - read one extended attribute, or list their names
+ * @lmv: the table
+ * @fid: the object
+ * @name: full name, or NULL to list
+ * @buf: where to, or NULL to ask for the size
+ * @size: room in @buf, bytes
+ * @cred: who asks
+ *
+ * Return: length in bytes, -ENODATA, -ERANGE, -EOPNOTSUPP, ...
+ */
+ssize_t mdc_getxattr(struct lmv *lmv, const struct lustre_fid *fid,
+		     const char *name, void *buf, size_t size,
+		     const struct mdc_cred *cred);
+
+/* Set (@value not NULL) or remove an attribute; @flags: XATTR_* */
+int mdc_setxattr(struct lmv *lmv, const struct lustre_fid *fid,
+		 const char *name, const void *value, size_t size, int flags,
+		 const struct mdc_cred *cred);
+
+#endif /* _LUSTRE_MDC_MDC_H */
