@@ -12,7 +12,8 @@
  *  - ldlm_lock_get()/ldlm_lock_put() keep the memory, nothing else;
  *  - a *use* (from ldlm_lock_match(), ldlm_enqueue(), ldlm_lock_addref()) keeps
  *    the lock from being cancelled and includes a memory reference;
- *    ldlm_lock_decref() gives both back.
+ *    ldlm_lock_decref() gives both back.  Uses are counted, not told apart by
+ *    mode.
  *
  * All numbers in this header are in host byte order.
  */
@@ -22,6 +23,7 @@
 #include <linux/list.h>
 #include <linux/refcount.h>
 #include <linux/types.h>
+#include <linux/wait.h>
 #include <linux/workqueue.h>
 
 #include "ptlrpc/ptlrpc.h"
@@ -150,10 +152,9 @@ struct ldlm_lock_ops {
 	/**
 	 * @weigh: is this unused lock worth keeping?
 	 *
-	 * Asked before an idle lock is dropped by age, by server pressure or
-	 * instead of being replayed; return true when dropping it would cost I/O
-	 * now (dirty or many cached pages).  Called in process context; must not
-	 * sleep on I/O.  Optional (false).
+	 * Asked before an idle lock is dropped under pressure, or locally
+	 * instead of being replayed; return true when it covers cached or dirty
+	 * pages.  Process context; must not sleep on I/O.  Optional (false).
 	 */
 	bool (*weigh)(struct ldlm_lock *lock);
 };
@@ -202,8 +203,7 @@ struct ldlm_lock {
 	u32				granted_mode;	/* ns lock; 0: none */
 	enum ldlm_lock_state		state;		/* ns lock */
 	u32				flags;		/* ns lock; LDLM_LF_* */
-	unsigned int			readers;	/* ns lock; uses that read */
-	unsigned int			writers;	/* ns lock; uses that write */
+	unsigned int			users;		/* ns lock; uses */
 	struct ldlm_resid		resid;		/* ns lock */
 	struct ldlm_policy		policy;		/* ns lock */
 	u64				cancel_bits;	/* ns lock; wanted back */
@@ -215,6 +215,7 @@ struct ldlm_lock {
 	ktime_t				last_used;	/* ns lock */
 	int				rc;		/* ns lock; when FAILED */
 	struct ldlm_enq			*enq;		/* ns lock; until granted */
+	wait_queue_head_t		waitq;		/* state changes */
 	struct work_struct		bl_work;
 	struct rcu_head			rcu;
 };
@@ -288,8 +289,8 @@ extern const struct ptlrpc_in_handler ldlm_in_handlers[];
  * @disposition: out: lock_policy_res1 of the reply
  * @intent_status: out: lock_policy_res2 of the reply, 0 or a negative errno
  * @done: asynchronous enqueues only: called once in process context, must not
- *	  wait for RPCs.  @lock is granted and carries a use in the mode @mode
- *	  (status 0) or is NULL.  @status as ldlm_enqueue() returns.
+ *	  wait for RPCs.  @lock is granted and carries a use (status 0) or is
+ *	  NULL.  @status as ldlm_enqueue() returns.
  * @orphan: optional, for requests that the caller made: called in process
  *	  context instead of returning the reply when the task that waited was
  *	  killed and the reply came later; @status is that reply's (0 or 301).
@@ -374,18 +375,17 @@ int ldlm_lock_wait(struct ldlm_lock *lock);
 void ldlm_lock_get(struct ldlm_lock *lock);
 void ldlm_lock_put(struct ldlm_lock *lock);
 /* One more use; -ESTALE if the lock is wanted back or not granted. */
-int ldlm_lock_addref(struct ldlm_lock *lock, u32 mode);
+int ldlm_lock_addref(struct ldlm_lock *lock);
 /* End of a use.  Never sleeps; what follows from it runs on a workqueue. */
-void ldlm_lock_decref(struct ldlm_lock *lock, u32 mode);
+void ldlm_lock_decref(struct ldlm_lock *lock);
 /* End of a use, and the lock shall be cancelled after its last one. */
-void ldlm_lock_decref_cancel(struct ldlm_lock *lock, u32 mode);
+void ldlm_lock_decref_cancel(struct ldlm_lock *lock);
 /*
  * An intent may bring a lock that we have.  If another usable lock with the
  * same type and data, of a mode at least as strong, covers @lock, move the use
- * there and cancel @lock.  Returns the lock to go on with and its mode in
- * *@modep (in: the mode of the use of @lock).
+ * there and cancel @lock.  Returns the lock to go on with.
  */
-struct ldlm_lock *ldlm_lock_dedupe(struct ldlm_lock *lock, u32 *modep);
+struct ldlm_lock *ldlm_lock_dedupe(struct ldlm_lock *lock);
 /* Server's cookie, for obdo o_handle; 0: not known. */
 u64 ldlm_lock_remote(struct ldlm_lock *lock);
 
