@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: the test machines boot, and their checkers report planted bugs
+# speed: fast
+# needs: source uml-kasan uml-lockdep
+# limit: 600
+
+set -u
+. "$(dirname -- "$0")/../lib.sh"
+m=$top/tests/machines
+
+# A copy of the module's source: kbuild writes next to it.
+build() {
+	local dir=$cache/planted-$1
+
+	mkdir -p "$dir" && cp "$m"/planted/* "$dir/" &&
+		make -s -C "$cache/uml-$1" ARCH=um M="$dir" \
+			MO="$dir/out" modules
+}
+
+# planted KERNEL BUG PATTERN: booting it must fail with just that complaint
+planted() {
+	local kernel=$1 bug=$2 pattern=$3 out=$LT_RESULTS/$1-$2 rc
+
+	"$m/uml" --kernel "$kernel" --out "$out" --timeout 120 --mem 512 --quiet \
+		"$m/guest/plant" "$cache/planted-$kernel/out/planted.ko" "$bug" \
+		>"$LT_RESULTS/$1-$2.txt" 2>&1
+	rc=$?
+	if [ $rc = 92 ] && grep -qE "$pattern" "$out/dmesg.bad"; then
+		echo "ok machines: uml-$kernel reports a planted $bug"
+	else
+		echo "not ok machines: uml-$kernel reports a planted $bug (status $rc)"
+		tail -n 5 "$LT_RESULTS/$1-$2.txt"
+	fi
+}
+
+clean() {
+	local kernel=$1 out=$LT_RESULTS/$1-clean
+
+	if "$m/uml" --kernel "$kernel" --out "$out" --timeout 120 --mem 512 \
+		--quiet "$m/guest/hello"; then
+		echo "ok machines: uml-$kernel boots quietly with 2 processors"
+	else
+		echo "not ok machines: uml-$kernel boots quietly with 2 processors"
+		cat "$out/output"
+	fi
+}
+
+for kernel in ${LT_KERNELS:-kasan lockdep}; do
+	build $kernel >"$LT_RESULTS/build-$kernel" 2>&1 || {
+		echo "not ok machines: planted module for uml-$kernel"
+		tail "$LT_RESULTS/build-$kernel"
+		continue
+	}
+	clean $kernel
+	planted $kernel slab 'still has objects|kmem_cache_destroy|[Oo]bjects remaining'
+done
+planted kasan overflow 'KASAN: slab-out-of-bounds'
+planted lockdep lock 'possible circular locking'
+planted lockdep sleep 'sleeping function'
+planted lockdep leak 'kmemleak: .*suspected'
