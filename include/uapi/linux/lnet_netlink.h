@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/lnet.yaml */
+/* YNL-GEN uapi header */
+/* To regenerate run: tools/net/ynl/ynl-regen.sh */
+
+#ifndef _UAPI_LINUX_LNET_NETLINK_H
+#define _UAPI_LINUX_LNET_NETLINK_H
+
+#define LNET_FAMILY_NAME	"lnet"
+#define LNET_FAMILY_VERSION	1
+
+enum lnet_ni_state {
+	LNET_NI_STATE_DOWN,
+	LNET_NI_STATE_UP,
+};
+
+enum lnet_conn_type {
+	LNET_CONN_TYPE_CONTROL = 1,
+	LNET_CONN_TYPE_BULK_IN,
+	LNET_CONN_TYPE_BULK_OUT,
+};
+
+enum {
+	LNET_A_NET_SPEC = 1,
+
+	__LNET_A_NET_MAX,
+	LNET_A_NET_MAX = (__LNET_A_NET_MAX - 1)
+};
+
+enum {
+	LNET_A_NI_PAD = 1,
+	LNET_A_NI_NID,
+	LNET_A_NI_NET,
+	LNET_A_NI_INTERFACE,
+	LNET_A_NI_STATE,
+	LNET_A_NI_SEND_COUNT,
+	LNET_A_NI_RECV_COUNT,
+	LNET_A_NI_DROP_COUNT,
+	LNET_A_NI_SEND_BYTES,
+	LNET_A_NI_RECV_BYTES,
+
+	__LNET_A_NI_MAX,
+	LNET_A_NI_MAX = (__LNET_A_NI_MAX - 1)
+};
+
+enum {
+	LNET_A_CONN_PAD = 1,
+	LNET_A_CONN_TYPE,
+	LNET_A_CONN_VERSION,
+	LNET_A_CONN_LOCAL_PORT,
+	LNET_A_CONN_REMOTE_PORT,
+	LNET_A_CONN_PASSIVE,
+	LNET_A_CONN_QUEUED,
+	LNET_A_CONN_SEND_BYTES,
+	LNET_A_CONN_RECV_BYTES,
+
+	__LNET_A_CONN_MAX,
+	LNET_A_CONN_MAX = (__LNET_A_CONN_MAX - 1)
+};
+
+enum {
+	LNET_A_PEER_NID = 1,
+	LNET_A_PEER_SELF,
+	LNET_A_PEER_CREDITS,
+	LNET_A_PEER_ERROR,
+	LNET_A_PEER_CONN,
+
+	__LNET_A_PEER_MAX,
+	LNET_A_PEER_MAX = (__LNET_A_PEER_MAX - 1)
+};
+
+enum {
+	LNET_A_PING_NID = 1,
+	LNET_A_PING_TIMEOUT_MS,
+	LNET_A_PING_RTT_US,
+
+	__LNET_A_PING_MAX,
+	LNET_A_PING_MAX = (__LNET_A_PING_MAX - 1)
+};
+
+enum {
+	LNET_CMD_NET_ADD = 1,
+	LNET_CMD_NET_DEL,
+	LNET_CMD_NI_GET,
+	LNET_CMD_PEER_GET,
+	LNET_CMD_PING,
+
+	__LNET_CMD_MAX,
+	LNET_CMD_MAX = (__LNET_CMD_MAX - 1)
+};
+
+#endif /* _UAPI_LINUX_LNET_NETLINK_H */
