@@ -143,6 +143,15 @@ struct lustre_inode {
 	 */
 	struct rw_semaphore	layout_sem;
 	struct lustre_layout	*layout;	/* under layout_sem, or NULL */
+	/* layout->stripe_count objects under layout_sem; NULL: no data I/O */
+	struct osc_object	**objects;
+	int			objects_errno;	/* why @objects is NULL */
+	/* Writers hold inode_lock(): the last write_begin() got no grant. */
+	bool			write_through;
+	spinlock_t		size_lock;	/* i_size, i_blocks, times */
+	s64			mds_mtime;	/* @size_lock; as the MDS told */
+	s64			mds_atime;	/* @size_lock */
+	s64			mds_ctime;	/* @size_lock */
 };
 
 static inline struct lustre_inode *LUSTRE_I(const struct inode *inode)
@@ -192,5 +201,29 @@ void lustre_dir_invalidate(struct inode *dir);
 void lustre_dir_free(struct inode *dir);
 
 /* ---- addr.c, file.c, size.c (osc owner) ---- */
+extern const struct address_space_operations lustre_aops;
+extern const struct file_operations lustre_file_operations;
+
+/* Data members of a fresh inode: in ->alloc_inode(); and in ->evict_inode() */
+void lustre_data_inode_init(struct lustre_inode *li);
+void lustre_data_inode_clear(struct inode *inode);
+/* A regular file got its type: operations of the page cache. */
+void lustre_data_inode_setup(struct inode *inode);
+
+int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
+			bool locked);
+void lustre_layout_lost(struct inode *inode);
+
+struct lustre_range;
+int lustre_range_lock(struct inode *inode, u32 mode, u64 start, u64 end,
+		      u32 flags, struct lustre_range *range);
+void lustre_range_unlock(struct lustre_range *range);
+
+int lustre_size_glimpse(struct inode *inode);
+void lustre_size_merge(struct inode *inode);
+int lustre_size_for_read(struct inode *inode, u64 end);
+int lustre_size_truncate(struct inode *inode, u64 size,
+			 const struct iattr *attr);
+int lustre_size_settimes(struct inode *inode, const struct iattr *attr);
 
 #endif /* _LUSTRE_INTERNAL_H */

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Object target room: what its own files share.
+ */
+#ifndef _LUSTRE_OSC_INTERNAL_H
+#define _LUSTRE_OSC_INTERNAL_H
+
+#include <linux/mempool.h>
+#include <linux/rhashtable.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+
+#include "osc/osc.h"
+
+/* Largest bulk RPC that is asked for, bytes */
+#define OSC_BRW_SIZE		(4U << 20)
+/* Pages of the largest RPC */
+#define OSC_BRW_PAGES		(OSC_BRW_SIZE / PAGE_SIZE)
+/* Ranges of one RPC; their descriptions fit a reserve message */
+#define OSC_BRW_RANGES		128
+/* Segments and ranges kept inside an osc_brw: enough for small files */
+#define OSC_BRW_FEW_SEGS	16
+#define OSC_BRW_FEW_RANGES	8
+/* osc_brws that write-back can always have */
+#define OSC_BRW_RESERVE		4
+
+#define OSC_MAX_RPCS		8
+#define OSC_MAX_DIRTY_MB	256
+#define OSC_RESEND_COUNT	10
+#define OSC_SHORT_IO_BYTES	(16U << 10)
+#define OSC_SHRINK_SECS		1200
+/* Grant asked for at the first connect, bytes; the target gives less */
+#define OSC_FIRST_GRANT		(128U << 20)
+/* Longest pause between two tries of an RPC, seconds */
+#define OSC_MAX_DELAY		60
+
+/* Whose quota is exceeded, index of osc.over */
+enum osc_quota {
+	OSC_QUOTA_USER,
+	OSC_QUOTA_GROUP,
+	OSC_QUOTA_PROJECT,
+	OSC_QUOTA_TYPES,
+};
+
+/**
+ * struct osc_grant - account of the space that the target promised
+ *
+ * All members under osc.lock, in bytes.
+ */
+struct osc_grant {
+	u64	avail;		/* free */
+	u64	dirty;		/* behind dirty pages and writes in flight */
+	u64	dropped;	/* paid for, never used; to be reported */
+	u32	chunk;		/* allocation unit */
+	u32	tax;		/* per extent */
+	u64	max_extent;
+	bool	params;		/* chunk and tax were negotiated */
+	bool	on;		/* the target gives grant at all */
+};
+
+/**
+ * struct osc - one object target
+ */
+struct osc {
+	struct ptlrpc_import	*imp;
+	struct ldlm_ns		*ns;
+	char			*name;
+	u32			index;
+	bool			readonly;
+	struct rhashtable	objects;	/* osc_object by oi */
+
+	spinlock_t		lock;
+	struct osc_tunables	tune;		/* @lock */
+	struct osc_grant	grant;		/* @lock */
+	u64			dirty_bytes;	/* @lock */
+	u64			unstable;	/* @lock; bytes */
+	u64			fail_xid;	/* @lock; writes are sync, see io.c */
+	struct list_head	queue;		/* @lock; osc_brw waiting */
+	u32			queued;		/* @lock; length of @queue */
+	u32			in_flight;	/* @lock; bulk RPCs */
+	u32			writes_pending;	/* @lock; queued or in flight */
+	struct osc_stats	stats;		/* @lock */
+	unsigned long		last_write;	/* jiffies */
+	wait_queue_head_t	grant_wait;
+	struct xarray		over[OSC_QUOTA_TYPES];	/* id -> newest xid */
+
+	mempool_t		brw_pool;
+	struct work_struct	kick_work;	/* send what is queued */
+	struct delayed_work	shrink_work;
+
+	/* From the connect reply, @lock */
+	u32			brw_size;
+	u32			cksum_types;
+	u64			maxbytes;
+};
+
+/* A contiguous range of the object in one RPC */
+struct osc_range {
+	u64	off;
+	u32	len;
+};
+
+/**
+ * struct osc_brw - one bulk transfer
+ *
+ * Lives until the transfer is over and every request made for it is gone: a
+ * write stays with its pages until the target committed it.
+ */
+struct osc_brw {
+	struct list_head		link;		/* osc.queue */
+	refcount_t			ref;
+	struct osc_object		*obj;
+	const struct osc_brw_ops	*ops;
+	void				*priv;
+	u32				flags;		/* OSC_BRW_* */
+	struct bio_vec			*bv;
+	struct osc_range		*range;
+	u32				nr;		/* of @bv */
+	u32				max_nr;
+	u32				nr_range;
+	u32				max_range;
+	size_t				bytes;
+	u64				grant;		/* consumed */
+	struct ldlm_lock		*lock;
+	u32				lock_mode;
+
+	/* The try under way */
+	u32				generation;	/* of the import */
+	unsigned int			tries;
+	unsigned int			busy;		/* -EINPROGRESS seen */
+	bool				resend;
+	bool				short_io;
+	bool				unstable;	/* in osc.unstable */
+	u32				cksum_flag;	/* OBD_FL_CKSUM_*, 0: off */
+	u32				cksum;
+	struct delayed_work		retry;
+
+	struct bio_vec			few_bv[OSC_BRW_FEW_SEGS];
+	struct osc_range		few_range[OSC_BRW_FEW_RANGES];
+};
+
+extern struct kmem_cache *osc_brw_cache;
+extern struct workqueue_struct *osc_wq;
+
+/* object.c */
+int osc_objects_init(struct osc *osc);
+void osc_objects_exit(struct osc *osc);
+void osc_pack_oi(const struct osc_object *obj, struct obdo *oa);
+void osc_pack_layout(const struct osc_object *obj, struct obdo *oa);
+bool osc_object_grab_file(struct osc_object *obj,
+			  const struct osc_object_ops **ops, void **file);
+void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
+		    bool locked, u64 lock_end);
+void osc_object_lower_kms(struct osc_object *obj, u64 limit);
+
+/* lock.c */
+u64 osc_lock_handle(struct osc_object *obj, bool write, u64 off);
+
+/* cache.c */
+void osc_grant_connected(struct osc *osc, const struct ptlrpc_connect *ocd,
+			 bool fresh);
+void osc_grant_report(struct osc *osc, struct obdo *oa);
+void osc_grant_add(struct osc *osc, u64 more);
+void osc_grant_used(struct osc *osc, u64 used);
+void osc_shrink_work(struct work_struct *work);
+u64 osc_grant_wish(struct osc *osc);
+
+/* cksum.c */
+u32 osc_cksum_flag(u32 types);
+u32 osc_cksum_bvec(u32 flag, const struct bio_vec *bv, unsigned int nr,
+		   size_t bytes);
+u32 osc_cksum_start(u32 flag);
+u32 osc_cksum_update(u32 flag, u32 sum, const void *p, size_t len);
+u32 osc_cksum_end(u32 flag, u32 sum);
+
+/* io.c */
+void osc_kick(struct osc *osc);
+void osc_kick_work(struct work_struct *work);
+
+#endif /* _LUSTRE_OSC_INTERNAL_H */

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Objects: identity, attributes, and the file they belong to (07 §2, §9.2).
+ *
+ * An object is found by its 16 bytes of identity.  A file that is opened holds
+ * one reference, each cached lock holds one, and so does each transfer.  When
+ * the file leaves memory the object stays with its locks and its attributes,
+ * and the file finds both again when it comes back.
+ */
+#include <linux/slab.h>
+
+#include "osc/internal.h"
+
+static const struct rhashtable_params osc_object_params = {
+	.head_offset		= offsetof(struct osc_object, node),
+	.key_offset		= offsetof(struct osc_object, oi),
+	.key_len		= sizeof(struct ost_id),
+	.automatic_shrinking	= true,
+};
+
+int osc_objects_init(struct osc *osc)
+{
+	return rhashtable_init(&osc->objects, &osc_object_params);
+}
+
+static void osc_object_leaked(void *ptr, void *arg)
+{
+	struct osc_object *obj = ptr;
+	struct osc *osc = arg;
+
+	pr_err_ratelimited("lustre: %s: object %llx:%llx is still in use\n",
+			   osc->name, obj->resid.name[0], obj->resid.name[1]);
+}
+
+void osc_objects_exit(struct osc *osc)
+{
+	rhashtable_free_and_destroy(&osc->objects, osc_object_leaked, osc);
+}
+
+/*
+ * Lock resource of an object: objects of the old kind go by their number, also
+ * when the number comes dressed as a FID (07 §2.1).
+ */
+static void osc_object_resid(struct osc_object *obj)
+{
+	u64 seq = le64_to_cpu(obj->oi.oi_fid.f_seq);
+	u64 oid = le32_to_cpu(obj->oi.oi_fid.f_oid);
+	u64 ver = le32_to_cpu(obj->oi.oi_fid.f_ver);
+
+	if (!obj->oi.oi_seq) {
+		obj->resid.name[0] = le64_to_cpu(obj->oi.oi_id);
+	} else if (seq >= FID_SEQ_IDIF && seq <= FID_SEQ_IDIF_MAX) {
+		obj->resid.name[0] = (seq & 0xffff) << 32 | oid;
+	} else {
+		obj->resid.name[0] = seq;
+		obj->resid.name[1] = ver << 32 | oid;
+	}
+}
+
+/* Could a target mean this by an object? (07 §2.1) */
+static bool osc_oi_valid(const struct ost_id *oi)
+{
+	u64 seq = le64_to_cpu(oi->oi_fid.f_seq);
+
+	if (!oi->oi_seq)
+		return oi->oi_id && le64_to_cpu(oi->oi_id) < 1ULL << 48;
+	if (!oi->oi_fid.f_oid || oi->oi_fid.f_ver)
+		return false;
+	return seq >= FID_SEQ_NORMAL ||
+	       (seq >= FID_SEQ_IDIF && seq <= FID_SEQ_IDIF_MAX);
+}
+
+static struct osc_object *osc_object_new(struct osc *osc,
+					 const struct ost_id *oi)
+{
+	struct osc_object *obj = kzalloc(sizeof(*obj), GFP_NOFS);
+
+	if (!obj)
+		return NULL;
+	refcount_set(&obj->ref, 1);
+	obj->osc = osc;
+	obj->oi = *oi;
+	obj->run_end = OSC_EOF;
+	spin_lock_init(&obj->lock);
+	init_waitqueue_head(&obj->wait);
+	osc_object_resid(obj);
+	return obj;
+}
+
+/* Find or make the object; with a reference, or NULL without memory. */
+static struct osc_object *osc_object_find(struct osc *osc,
+					  const struct ost_id *oi)
+{
+	struct osc_object *new = NULL, *old;
+
+	for (;;) {
+		rcu_read_lock();
+		old = rhashtable_lookup(&osc->objects, oi, osc_object_params);
+		if (old && refcount_inc_not_zero(&old->ref)) {
+			rcu_read_unlock();
+			kfree(new);
+			return old;
+		}
+		rcu_read_unlock();
+		if (!new)
+			new = osc_object_new(osc, oi);
+		if (!new)
+			return NULL;
+		/* -EEXIST: another found it first, or the old one is leaving */
+		switch (rhashtable_insert_fast(&osc->objects, &new->node,
+					       osc_object_params)) {
+		case 0:
+			return new;
+		case -EEXIST:
+			cond_resched();
+			break;
+		default:
+			kfree(new);
+			return NULL;
+		}
+	}
+}
+
+/**
+ * osc_object_open - attach a file to one of its objects
+ * @osc: the target
+ * @desc: identity and file
+ *
+ * End with osc_object_close().
+ *
+ * Return: the object, or ERR_PTR(): -ENOMEM; -EPROTO for an identity that no
+ * target understands; -EIO if the object belongs to another file already.
+ * Context: may sleep for memory (GFP_NOFS).  Spec 07 §2.1.
+ */
+struct osc_object *osc_object_open(struct osc *osc,
+				   const struct osc_object_desc *desc)
+{
+	struct osc_object *obj;
+	bool taken;
+
+	if (!osc_oi_valid(&desc->oi)) {
+		pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT " names an object that cannot exist\n",
+				   osc->name, LUSTRE_FID_ARGS(&desc->parent));
+		return ERR_PTR(-EPROTO);
+	}
+	obj = osc_object_find(osc, &desc->oi);
+	if (!obj)
+		return ERR_PTR(-ENOMEM);
+	spin_lock(&obj->lock);
+	taken = obj->file;
+	if (!taken) {
+		obj->parent = desc->parent;
+		obj->stripe = desc->stripe;
+		obj->stripe_size = desc->stripe_size;
+		obj->stripe_count = desc->stripe_count;
+		obj->ops = desc->ops;
+		obj->file = desc->file;
+	}
+	spin_unlock(&obj->lock);
+	if (!taken)
+		return obj;
+	pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT " claims an object of " LUSTRE_FID_FMT "\n",
+			   osc->name, LUSTRE_FID_ARGS(&desc->parent),
+			   LUSTRE_FID_ARGS(&obj->parent));
+	osc_object_put(obj);
+	return ERR_PTR(-EIO);
+}
+
+/**
+ * osc_object_close - detach the file and drop its reference
+ * @obj: the object; all its pages are gone
+ *
+ * Cached locks stay.
+ */
+void osc_object_close(struct osc_object *obj)
+{
+	spin_lock(&obj->lock);
+	obj->file = NULL;
+	spin_unlock(&obj->lock);
+	wake_up_all(&obj->wait);
+	osc_object_put(obj);
+}
+
+struct osc_object *osc_object_get(struct osc_object *obj)
+{
+	refcount_inc(&obj->ref);
+	return obj;
+}
+
+void osc_object_put(struct osc_object *obj)
+{
+	if (!refcount_dec_and_test(&obj->ref))
+		return;
+	rhashtable_remove_fast(&obj->osc->objects, &obj->node,
+			       osc_object_params);
+	kfree_rcu(obj, rcu);
+}
+
+static bool osc_object_try_grab(struct osc_object *obj, bool *leaving)
+{
+	bool ok = false;
+
+	spin_lock(&obj->lock);
+	if (obj->file)
+		ok = obj->ops->grab(obj->file);
+	*leaving = obj->file && !ok;
+	spin_unlock(&obj->lock);
+	return ok;
+}
+
+/*
+ * Pin the file of an object.  A file that is being torn down drops its pages
+ * itself; wait until it has, since the caller goes on to tell the server that
+ * there are none.  False: there is no file.
+ */
+bool osc_object_grab_file(struct osc_object *obj,
+			  const struct osc_object_ops **ops, void **file)
+{
+	bool leaving;
+
+	while (!osc_object_try_grab(obj, &leaving)) {
+		if (!leaving)
+			return false;
+		wait_event(obj->wait, !READ_ONCE(obj->file));
+	}
+	*ops = obj->ops;
+	*file = obj->file;
+	return true;
+}
+
+/* ---------------------------------------------------------- attributes -- */
+
+/* Copy of what is known of the object; any context. */
+void osc_object_attr(struct osc_object *obj, struct osc_attr *attr)
+{
+	spin_lock(&obj->lock);
+	*attr = obj->attr;
+	/* Tools take "no blocks" for a hole: not true of dirty pages. */
+	if (attr->size && !attr->blocks && obj->dirty)
+		attr->blocks = 1;
+	spin_unlock(&obj->lock);
+}
+
+u64 osc_object_size(struct osc_object *obj)
+{
+	u64 size;
+
+	spin_lock(&obj->lock);
+	size = obj->attr.size;
+	spin_unlock(&obj->lock);
+	return size;
+}
+
+/**
+ * osc_object_wrote - data up to @end is in the cache now
+ * @obj: the object
+ * @end: first byte after the data, bytes
+ *
+ * The caller holds a write lock over the data.  Any context.
+ */
+void osc_object_wrote(struct osc_object *obj, u64 end)
+{
+	s64 now = ktime_get_real_seconds();
+
+	spin_lock(&obj->lock);
+	obj->attr.kms = max(obj->attr.kms, end);
+	obj->attr.size = max(obj->attr.size, end);
+	obj->attr.mtime = now;
+	obj->attr.ctime = now;
+	spin_unlock(&obj->lock);
+}
+
+/* The object has a new size, the caller holds a write lock to its end. */
+void osc_object_truncated(struct osc_object *obj, u64 size)
+{
+	s64 now = ktime_get_real_seconds();
+
+	spin_lock(&obj->lock);
+	obj->attr.kms = size;
+	obj->attr.size = size;
+	obj->attr.mtime = now;
+	obj->attr.ctime = now;
+	spin_unlock(&obj->lock);
+}
+
+/*
+ * Attributes came from the target, with a lock up to @lock_end or without.
+ * Times of data that the target has not seen yet are newer than what it says.
+ */
+void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
+		    bool locked, u64 lock_end)
+{
+	struct osc_attr *a = &obj->attr;
+
+	spin_lock(&obj->lock);
+	if (locked) {
+		u64 kms = lvb->size;
+
+		if (lock_end != OSC_EOF)
+			kms = min(kms, lock_end + 1);
+		a->kms = max(a->kms, kms);
+	}
+	a->size = max(lvb->size, a->kms);
+	a->blocks = lvb->blocks;
+	if (obj->dirty) {
+		a->mtime = max(a->mtime, lvb->mtime);
+		a->atime = max(a->atime, lvb->atime);
+		a->ctime = max(a->ctime, lvb->ctime);
+	} else {
+		a->mtime = lvb->mtime;
+		a->atime = lvb->atime;
+		a->ctime = lvb->ctime;
+	}
+	spin_unlock(&obj->lock);
+}
+
+/* A lock went away; what remains reaches up to @limit (exclusive). */
+void osc_object_lower_kms(struct osc_object *obj, u64 limit)
+{
+	spin_lock(&obj->lock);
+	obj->attr.kms = min(obj->attr.kms, limit);
+	spin_unlock(&obj->lock);
+}
+
+/* ------------------------------------------------------------- packing -- */
+
+/* Who the object is and which file it belongs to (07 §4.1) */
+void osc_pack_oi(const struct osc_object *obj, struct obdo *oa)
+{
+	oa->o_oi = obj->oi;
+	oa->o_parent_seq = cpu_to_le64(obj->parent.seq);
+	oa->o_parent_oid = cpu_to_le32(obj->parent.oid);
+	oa->o_parent_ver = cpu_to_le32(obj->parent.ver);
+	oa->o_stripe_idx = cpu_to_le32(obj->stripe);
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLID | OBD_MD_FLGROUP |
+				   OBD_MD_FLFID | OBD_MD_FLPARENT);
+}
+
+/* Shape of the layout, for the target's file system check (07 §2.3) */
+void osc_pack_layout(const struct osc_object *obj, struct obdo *oa)
+{
+	oa->o_layout.ol_stripe_size = cpu_to_le32(obj->stripe_size);
+	oa->o_layout.ol_stripe_count = cpu_to_le32(obj->stripe_count);
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLOSTLAYOUT);
+}
