@@ -9,9 +9,11 @@
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/uuid.h>
+#include <linux/wait.h>
 #include <linux/xarray.h>
 
 #include "device.h"
+#include "fid.h"
 #include "layout/layout.h"
 #include "layout/stripe.h"
 #include "mdc/mdc.h"
@@ -57,6 +59,8 @@ struct lustre_mount_opts {
  * @oscs: object targets by index; written under @target_lock
  * @target_lock: serialises configuration against itself
  * @root_fid: FID of the mounted directory
+ * @kobjs: our directories in sysfs; mount and umount only
+ * @debugfs: our directory in debugfs
  * @max_easize: largest layout attribute a reply may carry, bytes
  * @statfs: last answer of a statfs and when it came, under @statfs_lock
  */
@@ -70,8 +74,14 @@ struct lustre_sb {
 	struct lmv			*lmv;
 	struct xarray			oscs;
 	struct mutex			target_lock;
+	wait_queue_head_t		target_wait;
+	bool				targets_up;
+	bool				forced;
 	struct lustre_fid		root_fid;
-	u32				max_easize;
+	struct list_head		kobjs;
+	struct dentry			*debugfs;
+	struct list_head		kobjs;
+	struct dentry			*debugfs;
 };
 
 static inline struct lustre_sb *LUSTRE_SB(const struct super_block *sb)
@@ -89,11 +99,11 @@ enum lustre_open_mode {
 };
 
 /**
- * struct lustre_handle - an open handle and how many files use it
+ * struct lustre_open_handle - an open handle and how many files use it
  * @open: the handle, NULL when @users is 0
  * @users: open files
  */
-struct lustre_handle {
+struct lustre_open_handle {
 	struct mdc_open	*open;
 	unsigned int	users;
 };
@@ -133,7 +143,7 @@ struct lustre_inode {
 	bool			data_modified;	/* written since the last close */
 	char			*link;		/* target of a symbolic link */
 	struct mutex		open_lock;	/* @opens, and opening */
-	struct lustre_handle	opens[LUSTRE_OPEN_MODES];
+	struct lustre_open_handle	opens[LUSTRE_OPEN_MODES];
 	struct lustre_dir	*dir;		/* cached pages, or NULL; i_rwsem */
 
 	/* ---- data side: edited by the osc owner ---- */
@@ -159,9 +169,28 @@ static inline struct lustre_inode *LUSTRE_I(const struct inode *inode)
 	return container_of(inode, struct lustre_inode, vfs_inode);
 }
 
-/* ---- super.c (lead) ---- */
+/* ---- super.c, context.c, target.c, param.c, statfs.c (lead) ---- */
+struct fs_context;
+struct kstatfs;
+struct seq_file;
+
+extern const struct mgc_config_ops lustre_config_ops;	/* priv: lustre_sb */
+
+int lustre_super_init(void);
+void lustre_super_exit(void);
+int lustre_fill_super(struct super_block *sb, struct fs_context *fc);
+void lustre_kill_sb(struct super_block *sb);
+int lustre_init_fs_context(struct fs_context *fc);
+int lustre_show_options(struct seq_file *m, struct dentry *root);
+int lustre_statfs(struct dentry *dentry, struct kstatfs *st);
+
 struct osc *lustre_osc_get(struct lustre_sb *sbi, u32 index);
-void lustre_inode_init_once(struct lustre_inode *li);
+void lustre_targets_connect(struct lustre_sb *sbi);
+void lustre_targets_abort(struct lustre_sb *sbi);
+void lustre_targets_destroy(struct lustre_sb *sbi, bool force);
+
+int lustre_config_param(void *priv, const char *target, const char *key,
+			const char *value);
 
 /* ---- inode.c, namei.c, dir.c, symlink.c (mdc owner) ---- */
 extern const struct mdc_ops lustre_mdc_ops;		/* priv: the lustre_sb */

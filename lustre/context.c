@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mount options and the life of a mount request (user interface
+ * specification, section 1).
+ */
+#include <linux/fs_context.h>
+#include <linux/fs_parser.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+enum {
+	Opt_32bitapi,
+	Opt_always_ping,
+	Opt_checksum,
+	Opt_device,
+	Opt_exclude,
+	Opt_flock,
+	Opt_helper,
+	Opt_lazystatfs,
+	Opt_localflock,
+	Opt_lruresize,
+	Opt_server,
+	Opt_sync_on_close,
+	Opt_unsupported,
+	Opt_unsupported_no,
+	Opt_user_xattr,
+	Opt_verbose,
+};
+
+static const struct fs_parameter_spec lustre_param_specs[] = {
+	fsparam_flag	("32bitapi",		Opt_32bitapi),
+	fsparam_flag	("always_ping",		Opt_always_ping),
+	fsparam_flag_no	("checksum",		Opt_checksum),
+	fsparam_string	("device",		Opt_device),
+	fsparam_string	("exclude",		Opt_exclude),
+	fsparam_flag_no	("flock",		Opt_flock),
+	fsparam_flag	("localflock",		Opt_localflock),
+	fsparam_flag_no	("lazystatfs",		Opt_lazystatfs),
+	fsparam_flag_no	("lruresize",		Opt_lruresize),
+	fsparam_flag_no	("sync_on_close",	Opt_sync_on_close),
+	fsparam_flag_no	("user_xattr",		Opt_user_xattr),
+	fsparam_flag_no	("verbose",		Opt_verbose),
+
+	/* For mount.lustre and mount(8), which leave them in the list. */
+	fsparam_string	("retry",		Opt_helper),
+	fsparam_flag	("_netdev",		Opt_helper),
+
+	/* Known to Lustre, not to this client: say so and stop. */
+	fsparam_flag_no	("encrypt",		Opt_unsupported_no),
+	fsparam_flag_no	("user_fid2path",	Opt_unsupported_no),
+	fsparam_flag_no	("statfs_project",	Opt_unsupported_no),
+	fsparam_flag	("nolock",		Opt_unsupported),
+	fsparam_flag	("test_dummy_encryption", Opt_unsupported),
+	fsparam_string	("foreign_symlink",	Opt_unsupported),
+	fsparam_string	("mgssec",		Opt_unsupported),
+	fsparam_string	("network",		Opt_unsupported),
+	fsparam_string	("skpath",		Opt_unsupported),
+	fsparam_string	("user_principal",	Opt_unsupported),
+
+	/* A server's, never a client's. */
+	fsparam_flag	("abort_recov",		Opt_server),
+	fsparam_flag	("abort_recovery",	Opt_server),
+	fsparam_flag	("nosvc",		Opt_server),
+	fsparam_flag	("nomgs",		Opt_server),
+	fsparam_flag	("noscrub",		Opt_server),
+	fsparam_string	("mgsnode",		Opt_server),
+	fsparam_string	("svname",		Opt_server),
+	fsparam_string	("osd",			Opt_server),
+	{}
+};
+
+/* Options that only set or clear a flag. */
+static unsigned long lustre_opt_flag(int opt)
+{
+	switch (opt) {
+	case Opt_32bitapi:
+		return LUSTRE_MOUNT_32BITAPI;
+	case Opt_always_ping:
+		return LUSTRE_MOUNT_ALWAYS_PING;
+	case Opt_checksum:
+		return LUSTRE_MOUNT_CHECKSUM;
+	case Opt_lazystatfs:
+		return LUSTRE_MOUNT_LAZYSTATFS;
+	case Opt_lruresize:
+		return LUSTRE_MOUNT_LRURESIZE;
+	case Opt_sync_on_close:
+		return LUSTRE_MOUNT_SYNC_ON_CLOSE;
+	case Opt_user_xattr:
+		return LUSTRE_MOUNT_USER_XATTR;
+	case Opt_verbose:
+		return LUSTRE_MOUNT_VERBOSE;
+	}
+	return 0;
+}
+
+/* mount.lustre of other clients puts the source into the options. */
+static int lustre_set_source(struct fs_context *fc, const char *source)
+{
+	char *copy = kstrdup(source, GFP_KERNEL);
+
+	if (!copy)
+		return -ENOMEM;
+	kfree(fc->source);
+	fc->source = copy;
+	return 0;
+}
+
+static int lustre_parse_param(struct fs_context *fc,
+			      struct fs_parameter *param)
+{
+	struct lustre_mount_opts *opts = fc->fs_private;
+	struct fs_parse_result result;
+	unsigned long flag;
+	int opt;
+
+	opt = fs_parse(fc, lustre_param_specs, param, &result);
+	if (opt < 0)
+		return opt;
+	flag = lustre_opt_flag(opt);
+	if (flag) {
+		if (result.negated)
+			opts->flags &= ~flag;
+		else
+			opts->flags |= flag;
+		return 0;
+	}
+	switch (opt) {
+	case Opt_device:
+		return lustre_set_source(fc, param->string);
+	case Opt_exclude:
+		swap(opts->exclude, param->string);
+		return 0;
+	case Opt_flock:
+		if (result.negated)
+			return 0;
+		fallthrough;
+	case Opt_localflock:
+		errorfc(fc, "option '%s': file locks are not supported yet",
+			param->key);
+		return -EOPNOTSUPP;
+	case Opt_unsupported_no:
+		if (result.negated)
+			return 0;
+		fallthrough;
+	case Opt_unsupported:
+		errorfc(fc, "option '%s' is not supported by this client",
+			param->key);
+		return -EOPNOTSUPP;
+	case Opt_server:
+		return invalfc(fc, "option '%s' is for servers", param->key);
+	}
+	return 0;
+}
+
+/*
+ * A NID list has commas, so "device=" can't be cut out by the generic parser.
+ * It is the last option when it is there at all.
+ */
+static int lustre_parse_monolithic(struct fs_context *fc, void *data)
+{
+	char *options = data, *device;
+	int err;
+
+	if (!options)
+		return 0;
+	device = strstr(options, "device=");
+	if (device && (device == options || device[-1] == ',')) {
+		err = lustre_set_source(fc, device + strlen("device="));
+		if (err)
+			return err;
+		device[device == options ? 0 : -1] = '\0';
+	}
+	return generic_parse_monolithic(fc, options);
+}
+
+static int lustre_get_tree(struct fs_context *fc)
+{
+	struct lustre_mount_opts *opts = fc->fs_private;
+	const char *why, *where;
+	size_t len;
+	int err;
+
+	if (!fc->source)
+		return invalfc(fc, "no source given, want NID:/fsname");
+	lustre_device_free(&opts->dev);
+	err = lustre_device_parse(fc->source, &opts->dev, &why, &where, &len);
+	if (err) {
+		errorfc(fc, "bad source '%s': %s: '%.*s'", fc->source, why,
+			(int)len, where);
+		return err;
+	}
+	return get_tree_nodev(fc, lustre_fill_super);
+}
+
+/* Only what the VFS itself keeps may change while mounted. */
+static int lustre_reconfigure(struct fs_context *fc)
+{
+	const struct lustre_mount_opts *new = fc->fs_private;
+	const struct lustre_sb *sbi = LUSTRE_SB(fc->root->d_sb);
+
+	if (new->flags != sbi->opts.flags)
+		return invalfc(fc, "remount can't change Lustre's own options");
+	if ((fc->sb_flags_mask & SB_RDONLY) &&
+	    !(fc->sb_flags & SB_RDONLY) && sb_rdonly(fc->root->d_sb)) {
+		errorfc(fc, "remount from 'ro' to 'rw' is not supported, unmount first");
+		return -EOPNOTSUPP;
+	}
+	return sync_filesystem(fc->root->d_sb);
+}
+
+static void lustre_free_opts(struct lustre_mount_opts *opts)
+{
+	lustre_device_free(&opts->dev);
+	kfree(opts->exclude);
+	kfree(opts);
+}
+
+static void lustre_free_fc(struct fs_context *fc)
+{
+	if (fc->fs_private)
+		lustre_free_opts(fc->fs_private);
+}
+
+static const struct fs_context_operations lustre_context_ops = {
+	.free			= lustre_free_fc,
+	.parse_param		= lustre_parse_param,
+	.parse_monolithic	= lustre_parse_monolithic,
+	.get_tree		= lustre_get_tree,
+	.reconfigure		= lustre_reconfigure,
+};
+
+/**
+ * lustre_init_fs_context - begin a mount or a remount
+ * @fc: the VFS's context
+ *
+ * Return: 0 or -ENOMEM.
+ * Context: may sleep.
+ */
+int lustre_init_fs_context(struct fs_context *fc)
+{
+	struct lustre_mount_opts *opts = kzalloc(sizeof(*opts), GFP_KERNEL);
+
+	if (!opts)
+		return -ENOMEM;
+	opts->flags = LUSTRE_MOUNT_CHECKSUM | LUSTRE_MOUNT_LAZYSTATFS |
+		      LUSTRE_MOUNT_LRURESIZE;
+	if (fc->purpose == FS_CONTEXT_FOR_RECONFIGURE)
+		opts->flags = LUSTRE_SB(fc->root->d_sb)->opts.flags;
+	fc->fs_private = opts;
+	fc->ops = &lustre_context_ops;
+	return 0;
+}
+
+/**
+ * lustre_show_options - print mount options for /proc/mounts
+ * @m: file to print to
+ * @root: root of the mount
+ *
+ * Return: 0.
+ * Context: any.
+ */
+int lustre_show_options(struct seq_file *m, struct dentry *root)
+{
+	const struct lustre_mount_opts *opts = &LUSTRE_SB(root->d_sb)->opts;
+
+	seq_puts(m, opts->flags & LUSTRE_MOUNT_CHECKSUM ?
+		 ",checksum" : ",nochecksum");
+	seq_puts(m, ",noflock");
+	seq_puts(m, opts->flags & LUSTRE_MOUNT_LAZYSTATFS ?
+		 ",lazystatfs" : ",nolazystatfs");
+	seq_puts(m, opts->flags & LUSTRE_MOUNT_LRURESIZE ?
+		 ",lruresize" : ",nolruresize");
+	if (opts->flags & LUSTRE_MOUNT_USER_XATTR)
+		seq_puts(m, ",user_xattr");
+	if (opts->flags & LUSTRE_MOUNT_32BITAPI)
+		seq_puts(m, ",32bitapi");
+	if (opts->flags & LUSTRE_MOUNT_ALWAYS_PING)
+		seq_puts(m, ",always_ping");
+	if (opts->flags & LUSTRE_MOUNT_SYNC_ON_CLOSE)
+		seq_puts(m, ",sync_on_close");
+	if (opts->flags & LUSTRE_MOUNT_VERBOSE)
+		seq_puts(m, ",verbose");
+	if (opts->exclude)
+		seq_show_option(m, "exclude", opts->exclude);
+	return 0;
+}

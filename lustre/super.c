@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mount and umount (configuration specification, sections 7 and 8).
+ */
+#include <linux/backing-dev.h>
+#include <linux/fs_context.h>
+#include <linux/jiffies.h>
+#include <linux/random.h>
+#include <linux/sizes.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+#include "sysfs.h"
+
+/* How long a mount waits for the first metadata target. */
+#define MOUNT_TIMEOUT	(100 * HZ)
+
+/* Four of the largest reads on the way keep a fast network busy. */
+#define READAHEAD_SIZE	SZ_16M
+#define IO_SIZE		SZ_4M
+
+static struct kmem_cache *lustre_inode_cachep;
+
+/* ---- inodes -------------------------------------------------------------- */
+
+static struct inode *lustre_alloc_inode(struct super_block *sb)
+{
+	struct lustre_inode *li;
+
+	li = alloc_inode_sb(sb, lustre_inode_cachep, GFP_KERNEL);
+	if (!li)
+		return NULL;
+	lustre_inode_init_namespace(li);
+	lustre_data_init(&li->vfs_inode);
+	return &li->vfs_inode;
+}
+
+static void lustre_free_inode(struct inode *inode)
+{
+	kmem_cache_free(lustre_inode_cachep, LUSTRE_I(inode));
+}
+
+static void lustre_evict_inode(struct inode *inode)
+{
+	/*
+	 * Pages and the objects under them go first: their locks may have to
+	 * write data back, which needs the rest of the inode.
+	 */
+	lustre_data_evict(inode);
+	clear_inode(inode);
+	lustre_inode_clear_namespace(inode);
+}
+
+static void lustre_inode_init_once(void *data)
+{
+	struct lustre_inode *li = data;
+
+	inode_init_once(&li->vfs_inode);
+}
+
+/* ---- super block operations ---------------------------------------------- */
+
+static int lustre_sync_fs(struct super_block *sb, int wait)
+{
+	if (!wait)
+		return 0;
+	return mdc_sync(LUSTRE_SB(sb)->lmv, NULL);
+}
+
+/* umount -f: nobody shall wait for a dead server. */
+static void lustre_umount_begin(struct super_block *sb)
+{
+	struct lustre_sb *sbi = LUSTRE_SB(sb);
+
+	sbi->forced = true;
+	lustre_targets_abort(sbi);
+}
+
+static const struct super_operations lustre_super_ops = {
+	.alloc_inode	= lustre_alloc_inode,
+	.free_inode	= lustre_free_inode,
+	.evict_inode	= lustre_evict_inode,
+	.sync_fs	= lustre_sync_fs,
+	.statfs		= lustre_statfs,
+	.umount_begin	= lustre_umount_begin,
+	.show_options	= lustre_show_options,
+};
+
+/* ---- mount --------------------------------------------------------------- */
+
+static struct lustre_sb *lustre_sb_alloc(struct super_block *sb)
+{
+	struct lustre_sb *sbi = kzalloc(sizeof(*sbi), GFP_KERNEL);
+	uuid_t uuid;
+
+	if (!sbi)
+		return NULL;
+	sbi->sb = sb;
+	uuid_gen(&uuid);
+	snprintf(sbi->uuid, sizeof(sbi->uuid), "%pUb", &uuid);
+	sbi->instance = get_random_u64();
+	xa_init(&sbi->oscs);
+	mutex_init(&sbi->target_lock);
+	init_waitqueue_head(&sbi->target_wait);
+	INIT_LIST_HEAD(&sbi->kobjs);
+	return sbi;
+}
+
+static void lustre_sb_free(struct lustre_sb *sbi)
+{
+	lustre_sysfs_remove(sbi);
+	lustre_targets_destroy(sbi, sbi->forced);
+	if (sbi->mgc)
+		mgc_close(sbi->mgc, sbi->forced);
+	if (sbi->pnet)
+		ptlrpc_net_put(sbi->pnet);
+	lustre_device_free(&sbi->opts.dev);
+	kfree(sbi->opts.exclude);
+	kfree(sbi);
+}
+
+static int lustre_setup_bdi(struct super_block *sb)
+{
+	int err = super_setup_bdi(sb);
+
+	if (err)
+		return err;
+	sb->s_bdi->ra_pages = READAHEAD_SIZE >> PAGE_SHIFT;
+	sb->s_bdi->io_pages = IO_SIZE >> PAGE_SHIFT;
+	return 0;
+}
+
+static int lustre_setup_net(struct lustre_sb *sbi, struct fs_context *fc)
+{
+	struct lmv_params params = {
+		.fsname		= sbi->opts.dev.fsname,
+		.client_uuid	= sbi->uuid,
+		.rdonly		= sb_rdonly(sbi->sb),
+		.ops		= &lustre_mdc_ops,
+		.priv		= sbi,
+	};
+	struct ptlrpc_net *pnet;
+	struct lmv *lmv;
+
+	pnet = ptlrpc_net_get(fc->net_ns, ldlm_in_handlers);
+	if (IS_ERR(pnet)) {
+		errorfc(fc, "LNet does not start: error %ld", PTR_ERR(pnet));
+		return PTR_ERR(pnet);
+	}
+	sbi->pnet = pnet;
+	params.pnet = pnet;
+	lmv = lmv_create(&params);
+	if (IS_ERR(lmv))
+		return PTR_ERR(lmv);
+	sbi->lmv = lmv;
+	return 0;
+}
+
+/* Read the configuration; targets arrive in lustre_config_ops. */
+static int lustre_setup_config(struct lustre_sb *sbi, struct fs_context *fc)
+{
+	char why[160] = "";
+	const struct mgc_desc desc = {
+		.pn		= sbi->pnet,
+		.nids		= sbi->opts.dev.nids,
+		.nr_nids	= sbi->opts.dev.nr_nids,
+		.fsname		= sbi->opts.dev.fsname,
+		.exclude	= sbi->opts.exclude,
+		.ops		= &lustre_config_ops,
+		.priv		= sbi,
+		.why		= why,
+		.why_len	= sizeof(why),
+	};
+	struct mgc *mgc = mgc_open(&desc);
+
+	if (IS_ERR(mgc)) {
+		errorfc(fc, "%s: configuration: %s (error %ld)",
+			sbi->opts.dev.fsname, why, PTR_ERR(mgc));
+		return PTR_ERR(mgc);
+	}
+	sbi->mgc = mgc;
+	return 0;
+}
+
+static int lustre_setup_root(struct lustre_sb *sbi, struct fs_context *fc)
+{
+	const char *fileset = sbi->opts.dev.fileset;
+	struct inode *inode;
+	int err;
+
+	err = lmv_wait_root(sbi->lmv, MOUNT_TIMEOUT);
+	if (err) {
+		errorfc(fc, "%s-MDT0000: cannot connect: error %d",
+			sbi->opts.dev.fsname, err);
+		return err;
+	}
+	err = mdc_get_root(sbi->lmv, fileset, &sbi->root_fid);
+	if (err) {
+		errorfc(fc, "%s: cannot get the directory '%s': error %d",
+			sbi->opts.dev.fsname, fileset ?: "/", err);
+		return err;
+	}
+	lustre_targets_connect(sbi);
+	inode = lustre_iget_root(sbi->sb);
+	if (IS_ERR(inode)) {
+		errorfc(fc, "%s: cannot read the root directory: error %ld",
+			sbi->opts.dev.fsname, PTR_ERR(inode));
+		return PTR_ERR(inode);
+	}
+	sbi->sb->s_root = d_make_root(inode);
+	return sbi->sb->s_root ? 0 : -ENOMEM;
+}
+
+static void lustre_setup_sb(struct super_block *sb)
+{
+	sb->s_magic = LUSTRE_SUPER_MAGIC;
+	sb->s_op = &lustre_super_ops;
+	sb->s_xattr = lustre_xattr_handlers;
+	set_default_d_op(sb, &lustre_dentry_operations);
+	sb->s_maxbytes = MAX_LFS_FILESIZE;
+	sb->s_blocksize = PAGE_SIZE;
+	sb->s_blocksize_bits = PAGE_SHIFT;
+	/* Seconds are all that the wire has. */
+	sb->s_time_gran = NSEC_PER_SEC;
+}
+
+/**
+ * lustre_fill_super - set a super block up: connect and find the root
+ * @sb: new super block
+ * @fc: mount request; its options move to the super block
+ *
+ * On error the caller ends with lustre_kill_sb().
+ *
+ * Return: 0 or a negative errno, with a message in @fc.
+ * Context: may sleep; bounded in time and interruptible while it waits for
+ * servers.
+ */
+int lustre_fill_super(struct super_block *sb, struct fs_context *fc)
+{
+	struct lustre_mount_opts *opts = fc->fs_private;
+	struct lustre_sb *sbi = lustre_sb_alloc(sb);
+	int err;
+
+	if (!sbi)
+		return -ENOMEM;
+	sbi->opts = *opts;
+	memset(opts, 0, sizeof(*opts));
+	sb->s_fs_info = sbi;
+	lustre_setup_sb(sb);
+	err = lustre_setup_bdi(sb);
+	if (!err)
+		err = lustre_setup_net(sbi, fc);
+	if (!err)
+		err = lustre_setup_config(sbi, fc);
+	if (!err)
+		err = lustre_setup_root(sbi, fc);
+	if (!err)
+		err = lustre_sysfs_add(sbi);
+	if (!err && sbi->opts.flags & LUSTRE_MOUNT_VERBOSE)
+		pr_info("lustre: %s: mounted as %s\n", sbi->opts.dev.fsname,
+			sbi->uuid);
+	return err;
+}
+
+/**
+ * lustre_kill_sb - umount, or the end of a mount that failed
+ * @sb: super block
+ *
+ * Nothing of the file system is left when it returns.
+ *
+ * Context: may sleep.
+ */
+void lustre_kill_sb(struct super_block *sb)
+{
+	struct lustre_sb *sbi = LUSTRE_SB(sb);
+
+	/* No target may come or go while the inodes are written back. */
+	if (sbi && sbi->mgc)
+		mgc_stop(sbi->mgc);
+	kill_anon_super(sb);
+	if (sbi)
+		lustre_sb_free(sbi);
+}
+
+/**
+ * lustre_super_init - make the inode cache
+ *
+ * Return: 0 or -ENOMEM.
+ * Context: module init.
+ */
+int __init lustre_super_init(void)
+{
+	lustre_inode_cachep =
+		kmem_cache_create("lustre_inode", sizeof(struct lustre_inode),
+				  0, SLAB_RECLAIM_ACCOUNT | SLAB_ACCOUNT,
+				  lustre_inode_init_once);
+	return lustre_inode_cachep ? 0 : -ENOMEM;
+}
+
+/**
+ * lustre_super_exit - destroy the inode cache
+ *
+ * Context: module exit, no super block is left.
+ */
+void lustre_super_exit(void)
+{
+	/* Inodes are freed after a grace period. */
+	rcu_barrier();
+	kmem_cache_destroy(lustre_inode_cachep);
+}

@@ -1,0 +1,510 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * /sys/fs/lustre: one value per file (user interface specification, section 5;
+ * Documentation/ABI/testing/sysfs-fs-lustre).
+ *
+ *	llite/<fsname>-<instance>/	the mount
+ *	osc/<target>-osc-<instance>/	an object target of it
+ *	mdc/<target>-mdc-<instance>/	a metadata target of it
+ */
+#include <linux/backing-dev.h>
+#include <linux/kobject.h>
+#include <linux/kstrtox.h>
+#include <linux/slab.h>
+#include <linux/statfs.h>
+#include <linux/sysfs.h>
+
+#include "internal.h"
+#include "sysfs.h"
+
+/* The four directories that every mount adds to. */
+static struct kset *lustre_root;
+static struct kobject *lustre_llite;
+static struct kobject *lustre_osc;
+static struct kobject *lustre_mdc;
+
+/**
+ * struct lustre_kobj - a directory of a mount or of one of its targets
+ * @kobj: the directory; its last reference frees this
+ * @link: in lustre_sb.kobjs
+ * @sbi: the mount; valid until kobject_del() returns
+ * @osc: the object target, or NULL
+ * @mdt: index of the metadata target, if @osc is NULL
+ */
+struct lustre_kobj {
+	struct kobject		kobj;
+	struct list_head	link;
+	struct lustre_sb	*sbi;
+	struct osc		*osc;
+	u32			mdt;
+};
+
+struct lustre_attr {
+	struct attribute attr;
+	ssize_t (*show)(struct lustre_kobj *lk, char *buf);
+	ssize_t (*store)(struct lustre_kobj *lk, const char *buf, size_t len);
+};
+
+static ssize_t lustre_attr_show(struct kobject *kobj, struct attribute *attr,
+				char *buf)
+{
+	struct lustre_attr *la = container_of(attr, struct lustre_attr, attr);
+
+	return la->show(container_of(kobj, struct lustre_kobj, kobj), buf);
+}
+
+static ssize_t lustre_attr_store(struct kobject *kobj, struct attribute *attr,
+				 const char *buf, size_t len)
+{
+	struct lustre_attr *la = container_of(attr, struct lustre_attr, attr);
+
+	if (!la->store)
+		return -EPERM;
+	return la->store(container_of(kobj, struct lustre_kobj, kobj), buf,
+			 len);
+}
+
+static const struct sysfs_ops lustre_sysfs_ops = {
+	.show	= lustre_attr_show,
+	.store	= lustre_attr_store,
+};
+
+static void lustre_kobj_release(struct kobject *kobj)
+{
+	kfree(container_of(kobj, struct lustre_kobj, kobj));
+}
+
+#define LUSTRE_ATTR_RO(_prefix, _name)					\
+static struct lustre_attr _prefix##_##_name##_attr = {			\
+	.attr = { .name = #_name, .mode = 0444 },			\
+	.show = _prefix##_##_name##_show,				\
+}
+
+#define LUSTRE_ATTR_RW(_prefix, _name)					\
+static struct lustre_attr _prefix##_##_name##_attr = {			\
+	.attr = { .name = #_name, .mode = 0644 },			\
+	.show = _prefix##_##_name##_show,				\
+	.store = _prefix##_##_name##_store,				\
+}
+
+/* ---- llite: the mount ---------------------------------------------------- */
+
+static ssize_t llite_fstype_show(struct lustre_kobj *lk, char *buf)
+{
+	return sysfs_emit(buf, "lustre\n");
+}
+LUSTRE_ATTR_RO(llite, fstype);
+
+static ssize_t llite_client_type_show(struct lustre_kobj *lk, char *buf)
+{
+	return sysfs_emit(buf, "local client\n");
+}
+LUSTRE_ATTR_RO(llite, client_type);
+
+static ssize_t llite_uuid_show(struct lustre_kobj *lk, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", lk->sbi->uuid);
+}
+LUSTRE_ATTR_RO(llite, uuid);
+
+static ssize_t llite_maxbytes_show(struct lustre_kobj *lk, char *buf)
+{
+	return sysfs_emit(buf, "%lld\n", lk->sbi->sb->s_maxbytes);
+}
+LUSTRE_ATTR_RO(llite, maxbytes);
+
+/* Figures of statfs(2). */
+#define LLITE_STATFS_ATTR(_name, _expr)					\
+static ssize_t llite_##_name##_show(struct lustre_kobj *lk, char *buf)	\
+{									\
+	struct kstatfs st = {};						\
+	int err = lustre_statfs(lk->sbi->sb->s_root, &st);		\
+									\
+	return err ?: sysfs_emit(buf, "%llu\n", (u64)(_expr));		\
+}									\
+LUSTRE_ATTR_RO(llite, _name)
+
+LLITE_STATFS_ATTR(blocksize, st.f_bsize);
+LLITE_STATFS_ATTR(kbytestotal, st.f_blocks * (st.f_bsize >> 10));
+LLITE_STATFS_ATTR(kbytesfree, st.f_bfree * (st.f_bsize >> 10));
+LLITE_STATFS_ATTR(kbytesavail, st.f_bavail * (st.f_bsize >> 10));
+LLITE_STATFS_ATTR(filestotal, st.f_files);
+LLITE_STATFS_ATTR(filesfree, st.f_ffree);
+LLITE_STATFS_ATTR(namelen_max, st.f_namelen);
+
+static ssize_t llite_max_read_ahead_mb_show(struct lustre_kobj *lk, char *buf)
+{
+	return sysfs_emit(buf, "%lu\n", lk->sbi->sb->s_bdi->ra_pages >>
+			  (20 - PAGE_SHIFT));
+}
+
+static ssize_t llite_max_read_ahead_mb_store(struct lustre_kobj *lk,
+					     const char *buf, size_t len)
+{
+	unsigned int mb;
+	int err = kstrtouint(buf, 0, &mb);
+
+	if (err)
+		return err;
+	if (mb > 1024)
+		return -ERANGE;
+	lk->sbi->sb->s_bdi->ra_pages = (unsigned long)mb << (20 - PAGE_SHIFT);
+	return len;
+}
+LUSTRE_ATTR_RW(llite, max_read_ahead_mb);
+
+static struct attribute *llite_attrs[] = {
+	&llite_fstype_attr.attr,
+	&llite_client_type_attr.attr,
+	&llite_uuid_attr.attr,
+	&llite_maxbytes_attr.attr,
+	&llite_blocksize_attr.attr,
+	&llite_kbytestotal_attr.attr,
+	&llite_kbytesfree_attr.attr,
+	&llite_kbytesavail_attr.attr,
+	&llite_filestotal_attr.attr,
+	&llite_filesfree_attr.attr,
+	&llite_namelen_max_attr.attr,
+	&llite_max_read_ahead_mb_attr.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(llite);
+
+static const struct kobj_type llite_ktype = {
+	.release	= lustre_kobj_release,
+	.sysfs_ops	= &lustre_sysfs_ops,
+	.default_groups	= llite_groups,
+};
+
+/* ---- osc: an object target ----------------------------------------------- */
+
+/* A number of struct osc_tunables. */
+#define OSC_TUNABLE_ATTR(_name, _type, _fmt, _parse)			\
+static ssize_t osc_##_name##_show(struct lustre_kobj *lk, char *buf)	\
+{									\
+	struct osc_tunables t;						\
+									\
+	osc_get_tunables(lk->osc, &t);					\
+	return sysfs_emit(buf, _fmt "\n", t._name);			\
+}									\
+									\
+static ssize_t osc_##_name##_store(struct lustre_kobj *lk,		\
+				   const char *buf, size_t len)		\
+{									\
+	struct osc_tunables t;						\
+	_type value;							\
+	int err = _parse;						\
+									\
+	if (err)							\
+		return err;						\
+	osc_get_tunables(lk->osc, &t);					\
+	t._name = value;						\
+	return osc_set_tunables(lk->osc, &t) ?: len;			\
+}									\
+LUSTRE_ATTR_RW(osc, _name)
+
+OSC_TUNABLE_ATTR(max_rpcs_in_flight, u32, "%u", kstrtou32(buf, 0, &value));
+OSC_TUNABLE_ATTR(max_dirty_mb, u32, "%u", kstrtou32(buf, 0, &value));
+OSC_TUNABLE_ATTR(resend_count, u32, "%u", kstrtou32(buf, 0, &value));
+OSC_TUNABLE_ATTR(short_io_bytes, u32, "%u", kstrtou32(buf, 0, &value));
+OSC_TUNABLE_ATTR(grant_shrink_interval, u32, "%u", kstrtou32(buf, 0, &value));
+OSC_TUNABLE_ATTR(checksums, bool, "%d", kstrtobool(buf, &value));
+OSC_TUNABLE_ATTR(grant_shrink, bool, "%d", kstrtobool(buf, &value));
+
+static ssize_t osc_max_pages_per_rpc_show(struct lustre_kobj *lk, char *buf)
+{
+	struct osc_tunables t;
+
+	osc_get_tunables(lk->osc, &t);
+	return sysfs_emit(buf, "%u\n", t.max_pages_per_rpc);
+}
+LUSTRE_ATTR_RO(osc, max_pages_per_rpc);
+
+/* A figure of struct osc_stats. */
+#define OSC_STAT_ATTR(_name, _member)					\
+static ssize_t osc_##_name##_show(struct lustre_kobj *lk, char *buf)	\
+{									\
+	struct osc_stats st;						\
+									\
+	osc_get_stats(lk->osc, &st);					\
+	return sysfs_emit(buf, "%llu\n", (u64)st._member);		\
+}									\
+LUSTRE_ATTR_RO(osc, _name)
+
+OSC_STAT_ATTR(cur_dirty_bytes, dirty_bytes);
+OSC_STAT_ATTR(cur_grant_bytes, grant_avail);
+OSC_STAT_ATTR(cur_dirty_grant_bytes, grant_dirty);
+OSC_STAT_ATTR(cur_lost_grant_bytes, grant_dropped);
+
+static const struct {
+	u32		bit;
+	const char	*name;
+} cksum_names[] = {
+	{ OBD_CKSUM_CRC32,  "crc32" },
+	{ OBD_CKSUM_ADLER,  "adler" },
+	{ OBD_CKSUM_CRC32C, "crc32c" },
+};
+
+static ssize_t osc_checksum_type_show(struct lustre_kobj *lk, char *buf)
+{
+	struct osc_tunables t;
+	ssize_t len = 0;
+
+	osc_get_tunables(lk->osc, &t);
+	for (size_t i = 0; i < ARRAY_SIZE(cksum_names); i++)
+		len += sysfs_emit_at(buf, len,
+				     t.checksum_type == cksum_names[i].bit ?
+				     "%s[%s]" : "%s%s", i ? " " : "",
+				     cksum_names[i].name);
+	return len + sysfs_emit_at(buf, len, "\n");
+}
+
+static ssize_t osc_checksum_type_store(struct lustre_kobj *lk, const char *buf,
+				       size_t len)
+{
+	struct osc_tunables t;
+
+	for (size_t i = 0; i < ARRAY_SIZE(cksum_names); i++) {
+		if (!sysfs_streq(buf, cksum_names[i].name))
+			continue;
+		osc_get_tunables(lk->osc, &t);
+		t.checksum_type = cksum_names[i].bit;
+		return osc_set_tunables(lk->osc, &t) ?: len;
+	}
+	return -EINVAL;
+}
+LUSTRE_ATTR_RW(osc, checksum_type);
+
+/* ---- what object and metadata targets have in common ---------------------- */
+
+static struct ptlrpc_import *lustre_kobj_import(struct lustre_kobj *lk)
+{
+	return lk->osc ? osc_import(lk->osc) :
+			 lmv_import(lk->sbi->lmv, lk->mdt);
+}
+
+static ssize_t target_active_show(struct lustre_kobj *lk, char *buf)
+{
+	struct ptlrpc_import *imp = lustre_kobj_import(lk);
+
+	return sysfs_emit(buf, "%d\n", imp && ptlrpc_import_active(imp));
+}
+
+static ssize_t target_active_store(struct lustre_kobj *lk, const char *buf,
+				   size_t len)
+{
+	struct ptlrpc_import *imp = lustre_kobj_import(lk);
+	bool active;
+	int err = kstrtobool(buf, &active);
+
+	if (err)
+		return err;
+	if (!imp)
+		return -ENODEV;
+	if (active)
+		ptlrpc_import_activate(imp);
+	else
+		ptlrpc_import_deactivate(imp);
+	return len;
+}
+LUSTRE_ATTR_RW(target, active);
+
+static ssize_t target_conn_uuid_show(struct lustre_kobj *lk, char *buf)
+{
+	struct ptlrpc_import *imp = lustre_kobj_import(lk);
+	char text[LNET_NIDSTR_SIZE];
+	struct lnet_nid nid;
+
+	if (!imp || !ptlrpc_import_nid(imp, &nid))
+		return -ENOTCONN;
+	return sysfs_emit(buf, "%s\n", lnet_nid_print(&nid, text));
+}
+
+static struct lustre_attr target_ost_conn_uuid_attr = {
+	.attr = { .name = "ost_conn_uuid", .mode = 0444 },
+	.show = target_conn_uuid_show,
+};
+
+static struct lustre_attr target_mds_conn_uuid_attr = {
+	.attr = { .name = "mds_conn_uuid", .mode = 0444 },
+	.show = target_conn_uuid_show,
+};
+
+static ssize_t target_state_show(struct lustre_kobj *lk, char *buf)
+{
+	struct ptlrpc_import *imp = lustre_kobj_import(lk);
+
+	if (!imp)
+		return -ENODEV;
+	return sysfs_emit(buf, "%s\n",
+		ptlrpc_import_state_name(ptlrpc_import_state(imp)));
+}
+LUSTRE_ATTR_RO(target, state);
+
+static struct attribute *osc_attrs[] = {
+	&target_active_attr.attr,
+	&target_ost_conn_uuid_attr.attr,
+	&target_state_attr.attr,
+	&osc_checksum_type_attr.attr,
+	&osc_checksums_attr.attr,
+	&osc_cur_dirty_bytes_attr.attr,
+	&osc_cur_dirty_grant_bytes_attr.attr,
+	&osc_cur_grant_bytes_attr.attr,
+	&osc_cur_lost_grant_bytes_attr.attr,
+	&osc_grant_shrink_attr.attr,
+	&osc_grant_shrink_interval_attr.attr,
+	&osc_max_dirty_mb_attr.attr,
+	&osc_max_pages_per_rpc_attr.attr,
+	&osc_max_rpcs_in_flight_attr.attr,
+	&osc_resend_count_attr.attr,
+	&osc_short_io_bytes_attr.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(osc);
+
+static const struct kobj_type osc_ktype = {
+	.release	= lustre_kobj_release,
+	.sysfs_ops	= &lustre_sysfs_ops,
+	.default_groups	= osc_groups,
+};
+
+static struct attribute *mdc_attrs[] = {
+	&target_active_attr.attr,
+	&target_mds_conn_uuid_attr.attr,
+	&target_state_attr.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(mdc);
+
+static const struct kobj_type mdc_ktype = {
+	.release	= lustre_kobj_release,
+	.sysfs_ops	= &lustre_sysfs_ops,
+	.default_groups	= mdc_groups,
+};
+
+/* ---- directories come and go --------------------------------------------- */
+
+static int lustre_kobj_add(struct lustre_sb *sbi, struct lustre_kobj *lk,
+			   const struct kobj_type *type, struct kobject *parent,
+			   const char *name, const char *kind)
+{
+	int err;
+
+	lk->sbi = sbi;
+	err = kobject_init_and_add(&lk->kobj, type, parent, "%s%s-%016llx",
+				   name, kind, sbi->instance);
+	if (err) {
+		kobject_put(&lk->kobj);
+		return err;
+	}
+	list_add(&lk->link, &sbi->kobjs);
+	return 0;
+}
+
+static int lustre_sysfs_add_mdt(struct lmv *lmv, u32 index, void *data)
+{
+	struct lustre_sb *sbi = data;
+	struct ptlrpc_import *imp = lmv_import(lmv, index);
+	struct lustre_kobj *lk;
+
+	if (!imp)
+		return 0;
+	lk = kzalloc(sizeof(*lk), GFP_KERNEL);
+	if (!lk)
+		return -ENOMEM;
+	lk->mdt = index;
+	return lustre_kobj_add(sbi, lk, &mdc_ktype, lustre_mdc,
+			       ptlrpc_import_name(imp), "-mdc");
+}
+
+static int lustre_sysfs_add_osc(struct lustre_sb *sbi, struct osc *osc)
+{
+	struct lustre_kobj *lk = kzalloc(sizeof(*lk), GFP_KERNEL);
+
+	if (!lk)
+		return -ENOMEM;
+	lk->osc = osc;
+	return lustre_kobj_add(sbi, lk, &osc_ktype, lustre_osc, osc_name(osc),
+			       "-osc");
+}
+
+/**
+ * lustre_sysfs_add - show a mount and its targets
+ * @sbi: the file system
+ *
+ * Targets that the configuration adds later on show up at the next mount.
+ *
+ * Return: 0 or a negative errno; lustre_sysfs_remove() is due in both cases.
+ * Context: may sleep.
+ */
+int lustre_sysfs_add(struct lustre_sb *sbi)
+{
+	struct lustre_kobj *lk = kzalloc(sizeof(*lk), GFP_KERNEL);
+	unsigned long index;
+	struct osc *osc;
+	int err;
+
+	if (!lk)
+		return -ENOMEM;
+	err = lustre_kobj_add(sbi, lk, &llite_ktype, lustre_llite,
+			      sbi->opts.dev.fsname, "");
+	if (!err)
+		err = lmv_for_each(sbi->lmv, lustre_sysfs_add_mdt, sbi);
+	xa_for_each(&sbi->oscs, index, osc) {
+		if (!err)
+			err = lustre_sysfs_add_osc(sbi, osc);
+	}
+	lustre_debugfs_add(sbi);
+	return err;
+}
+
+/**
+ * lustre_sysfs_remove - take a mount out of sysfs
+ * @sbi: the file system; nobody reads or writes its files on return
+ *
+ * Context: may sleep.
+ */
+void lustre_sysfs_remove(struct lustre_sb *sbi)
+{
+	struct lustre_kobj *lk, *next;
+
+	lustre_debugfs_remove(sbi);
+	list_for_each_entry_safe(lk, next, &sbi->kobjs, link) {
+		list_del(&lk->link);
+		kobject_del(&lk->kobj);
+		kobject_put(&lk->kobj);
+	}
+}
+
+/**
+ * lustre_sysfs_init - make /sys/fs/lustre
+ *
+ * Return: 0 or -ENOMEM.
+ * Context: module init.
+ */
+int lustre_sysfs_init(void)
+{
+	lustre_root = kset_create_and_add("lustre", NULL, fs_kobj);
+	if (!lustre_root)
+		return -ENOMEM;
+	lustre_llite = kobject_create_and_add("llite", &lustre_root->kobj);
+	lustre_osc = kobject_create_and_add("osc", &lustre_root->kobj);
+	lustre_mdc = kobject_create_and_add("mdc", &lustre_root->kobj);
+	if (lustre_llite && lustre_osc && lustre_mdc)
+		return 0;
+	lustre_sysfs_exit();
+	return -ENOMEM;
+}
+
+/**
+ * lustre_sysfs_exit - remove /sys/fs/lustre
+ *
+ * Context: module exit, no mount is left.
+ */
+void lustre_sysfs_exit(void)
+{
+	kobject_put(lustre_mdc);
+	kobject_put(lustre_osc);
+	kobject_put(lustre_llite);
+	kset_unregister(lustre_root);
+}

@@ -1,0 +1,454 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * mount.lustre - the helper that mount(8) calls for -t lustre
+ *
+ * Resolves host names to NIDs, loads the module if the kernel can't do it by
+ * itself, and passes on what the kernel says about a mount that failed.
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <libkmod.h>
+#include <libmount.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "nidlist.h"
+
+/* Exit codes of mount(8). */
+enum {
+	EX_MNT_USAGE	= 1,
+	EX_MNT_SYSERR	= 2,
+	EX_MNT_FAIL	= 32,
+};
+
+struct request {
+	const char	*source;	/* as given */
+	const char	*dir;
+	char		*nids;		/* source with host names resolved */
+	char		*fs_options;	/* for the file system */
+	char		*vfs_options;	/* for the VFS */
+	unsigned long	flags;		/* MS_* */
+	unsigned int	retries;
+	bool		fake;
+	bool		verbose;
+};
+
+static const char progname[] = "mount.lustre";
+
+static void usage(FILE *f)
+{
+	fprintf(f,
+"usage: mount.lustre [-fhnsvV] [-o options] NID[,NID...][:NID...]:/fsname[/subdir] DIR\n"
+"\n"
+"Mounts a Lustre file system. A NID is ADDRESS[@tcp[N]]; host names are looked\n"
+"up. ',' separates addresses of one MGS node, ':' separates MGS nodes.\n"
+"\n"
+"  -o OPTIONS  mount options, see mount.lustre(8)\n"
+"  -f          do everything but the mount itself\n"
+"  -n, -s      accepted and ignored\n"
+"  -v          say what is done\n"
+"  -V          print the version\n"
+"  -h          print this\n");
+}
+
+/* ---- the module ---------------------------------------------------------- */
+
+static bool fs_is_known(void)
+{
+	char line[128];
+	bool known = false;
+	FILE *f = fopen("/proc/filesystems", "r");
+
+	if (!f)
+		return true;	/* no way to tell: let the mount tell */
+	while (!known && fgets(line, sizeof(line), f)) {
+		char *name = strrchr(line, '\t');
+
+		known = name && !strcmp(name + 1, "lustre\n");
+	}
+	fclose(f);
+	return known;
+}
+
+static int probe_module(const char *name)
+{
+	struct kmod_list *list = NULL, *item;
+	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
+	int err = -ENOMEM;
+
+	if (!ctx)
+		return err;
+	err = kmod_module_new_from_lookup(ctx, name, &list);
+	if (!err && !list)
+		err = -ENOENT;
+	kmod_list_foreach(item, list) {
+		struct kmod_module *mod = kmod_module_get_module(item);
+
+		err = kmod_module_probe_insert_module(mod, 0, NULL, NULL, NULL,
+						      NULL);
+		kmod_module_unref(mod);
+		if (err)
+			break;
+	}
+	kmod_module_unref_list(list);
+	kmod_unref(ctx);
+	return err;
+}
+
+static bool load_module(const struct request *rq)
+{
+	struct utsname uts;
+	int err;
+
+	if (fs_is_known())
+		return true;
+	if (rq->verbose)
+		printf("%s: loading module lustre\n", progname);
+	err = probe_module("lustre");
+	if (!err || fs_is_known())
+		return true;
+	uname(&uts);
+	if (err == -ENOENT)
+		fprintf(stderr,
+			"%s: there is no module 'lustre' for kernel %s; is the client installed for this kernel (dkms status)?\n",
+			progname, uts.release);
+	else if (err == -EKEYREJECTED || err == -ENOKEY)
+		fprintf(stderr,
+			"%s: kernel %s refuses the module 'lustre': its signing key is not enrolled (mokutil --import)\n",
+			progname, uts.release);
+	else
+		fprintf(stderr, "%s: cannot load module 'lustre': %s\n",
+			progname, strerror(err < 0 ? -err : err));
+	return false;
+}
+
+/* ---- the mount ----------------------------------------------------------- */
+
+static int sys_fsopen(const char *name, unsigned int flags)
+{
+	return syscall(SYS_fsopen, name, flags);
+}
+
+static int sys_fsconfig(int fd, unsigned int cmd, const char *key,
+			const char *value)
+{
+	return syscall(SYS_fsconfig, fd, cmd, key, value, 0);
+}
+
+static int sys_fsmount(int fd, unsigned int flags, unsigned int attrs)
+{
+	return syscall(SYS_fsmount, fd, flags, attrs);
+}
+
+static int sys_move_mount(int fd, const char *dir)
+{
+	return syscall(SYS_move_mount, fd, "", AT_FDCWD, dir,
+		       MOVE_MOUNT_F_EMPTY_PATH);
+}
+
+/* What errorfc() and friends said; returns whether there was an error text. */
+static bool print_kernel_messages(int fd)
+{
+	char msg[4096];
+	bool said = false;
+	ssize_t n;
+
+	while ((n = read(fd, msg, sizeof(msg) - 1)) > 0) {
+		char *text = msg;
+
+		msg[n] = '\0';
+		if (n > 2 && msg[1] == ' ')
+			text += 2;
+		if (n && msg[n - 1] == '\n')
+			msg[n - 1] = '\0';
+		fprintf(stderr, "%s: %s\n", progname, text);
+		if (msg[0] == 'e')
+			said = true;
+	}
+	return said;
+}
+
+static unsigned int mount_attrs(unsigned long flags)
+{
+	static const struct {
+		unsigned long	flag;
+		unsigned int	attr;
+	} map[] = {
+		{ MS_RDONLY,	 MOUNT_ATTR_RDONLY },
+		{ MS_NOSUID,	 MOUNT_ATTR_NOSUID },
+		{ MS_NODEV,	 MOUNT_ATTR_NODEV },
+		{ MS_NOEXEC,	 MOUNT_ATTR_NOEXEC },
+		{ MS_NODIRATIME, MOUNT_ATTR_NODIRATIME },
+	};
+	unsigned int attrs = 0;
+
+	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
+		if (flags & map[i].flag)
+			attrs |= map[i].attr;
+	if (flags & MS_NOATIME)
+		attrs |= MOUNT_ATTR_NOATIME;
+	else if (flags & MS_STRICTATIME)
+		attrs |= MOUNT_ATTR_STRICTATIME;
+	return attrs;
+}
+
+/* Hand one option after the other to the file system. */
+static int config_options(int fd, const char *options)
+{
+	char *copy = strdup(options ? options : ""), *p = copy;
+	char *name, *value;
+	size_t name_len, value_len;
+	int rc = 0;
+
+	if (!copy)
+		return -1;
+	while (!rc && !mnt_optstr_next_option(&p, &name, &name_len, &value,
+					      &value_len)) {
+		name[name_len] = '\0';
+		if (value)
+			value[value_len] = '\0';
+		if (value)
+			rc = sys_fsconfig(fd, FSCONFIG_SET_STRING, name, value);
+		else
+			rc = sys_fsconfig(fd, FSCONFIG_SET_FLAG, name, NULL);
+	}
+	free(copy);
+	return rc;
+}
+
+/* Options of the super block that the VFS itself takes. */
+static int config_sb_flags(int fd, unsigned long flags)
+{
+	static const struct {
+		unsigned long	flag;
+		const char	*name;
+	} map[] = {
+		{ MS_RDONLY,	  "ro" },
+		{ MS_SYNCHRONOUS, "sync" },
+		{ MS_DIRSYNC,	  "dirsync" },
+		{ MS_LAZYTIME,	  "lazytime" },
+	};
+
+	for (size_t i = 0; i < sizeof(map) / sizeof(map[0]); i++)
+		if (flags & map[i].flag &&
+		    sys_fsconfig(fd, FSCONFIG_SET_FLAG, map[i].name, NULL))
+			return -1;
+	return 0;
+}
+
+static int mount_new_api(const struct request *rq)
+{
+	int err = 0, mfd = -1;
+	int fd = sys_fsopen("lustre", FSOPEN_CLOEXEC);
+
+	if (fd < 0)
+		return errno;
+	if (sys_fsconfig(fd, FSCONFIG_SET_STRING, "source", rq->nids) ||
+	    config_sb_flags(fd, rq->flags) ||
+	    config_options(fd, rq->fs_options) ||
+	    sys_fsconfig(fd, FSCONFIG_CMD_CREATE, NULL, NULL)) {
+		err = errno;
+		goto out;
+	}
+	mfd = sys_fsmount(fd, FSMOUNT_CLOEXEC, mount_attrs(rq->flags));
+	if (mfd < 0 || sys_move_mount(mfd, rq->dir))
+		err = errno;
+out:
+	if (!print_kernel_messages(fd) && err)
+		fprintf(stderr, "%s: mounting %s on %s failed: %s\n", progname,
+			rq->nids, rq->dir, strerror(err));
+	if (mfd >= 0)
+		close(mfd);
+	close(fd);
+	return err;
+}
+
+static int mount_old_api(const struct request *rq)
+{
+	int err;
+
+	if (!mount(rq->nids, rq->dir, "lustre", rq->flags, rq->fs_options))
+		return 0;
+	err = errno;
+	fprintf(stderr, "%s: mounting %s on %s failed: %s (see dmesg)\n",
+		progname, rq->nids, rq->dir, strerror(err));
+	return err;
+}
+
+static int mount_once(const struct request *rq)
+{
+	int err;
+
+	if (rq->flags & MS_REMOUNT)
+		return mount_old_api(rq);
+	err = mount_new_api(rq);
+	return err == ENOSYS ? mount_old_api(rq) : err;
+}
+
+static bool worth_a_retry(int err)
+{
+	return err == ETIMEDOUT || err == EAGAIN || err == EHOSTUNREACH ||
+	       err == ECONNREFUSED || err == ENODEV || err == EBUSY;
+}
+
+static int do_mount(const struct request *rq)
+{
+	unsigned int tries = 0;
+	int err;
+
+	for (;;) {
+		err = mount_once(rq);
+		if (!err)
+			return 0;
+		if (tries == rq->retries || !worth_a_retry(err))
+			return EX_MNT_FAIL;
+		tries++;
+		fprintf(stderr, "%s: try %u of %u failed, trying again\n",
+			progname, tries, rq->retries + 1);
+		sleep(1 << (tries < 6 ? tries : 6));
+	}
+}
+
+/* ---- the command line ---------------------------------------------------- */
+
+/* Split -o into MS_* flags and what the file system has to understand. */
+static bool split_options(struct request *rq, const char *options)
+{
+	char *value;
+	size_t len;
+
+	if (mnt_split_optstr(options, NULL, &rq->vfs_options, &rq->fs_options,
+			     0, 0))
+		return false;
+	if (rq->vfs_options &&
+	    mnt_optstr_get_flags(rq->vfs_options, &rq->flags,
+				 mnt_get_builtin_optmap(MNT_LINUX_MAP)))
+		return false;
+	if (rq->fs_options &&
+	    !mnt_optstr_get_option(rq->fs_options, "retry", &value, &len)) {
+		char *end;
+
+		rq->retries = value ? strtoul(value, &end, 10) : 0;
+		if (!value || end != value + len || rq->retries > 1000) {
+			fprintf(stderr,
+				"%s: option retry wants a number up to 1000\n",
+				progname);
+			return false;
+		}
+		mnt_optstr_remove_option(&rq->fs_options, "retry");
+	}
+	if (rq->fs_options)
+		mnt_optstr_remove_option(&rq->fs_options, "_netdev");
+	return true;
+}
+
+static bool check_dir(const char *dir)
+{
+	struct stat st;
+
+	if (stat(dir, &st)) {
+		fprintf(stderr, "%s: mount point %s: %s\n", progname, dir,
+			strerror(errno));
+		return false;
+	}
+	if (!S_ISDIR(st.st_mode)) {
+		fprintf(stderr, "%s: mount point %s is not a directory\n",
+			progname, dir);
+		return false;
+	}
+	return true;
+}
+
+/* mount(8) puts source and directory first, options may follow. */
+static int parse_args(struct request *rq, int argc, char **argv)
+{
+	char *options = NULL;
+	int c, rc = -1;
+
+	while ((c = getopt(argc, argv, "fhno:svV")) != -1) {
+		switch (c) {
+		case 'f':
+			rq->fake = true;
+			break;
+		case 'h':
+			usage(stdout);
+			rc = 0;
+			goto out;
+		case 'o':
+			if (mnt_optstr_append_option(&options, optarg, NULL)) {
+				rc = EX_MNT_SYSERR;
+				goto out;
+			}
+			break;
+		case 'n':
+		case 's':
+			break;
+		case 'v':
+			rq->verbose = true;
+			break;
+		case 'V':
+			printf("%s (lustre-client) %s\n", progname,
+			       LUSTRE_CLIENT_VERSION);
+			rc = 0;
+			goto out;
+		default:
+			usage(stderr);
+			rc = EX_MNT_USAGE;
+			goto out;
+		}
+	}
+	if (argc - optind != 2) {
+		usage(stderr);
+		rc = EX_MNT_USAGE;
+		goto out;
+	}
+	rq->source = argv[optind];
+	rq->dir = argv[optind + 1];
+	if (!split_options(rq, options ? options : "")) {
+		fprintf(stderr, "%s: bad options '%s'\n", progname, options);
+		rc = EX_MNT_USAGE;
+	}
+out:
+	free(options);
+	return rc;
+}
+
+int main(int argc, char **argv)
+{
+	struct request rq = { 0 };
+	char err[512];
+	int rc;
+
+	rc = parse_args(&rq, argc, argv);
+	if (rc >= 0)
+		return rc;
+	rq.nids = nidlist_resolve(rq.source, err, sizeof(err));
+	if (!rq.nids) {
+		fprintf(stderr, "%s: %s\n", progname, err);
+		return EX_MNT_USAGE;
+	}
+	if (!check_dir(rq.dir))
+		return EX_MNT_USAGE;
+	if (rq.verbose)
+		printf("%s: %s on %s, options '%s'\n", progname, rq.nids,
+		       rq.dir, rq.fs_options ? rq.fs_options : "");
+	if (rq.fake)
+		rc = 0;
+	else if (!load_module(&rq))
+		rc = EX_MNT_FAIL;
+	else
+		rc = do_mount(&rq);
+	free(rq.nids);
+	free(rq.fs_options);
+	free(rq.vfs_options);
+	return rc;
+}
