@@ -58,11 +58,12 @@ struct lustre_mount_opts {
  * @lmv: table of metadata targets
  * @oscs: object targets by index; written under @target_lock
  * @target_lock: serialises configuration against itself
+ * @target_wait: woken when the configuration brings a target
+ * @targets_up: connect new object targets at once; under @target_lock
+ * @forced: umount -f was asked for
  * @root_fid: FID of the mounted directory
  * @kobjs: our directories in sysfs; mount and umount only
  * @debugfs: our directory in debugfs
- * @max_easize: largest layout attribute a reply may carry, bytes
- * @statfs: last answer of a statfs and when it came, under @statfs_lock
  */
 struct lustre_sb {
 	struct super_block		*sb;
@@ -78,8 +79,6 @@ struct lustre_sb {
 	bool				targets_up;
 	bool				forced;
 	struct lustre_fid		root_fid;
-	struct list_head		kobjs;
-	struct dentry			*debugfs;
 	struct list_head		kobjs;
 	struct dentry			*debugfs;
 };
