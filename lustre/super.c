@@ -31,7 +31,7 @@ static struct inode *lustre_alloc_inode(struct super_block *sb)
 	if (!li)
 		return NULL;
 	lustre_inode_init_namespace(li);
-	lustre_data_init(&li->vfs_inode);
+	lustre_data_inode_init(li);
 	return &li->vfs_inode;
 }
 
@@ -42,12 +42,10 @@ static void lustre_free_inode(struct inode *inode)
 
 static void lustre_evict_inode(struct inode *inode)
 {
-	/*
-	 * Pages and the objects under them go first: their locks may have to
-	 * write data back, which needs the rest of the inode.
-	 */
-	lustre_data_evict(inode);
+	/* iput() has written everything back unless the file is gone. */
+	truncate_inode_pages_final(&inode->i_data);
 	clear_inode(inode);
+	lustre_data_inode_clear(inode);
 	lustre_inode_clear_namespace(inode);
 }
 
