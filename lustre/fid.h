@@ -13,19 +13,6 @@
 
 #include "wire.h"
 
-/* Ranges of sequences (09 section 2) */
-#define LUSTRE_SEQ_IGIF_FIRST	12ULL
-#define LUSTRE_SEQ_IGIF_LAST	0xffffffffULL
-#define LUSTRE_SEQ_IDIF_FIRST	0x100000000ULL
-#define LUSTRE_SEQ_IDIF_LAST	0x1ffffffffULL
-#define LUSTRE_SEQ_START	0x200000000ULL
-#define LUSTRE_SEQ_DOT_LUSTRE	0x200000002ULL
-#define LUSTRE_SEQ_ROOT		0x200000007ULL
-#define LUSTRE_SEQ_NORMAL	0x200000400ULL
-
-/* Objects that a client may number in one sequence */
-#define LUSTRE_SEQ_WIDTH	0x20000U
-
 /**
  * struct lustre_fid - identity of an object, host byte order
  * @seq: sequence
@@ -70,8 +57,8 @@ static inline bool lustre_fid_is_zero(const struct lustre_fid *f)
 
 static inline bool lustre_fid_is_igif(const struct lustre_fid *f)
 {
-	return f->seq >= LUSTRE_SEQ_IGIF_FIRST &&
-	       f->seq <= LUSTRE_SEQ_IGIF_LAST;
+	return f->seq >= FID_SEQ_IGIF &&
+	       f->seq <= FID_SEQ_IGIF_MAX;
 }
 
 /**
@@ -84,7 +71,7 @@ static inline bool lustre_fid_is_sane(const struct lustre_fid *f)
 {
 	if (lustre_fid_is_zero(f))
 		return false;
-	if (f->seq >= LUSTRE_SEQ_START)
+	if (f->seq >= FID_SEQ_START)
 		return !f->ver;
 	return f->seq >= 1;
 }
@@ -108,7 +95,7 @@ static inline u64 lustre_fid_ino64(const struct lustre_fid *f)
 /* As lustre_fid_ino64(), folded for a 32-bit user interface. */
 static inline u32 lustre_fid_ino32(const struct lustre_fid *f)
 {
-	u64 s = f->seq - LUSTRE_SEQ_START;
+	u64 s = f->seq - FID_SEQ_START;
 	u32 ino;
 
 	if (lustre_fid_is_igif(f))

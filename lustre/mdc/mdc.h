@@ -35,6 +35,16 @@ struct mdc_open;
 /* Longest name of a directory entry, bytes without NUL */
 #define MDC_NAME_MAX		255
 
+/* Nothing to set up for the module as a whole. */
+static inline int mdc_init(void)
+{
+	return 0;
+}
+
+static inline void mdc_exit(void)
+{
+}
+
 /* ------------------------------------------------------------ set-up -- */
 
 /**
@@ -209,10 +219,8 @@ struct mdc_attr {
  * @status: status of an intent, 0 or negative errno
  * @lock: lock that came with an intent; held until mdc_reply_put()
  * @bits: MDS_INODELOCK_* that @lock and @name_lock cover on @attr.fid
- * @lock_mode: mode in which @lock is used
  * @name_lock: object on another target than its name: the LOOKUP lock of the
  *	name's target
- * @name_lock_mode: mode in which @name_lock is used
  */
 struct mdc_reply {
 	struct ptlrpc_request	*req;
@@ -224,9 +232,7 @@ struct mdc_reply {
 	int			status;
 	u64			bits;
 	struct ldlm_lock	*lock;
-	u32			lock_mode;
 	struct ldlm_lock	*name_lock;
-	u32			name_lock_mode;
 };
 
 /* Release lock references and memory of a reply; {} is fine. */
@@ -254,9 +260,6 @@ bool mdc_covered(struct lmv *lmv, const struct lustre_fid *fid, u64 bits);
  */
 bool mdc_covered_name(struct lmv *lmv, const struct lustre_fid *parent,
 		      const struct lustre_fid *fid);
-/* Drop unused locks on @fid (inode is going away); no RPC is waited for. */
-void mdc_forget(struct lmv *lmv, const struct lustre_fid *fid);
-
 /* -------------------------------------------------- reading requests -- */
 
 /* FID of the root, or of directory @fileset ("/a/b") if not NULL. */

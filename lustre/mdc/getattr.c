@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests that read without taking a lock: attributes, symbolic links, the
+ * root, space; and the one that waits for commits. Spec: 09 sections 7, 15.
+ */
+#include <linux/statfs.h>
+
+#include "internal.h"
+
+/* Reply buffers of MDS_GETATTR */
+enum {
+	MDC_GA_BODY	= 1,
+	MDC_GA_EA	= 2,
+};
+
+static struct ptlrpc_request *mdc_getattr_pack(struct mdc *mdc,
+					       const struct lustre_fid *fid,
+					       const struct mdc_cred *cred,
+					       u64 valid, u32 easize)
+{
+	static const u32 lens[] = { sizeof(struct mdt_body), 0 };
+	u32 rlens[5] = { sizeof(struct mdt_body), easize };
+	struct ptlrpc_request *req;
+
+	req = ptlrpc_req_alloc(mdc->imp, MDS_GETATTR, lens, ARRAY_SIZE(lens),
+			       0, GFP_NOFS);
+	if (IS_ERR(req))
+		return req;
+	ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
+	mdc_pack_body(ptlrpc_req_buf(req, 1, sizeof(struct mdt_body)), cred,
+		      fid, valid, easize);
+	return req;
+}
+
+/* Send MDS_GETATTR for @valid and take attributes and @easize bytes of EA. */
+static int mdc_getattr_send(struct lmv *lmv, const struct lustre_fid *fid,
+			    const struct mdc_cred *cred, u64 valid, u32 easize,
+			    struct mdc_reply *rep)
+{
+	struct mdt_body *body;
+	struct mdc *mdc;
+	int rc;
+
+	rc = lmv_find(lmv, fid, &mdc);
+	if (rc)
+		return rc;
+	rep->req = mdc_getattr_pack(mdc, fid, cred, valid, easize);
+	if (IS_ERR(rep->req)) {
+		rc = PTR_ERR(rep->req);
+		rep->req = NULL;
+		return rc;
+	}
+	rc = ptlrpc_queue_wait(rep->req);
+	if (rc < 0)
+		return rc;
+	rc = mdc_unpack_body(mdc, rep->req, MDC_GA_BODY, &rep->attr, &body);
+	if (rc)
+		return rc;
+	rep->has_attr = true;
+	if (rep->attr.valid & OBD_MD_MDS)
+		return mdc_bad_reply(mdc, "object is on another target");
+	return mdc_unpack_ea(mdc, rep, body, MDC_GA_EA);
+}
+
+int mdc_getattr(struct lmv *lmv, const struct lustre_fid *fid,
+		const struct mdc_cred *cred, struct mdc_reply *rep)
+{
+	u32 easize = min_t(u32, lmv_max_easize(lmv), MDC_DEF_EASIZE);
+	int rc;
+
+	rc = mdc_getattr_send(lmv, fid, cred,
+			      OBD_MD_FLGETATTR | OBD_MD_FLBLOCKS |
+			      OBD_MD_FLEASIZE | OBD_MD_FLMODEASIZE,
+			      easize, rep);
+	if (rc)
+		return rc;
+	if (!(rep->attr.valid & OBD_MD_FLID) ||
+	    !lustre_fid_eq(&rep->attr.fid, fid))
+		return mdc_bad_reply(lmv_find_cached(lmv, fid),
+				     "attributes of another object");
+	return 0;
+}
+
+int mdc_readlink(struct lmv *lmv, const struct lustre_fid *fid, u32 size,
+		 const struct mdc_cred *cred, struct mdc_reply *rep)
+{
+	const char *link;
+	int rc;
+
+	rc = mdc_getattr_send(lmv, fid, cred, OBD_MD_FLID | OBD_MD_LINKNAME,
+			      size + 1, rep);
+	if (rc)
+		return rc;
+	link = rep->ea;
+	if (!(rep->attr.valid & OBD_MD_LINKNAME) || rep->ea_len < 2 ||
+	    strnlen(link, rep->ea_len) != rep->ea_len - 1)
+		return mdc_bad_reply(lmv_find_cached(lmv, fid),
+				     "broken symbolic link");
+	return 0;
+}
+
+int mdc_get_root(struct lmv *lmv, const char *fileset, struct lustre_fid *fid)
+{
+	static const u32 rlens[] = { sizeof(struct mdt_body), 0 };
+	u32 lens[2] = { sizeof(struct mdt_body) };
+	struct mdc *mdc = lmv_mdt(lmv, 0);
+	struct ptlrpc_request *req;
+	struct mdc_attr attr;
+	struct mdc_cred cred;
+	int rc;
+
+	if (!mdc)
+		return -ENODEV;
+	if (fileset)
+		lens[1] = strlen(fileset) + 1;
+	req = ptlrpc_req_alloc(mdc->imp, MDS_GET_ROOT, lens, fileset ? 2 : 1,
+			       0, GFP_KERNEL);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
+	mdc_cred_init(&cred, NULL, NULL);
+	mdc_pack_body(ptlrpc_req_buf(req, 1, sizeof(struct mdt_body)), &cred,
+		      NULL, 0, 0);
+	if (fileset)
+		ptlrpc_req_set_str(req, 2, fileset, lens[1] - 1);
+	rc = ptlrpc_queue_wait(req);
+	if (rc >= 0)
+		rc = mdc_unpack_body(mdc, req, 1, &attr, NULL);
+	if (!rc && !(attr.valid & OBD_MD_FLID))
+		rc = mdc_bad_reply(mdc, "root without FID");
+	if (!rc)
+		*fid = attr.fid;
+	ptlrpc_req_put(req);
+	return rc;
+}
+
+static void mdc_unpack_statfs(struct kstatfs *st, const struct obd_statfs *os)
+{
+	u32 bsize = le32_to_cpu(os->os_bsize);
+
+	st->f_bsize = bsize ? bsize : 4096;
+	st->f_frsize = st->f_bsize;
+	st->f_blocks = le64_to_cpu(os->os_blocks);
+	st->f_bfree = le64_to_cpu(os->os_bfree);
+	st->f_bavail = le64_to_cpu(os->os_bavail);
+	st->f_files = le64_to_cpu(os->os_files);
+	st->f_ffree = le64_to_cpu(os->os_ffree);
+	st->f_namelen = min_t(u32, le32_to_cpu(os->os_namelen), MDC_NAME_MAX);
+	if (!st->f_namelen)
+		st->f_namelen = MDC_NAME_MAX;
+}
+
+static int mdc_statfs_one(struct mdc *mdc, struct kstatfs *st, bool *is_sum)
+{
+	bool sum = ptlrpc_import_granted2(mdc->imp, OBD_CONNECT2_SUM_STATFS);
+	static const u32 lens[] = { sizeof(struct mdt_body) };
+	static const u32 rlens[] = { sizeof(struct obd_statfs) };
+	struct ptlrpc_request *req;
+	struct obd_statfs *os;
+	int rc;
+
+	req = ptlrpc_req_alloc(mdc->imp, MDS_STATFS, lens, sum ? 1 : 0, 0,
+			       GFP_KERNEL);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
+	if (sum)
+		mdc_pack_body(ptlrpc_req_buf(req, 1, sizeof(struct mdt_body)),
+			      NULL, NULL, OBD_MD_FLAGSTATFS, 0);
+	rc = ptlrpc_queue_wait(req);
+	if (rc < 0)
+		goto out;
+	os = ptlrpc_rep_buf(req, 1, sizeof(*os));
+	if (!os) {
+		rc = mdc_bad_reply(mdc, "no statfs record");
+		goto out;
+	}
+	rc = 0;
+	mdc_unpack_statfs(st, os);
+	*is_sum = sum && (le32_to_cpu(os->os_state) & OS_STATFS_SUM);
+out:
+	ptlrpc_req_put(req);
+	return rc;
+}
+
+int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool *is_sum)
+{
+	struct mdc *mdc;
+	unsigned long index;
+	int rc = -ENODEV;
+
+	xa_for_each(&lmv->mdts, index, mdc) {
+		struct kstatfs one = {};
+
+		rc = mdc_statfs_one(mdc, &one, is_sum);
+		if (rc)
+			return rc;
+		if (!index || *is_sum) {
+			*st = one;
+			if (*is_sum)
+				return 0;
+			continue;
+		}
+		st->f_files += one.f_files;
+		st->f_ffree += one.f_ffree;
+	}
+	return rc;
+}
+
+static int mdc_sync_one(struct mdc *mdc, const struct lustre_fid *fid)
+{
+	static const u32 lens[] = { sizeof(struct mdt_body), 0 };
+	static const u32 rlens[] = { sizeof(struct mdt_body) };
+	struct ptlrpc_request *req;
+	struct mdc_cred cred;
+	int rc;
+
+	req = ptlrpc_req_alloc(mdc->imp, MDS_SYNC, lens, ARRAY_SIZE(lens), 0,
+			       GFP_NOFS);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
+	mdc_cred_init(&cred, NULL, NULL);
+	mdc_pack_body(ptlrpc_req_buf(req, 1, sizeof(struct mdt_body)), &cred,
+		      fid, fid ? OBD_MD_FLID : 0, 0);
+	rc = ptlrpc_queue_wait(req);
+	ptlrpc_req_put(req);
+	return min(rc, 0);
+}
+
+int mdc_sync(struct lmv *lmv, const struct lustre_fid *fid)
+{
+	struct mdc *mdc;
+	unsigned long index;
+	int rc, err = 0;
+
+	if (fid) {
+		rc = lmv_find(lmv, fid, &mdc);
+		return rc ? rc : mdc_sync_one(mdc, fid);
+	}
+	xa_for_each(&lmv->mdts, index, mdc) {
+		rc = mdc_sync_one(mdc, NULL);
+		if (rc && !err)
+			err = rc;
+	}
+	return err;
+}

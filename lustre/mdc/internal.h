@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Metadata room: what its files share.
+ */
+#ifndef _LUSTRE_MDC_INTERNAL_H
+#define _LUSTRE_MDC_INTERNAL_H
+
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <linux/xarray.h>
+
+#include "ldlm/ldlm.h"
+#include "mdc/dirpage.h"
+#include "mdc/mdc.h"
+#include "ptlrpc/ptlrpc.h"
+#include "wire.h"
+
+/* Any mode protects cached attributes. */
+#define MDC_ALL_MODES	(LCK_EX | LCK_PW | LCK_PR | LCK_CW | LCK_CR)
+
+/* Pause before an operation that the server can't do yet is tried again. */
+#define MDC_EINPROGRESS_MS	1000
+
+/* Room for layouts until a server names its largest, bytes */
+#define MDC_DEF_EASIZE		128
+
+/* Most targets that a file system can have */
+#define MDC_MAX_MDTS		512
+
+/**
+ * struct mdc_seq - source of identifiers for new objects of one target
+ * @lock: serialises everything
+ * @seq: sequence in use, 0: none yet
+ * @next: next number in it
+ */
+struct mdc_seq {
+	struct mutex	lock;
+	u64		seq;
+	u32		next;
+};
+
+/**
+ * struct mdc - one metadata target
+ * @lmv: the table that it is in
+ * @index: its index
+ * @name: "lustre-MDT0000"
+ * @imp: connection
+ * @ns: lock name space
+ * @seq: identifiers for new objects
+ */
+struct mdc {
+	struct lmv		*lmv;
+	u32			index;
+	char			*name;
+	struct ptlrpc_import	*imp;
+	struct ldlm_ns		*ns;
+	struct mdc_seq		seq;
+};
+
+/* One known answer of the FID location service */
+struct fld_range {
+	u64	start;
+	u64	end;		/* exclusive */
+	u32	index;
+};
+
+/**
+ * struct fld_cache - which target holds which sequences
+ * @lock: protects the rest; leaf
+ * @ranges: known ranges, in no order
+ * @nr: their number
+ */
+struct fld_cache {
+	spinlock_t		lock;
+	struct fld_range	*ranges;
+	unsigned int		nr;
+};
+
+/**
+ * struct lmv - the metadata targets of a mount
+ * @p: parameters of lmv_create()
+ * @mdts: struct mdc by index; entries stay until lmv_destroy()
+ * @nr: number of entries
+ * @fld: cache of FID locations
+ * @easize: largest layout that a server named, bytes
+ */
+struct lmv {
+	struct lmv_params	p;
+	struct xarray		mdts;
+	unsigned int		nr;
+	struct fld_cache	fld;
+	u32			easize;
+};
+
+/* ---- mdc.c ---- */
+struct mdc *mdc_new(struct lmv *lmv, u32 index, const char *name,
+		    const char *target_uuid);
+void mdc_disconnect(struct mdc *mdc, bool force);
+void mdc_destroy(struct mdc *mdc);
+bool mdc_check_connect(struct mdc *mdc);
+int mdc_bad_reply(struct mdc *mdc, const char *what);
+extern const struct ldlm_lock_ops mdc_ibits_ops;
+
+/* ---- lmv.c, fld.c, seq.c ---- */
+struct mdc *lmv_mdt(struct lmv *lmv, u32 index);
+int lmv_find(struct lmv *lmv, const struct lustre_fid *fid, struct mdc **mdc);
+struct mdc *lmv_find_cached(struct lmv *lmv, const struct lustre_fid *fid);
+void fld_init(struct fld_cache *fld);
+void fld_fini(struct fld_cache *fld);
+bool fld_cached(struct fld_cache *fld, u64 seq, u32 *index);
+int fld_lookup(struct lmv *lmv, u64 seq, u32 *index);
+void mdc_seq_init(struct mdc_seq *seq);
+int mdc_fid_alloc(struct mdc *mdc, struct lustre_fid *fid);
+
+/* ---- pack.c ---- */
+bool mdc_name_ok(const char *name, u32 len);
+void mdc_pack_body(struct mdt_body *body, const struct mdc_cred *cred,
+		   const struct lustre_fid *fid, u64 valid, u32 easize);
+void *mdc_pack_rec(struct ptlrpc_request *req, unsigned int buf, u32 opcode,
+		   const struct mdc_cred *cred, const struct lustre_fid *fid1,
+		   const struct lustre_fid *fid2);
+int mdc_unpack_body(struct mdc *mdc, struct ptlrpc_request *req,
+		    unsigned int buf, struct mdc_attr *attr,
+		    struct mdt_body **bodyp);
+int mdc_unpack_ea(struct mdc *mdc, struct mdc_reply *rep,
+		  const struct mdt_body *body, unsigned int buf);
+void mdc_resid(struct ldlm_resid *resid, const struct lustre_fid *fid);
+
+/**
+ * struct mdc_open - an open handle on a target
+ * @ref: the opener, and each request that may still be replayed
+ * @lock: @handle, @close
+ * @mdc: the target
+ * @fid: the object
+ * @flags: MDS_FMODE_*, MDS_OPEN_*
+ * @handle: the server's name for it; changes when the open is replayed
+ * @generation: of the import when it was opened
+ * @req: the open request, kept for replay until the close is built
+ * @close: the close under way, so that a replayed open can correct it
+ */
+struct mdc_open {
+	refcount_t		ref;
+	spinlock_t		lock;
+	struct mdc		*mdc;
+	struct lustre_fid	fid;
+	u64			flags;
+	__u64			handle;
+	u32			generation;
+	struct ptlrpc_request	*req;
+	struct ptlrpc_request	*close;
+};
+
+/* ---- intent.c ---- */
+
+/**
+ * struct mdc_intent - one enqueue with an intent
+ * @mdc: target
+ * @it: IT_*
+ * @res: object named in the request
+ * @mode: lock mode asked for
+ * @bits: inode bits asked for
+ * @flags: more LDLM_FL_*
+ * @elc: locks that go with the request
+ * @orphan: see struct ldlm_enqueue
+ * @req_ops: see struct ldlm_enqueue
+ * @data: for @orphan and @req_ops
+ * @started: out: @req_ops is in use, its release() will be called
+ */
+struct mdc_intent {
+	struct mdc			*mdc;
+	u64				it;
+	const struct lustre_fid		*res;
+	u32				mode;
+	u64				bits;
+	u32				flags;
+	struct ldlm_elc			*elc;
+	void (*orphan)(struct ptlrpc_request *req, int status, void *priv);
+	const struct ptlrpc_req_ops	*req_ops;
+	void				*data;
+	bool				started;
+};
+
+struct ptlrpc_request *mdc_intent_alloc(struct mdc_intent *in, u32 *lens,
+					unsigned int count, u32 flags);
+int mdc_intent_run(struct mdc_intent *in, struct ptlrpc_request *req,
+		   struct mdc_reply *rep);
+int mdc_intent_adopt(struct mdc_intent *in, struct mdc_reply *rep);
+bool mdc_is_remote(const struct mdc_reply *rep);
+void mdc_reply_keep_name_lock(struct mdc_reply *rep);
+int mdc_pause(void);
+int mdc_errno(int rc);
+
+/* ---- close.c ---- */
+void mdc_open_put(struct mdc_open *open);
+void mdc_close_async(struct mdc_open *open);
+
+
+#endif /* _LUSTRE_MDC_INTERNAL_H */

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * One metadata target: its connection, its locks, its life.
+ */
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/* What this client tells a metadata target it can do; see 05 section 7.2. */
+#define MDC_CONNECT_FLAGS						\
+	(OBD_CONNECT_VERSION | OBD_CONNECT_XATTR | OBD_CONNECT_IBITS |	\
+	 OBD_CONNECT_ATTRFID | OBD_CONNECT_NODEVOH |			\
+	 OBD_CONNECT_BRW_SIZE | OBD_CONNECT_CANCELSET | OBD_CONNECT_AT | \
+	 OBD_CONNECT_FID | OBD_CONNECT_VBR | OBD_CONNECT_LOV_V3 |	\
+	 OBD_CONNECT_MAX_EASIZE | OBD_CONNECT_FULL20 |			\
+	 OBD_CONNECT_LAYOUTLOCK | OBD_CONNECT_64BITHASH |		\
+	 OBD_CONNECT_UMASK | OBD_CONNECT_EINPROGRESS |			\
+	 OBD_CONNECT_LVB_TYPE | OBD_CONNECT_DISP_STRIPE |		\
+	 OBD_CONNECT_OPEN_BY_FID | OBD_CONNECT_MULTIMODRPCS |		\
+	 OBD_CONNECT_SUBTREE | OBD_CONNECT_BULK_MBITS |			\
+	 OBD_CONNECT_FLAGS2)
+
+#define MDC_CONNECT_FLAGS2						\
+	(OBD_CONNECT2_SUM_STATFS | OBD_CONNECT2_INC_XID)
+
+/* Without these nothing works. */
+#define MDC_CONNECT_NEEDED						\
+	(OBD_CONNECT_IBITS | OBD_CONNECT_ATTRFID | OBD_CONNECT_FID |	\
+	 OBD_CONNECT_FULL20)
+
+/* All inode bits but Data-on-MDT */
+#define MDC_IBITS_KNOWN							\
+	(MDS_INODELOCK_LOOKUP | MDS_INODELOCK_UPDATE |			\
+	 MDS_INODELOCK_OPEN | MDS_INODELOCK_LAYOUT |			\
+	 MDS_INODELOCK_PERM | MDS_INODELOCK_XATTR)
+
+/* Semantics that we follow: 2.15.0 */
+#define MDC_VERSION		0x020f0000U
+
+#define MDC_BRW_SIZE		(1U << 20)
+
+/* One line about a reply that breaks the protocol. Return: -EPROTO. */
+int mdc_bad_reply(struct mdc *mdc, const char *what)
+{
+	pr_err_ratelimited("lustre: %s: bad reply: %s\n", mdc->name, what);
+	return -EPROTO;
+}
+
+static void mdc_connected(struct ptlrpc_import *imp, void *data,
+			  const struct ptlrpc_connect *granted, bool fresh)
+{
+	struct mdc *mdc = data;
+	u32 easize = granted->max_easize;
+
+	/* A server may not make us reserve more than a layout can have. */
+	easize = min_t(u32, easize, 65536);
+	if (easize > READ_ONCE(mdc->lmv->easize))
+		WRITE_ONCE(mdc->lmv->easize, easize);
+}
+
+static void mdc_invalidate(struct ptlrpc_import *imp, void *data)
+{
+	struct mdc *mdc = data;
+	struct lmv *lmv = mdc->lmv;
+
+	ldlm_ns_invalidate(mdc->ns);
+	lmv->p.ops->evicted(lmv->p.priv, mdc->index);
+}
+
+static int mdc_replay_locks(struct ptlrpc_import *imp, void *data)
+{
+	struct mdc *mdc = data;
+
+	return ldlm_ns_replay_locks(mdc->ns);
+}
+
+static const struct ptlrpc_import_ops mdc_import_ops = {
+	.connected	= mdc_connected,
+	.invalidate	= mdc_invalidate,
+	.replay_locks	= mdc_replay_locks,
+};
+
+/*
+ * An inode-bit lock goes away. Bits that another lock still covers stay
+ * valid; the VFS room hears of the others before the server does.
+ */
+static void mdc_ibits_blocking(struct ldlm_lock *lock,
+			       const struct ldlm_desc *desc,
+			       enum ldlm_bl_reason reason)
+{
+	struct mdc *mdc = ptlrpc_import_data(ldlm_ns_import(lock->ns));
+	struct lmv *lmv = mdc->lmv;
+	struct lustre_fid fid;
+	u64 bits;
+
+	if (reason == LDLM_BL_BLOCKING)
+		return;
+	fid.seq = lock->resid.name[0];
+	fid.oid = lower_32_bits(lock->resid.name[1]);
+	fid.ver = upper_32_bits(lock->resid.name[1]);
+	bits = lock->policy.ibits.bits;
+	bits &= ~ldlm_cached_bits(lock->ns, &lock->resid, MDC_ALL_MODES);
+	if (bits)
+		lmv->p.ops->revoked(lmv->p.priv, &fid, bits);
+}
+
+const struct ldlm_lock_ops mdc_ibits_ops = {
+	.blocking	= mdc_ibits_blocking,
+};
+
+static void mdc_fill_offer(struct mdc *mdc, struct ptlrpc_connect *ocd)
+{
+	memset(ocd, 0, sizeof(*ocd));
+	ocd->flags = MDC_CONNECT_FLAGS;
+	if (mdc->lmv->p.rdonly)
+		ocd->flags |= OBD_CONNECT_RDONLY;
+	ocd->flags2 = MDC_CONNECT_FLAGS2;
+	ocd->ibits = MDC_IBITS_KNOWN;
+	ocd->version = MDC_VERSION;
+	ocd->brw_size = MDC_BRW_SIZE;
+}
+
+/* New target of @lmv, not connecting yet; or ERR_PTR. */
+struct mdc *mdc_new(struct lmv *lmv, u32 index, const char *name,
+		    const char *target_uuid)
+{
+	struct ptlrpc_import_desc desc = {
+		.target		= PTLRPC_MDT,
+		.name		= name,
+		.target_uuid	= target_uuid,
+		.client_uuid	= lmv->p.client_uuid,
+		.ops		= &mdc_import_ops,
+	};
+	struct mdc *mdc;
+	int rc;
+
+	mdc = kzalloc(sizeof(*mdc), GFP_KERNEL);
+	if (!mdc)
+		return ERR_PTR(-ENOMEM);
+	mdc->lmv = lmv;
+	mdc->index = index;
+	mdc_seq_init(&mdc->seq);
+	mdc->name = kstrdup(name, GFP_KERNEL);
+	if (!mdc->name) {
+		kfree(mdc);
+		return ERR_PTR(-ENOMEM);
+	}
+	desc.data = mdc;
+	mdc_fill_offer(mdc, &desc.offer);
+	mdc->imp = ptlrpc_import_create(lmv->p.pnet, &desc);
+	if (IS_ERR(mdc->imp)) {
+		rc = PTR_ERR(mdc->imp);
+		goto out_name;
+	}
+	mdc->ns = ldlm_ns_create(mdc->imp);
+	if (IS_ERR(mdc->ns)) {
+		rc = PTR_ERR(mdc->ns);
+		goto out_imp;
+	}
+	return mdc;
+
+out_imp:
+	ptlrpc_import_disconnect(mdc->imp, true);
+	ptlrpc_import_put(mdc->imp);
+out_name:
+	kfree(mdc->name);
+	kfree(mdc);
+	return ERR_PTR(rc);
+}
+
+/* Give all locks back and say good-bye; see lmv_disconnect(). */
+void mdc_disconnect(struct mdc *mdc, bool force)
+{
+	ldlm_ns_cancel_all(mdc->ns, true);
+	ptlrpc_import_disconnect(mdc->imp, force);
+}
+
+void mdc_destroy(struct mdc *mdc)
+{
+	ldlm_ns_destroy(mdc->ns);
+	ptlrpc_import_put(mdc->imp);
+	mutex_destroy(&mdc->seq.lock);
+	kfree(mdc->name);
+	kfree(mdc);
+}
+
+/* Did the server grant what this client can't do without? */
+bool mdc_check_connect(struct mdc *mdc)
+{
+	struct ptlrpc_connect ocd;
+
+	ptlrpc_import_grant(mdc->imp, &ocd);
+	if ((ocd.flags & MDC_CONNECT_NEEDED) == MDC_CONNECT_NEEDED)
+		return true;
+	pr_err("lustre: %s: server lacks connect flags 0x%llx\n", mdc->name,
+	       MDC_CONNECT_NEEDED & ~ocd.flags);
+	return false;
+}

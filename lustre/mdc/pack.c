@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Records of metadata requests and replies: fill in, take apart, check.
+ */
+#include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
+#include <linux/kdev_t.h>
+#include <linux/user_namespace.h>
+
+#include "internal.h"
+
+/* Largest number of bytes or blocks that an attribute may claim */
+#define MDC_MAX_SIZE	((u64)S64_MAX)
+
+/* The group of @inode if that is worth telling the server, 09 section 6. */
+static u32 mdc_suppgid(const struct inode *inode)
+{
+	if (!inode || !in_group_p(inode->i_gid))
+		return MDC_NO_GROUP;
+	return from_kgid(&init_user_ns, inode->i_gid);
+}
+
+/* Low 32 effective capabilities; those of a user name space don't count. */
+static u32 mdc_caps(const struct cred *c)
+{
+	u32 caps = 0;
+	int i;
+
+	if (c->user_ns != &init_user_ns)
+		return 0;
+	for (i = 0; i < 32; i++)
+		if (cap_raised(c->cap_effective, i))
+			caps |= BIT(i);
+	return caps;
+}
+
+void mdc_cred_init(struct mdc_cred *cred, const struct inode *i1,
+		   const struct inode *i2)
+{
+	const struct cred *c = current_cred();
+
+	cred->uid = from_kuid(&init_user_ns, c->uid);
+	cred->gid = from_kgid(&init_user_ns, c->gid);
+	cred->fsuid = from_kuid(&init_user_ns, c->fsuid);
+	cred->fsgid = from_kgid(&init_user_ns, c->fsgid);
+	cred->cap = mdc_caps(c);
+	cred->umask = current_umask();
+	cred->suppgid[0] = mdc_suppgid(i1);
+	cred->suppgid[1] = mdc_suppgid(i2);
+}
+
+/* Fit for a directory entry on the wire? */
+bool mdc_name_ok(const char *name, u32 len)
+{
+	return len && len <= MDC_NAME_MAX && !memchr(name, '/', len) &&
+	       !memchr(name, 0, len);
+}
+
+void mdc_resid(struct ldlm_resid *resid, const struct lustre_fid *fid)
+{
+	resid->name[0] = fid->seq;
+	resid->name[1] = ((u64)fid->ver << 32) | fid->oid;
+	resid->name[2] = 0;
+	resid->name[3] = 0;
+}
+
+/**
+ * mdc_pack_body - fill in the record of a request that changes nothing
+ * @body: zeroed
+ * @cred: who asks, or NULL for the kernel itself
+ * @fid: object or parent
+ * @valid: what is wanted, OBD_MD_*
+ * @easize: bytes of extended attribute that the reply may carry
+ */
+void mdc_pack_body(struct mdt_body *body, const struct mdc_cred *cred,
+		   const struct lustre_fid *fid, u64 valid, u32 easize)
+{
+	if (fid)
+		lustre_fid_to_wire(&body->mbo_fid1, fid);
+	body->mbo_valid = cpu_to_le64(valid);
+	body->mbo_eadatasize = cpu_to_le32(easize);
+	body->mbo_suppgid = cpu_to_le32(MDC_NO_GROUP);
+	if (!cred)
+		return;
+	body->mbo_uid = cpu_to_le32(cred->uid);
+	body->mbo_gid = cpu_to_le32(cred->gid);
+	body->mbo_fsuid = cpu_to_le32(cred->fsuid);
+	body->mbo_fsgid = cpu_to_le32(cred->fsgid);
+	body->mbo_capability = cpu_to_le32(cred->cap);
+	body->mbo_suppgid = cpu_to_le32(cred->suppgid[0]);
+}
+
+/**
+ * mdc_pack_rec - fill in the common head of a modification record
+ * @req: the request
+ * @buf: number of the buffer with the record
+ * @opcode: REINT_*
+ * @cred: who asks
+ * @fid1: first object
+ * @fid2: second object or NULL
+ *
+ * Return: the record, to be filled in further.
+ */
+void *mdc_pack_rec(struct ptlrpc_request *req, unsigned int buf, u32 opcode,
+		   const struct mdc_cred *cred, const struct lustre_fid *fid1,
+		   const struct lustre_fid *fid2)
+{
+	struct mdt_rec_reint *rec = ptlrpc_req_buf(req, buf, sizeof(*rec));
+
+	rec->rr_opcode = cpu_to_le32(opcode);
+	rec->rr_cap = cpu_to_le32(cred->cap);
+	rec->rr_fsuid = cpu_to_le32(cred->fsuid);
+	rec->rr_fsgid = cpu_to_le32(cred->fsgid);
+	rec->rr_suppgid1 = cpu_to_le32(cred->suppgid[0]);
+	rec->rr_suppgid2 = cpu_to_le32(cred->suppgid[1]);
+	lustre_fid_to_wire(&rec->rr_fid1, fid1);
+	if (fid2)
+		lustre_fid_to_wire(&rec->rr_fid2, fid2);
+	return rec;
+}
+
+static bool mdc_type_ok(u32 mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFREG:
+	case S_IFDIR:
+	case S_IFLNK:
+	case S_IFCHR:
+	case S_IFBLK:
+	case S_IFIFO:
+	case S_IFSOCK:
+		return true;
+	}
+	return false;
+}
+
+static void mdc_unpack_attr(struct mdc_attr *attr, const struct mdt_body *body)
+{
+	lustre_fid_from_wire(&attr->fid, &body->mbo_fid1);
+	attr->valid = le64_to_cpu(body->mbo_valid);
+	attr->size = le64_to_cpu(body->mbo_size);
+	attr->blocks = le64_to_cpu(body->mbo_blocks);
+	attr->mtime = le64_to_cpu(body->mbo_mtime);
+	attr->atime = le64_to_cpu(body->mbo_atime);
+	attr->ctime = le64_to_cpu(body->mbo_ctime);
+	attr->btime = le64_to_cpu(body->mbo_btime);
+	attr->mode = le32_to_cpu(body->mbo_mode);
+	attr->uid = le32_to_cpu(body->mbo_uid);
+	attr->gid = le32_to_cpu(body->mbo_gid);
+	attr->flags = le32_to_cpu(body->mbo_flags);
+	attr->nlink = le32_to_cpu(body->mbo_nlink);
+	attr->projid = le32_to_cpu(body->mbo_projid);
+	attr->rdev = old_decode_dev(le32_to_cpu(body->mbo_rdev) & 0xffff);
+}
+
+/**
+ * mdc_unpack_body - decode and check the attributes of a reply
+ * @mdc: who sent it
+ * @req: the request, answered
+ * @buf: reply buffer with the record
+ * @attr: filled in
+ * @bodyp: NULL, or receives the record itself
+ *
+ * Return: 0 or -EPROTO.
+ */
+int mdc_unpack_body(struct mdc *mdc, struct ptlrpc_request *req,
+		    unsigned int buf, struct mdc_attr *attr,
+		    struct mdt_body **bodyp)
+{
+	struct mdt_body *body = ptlrpc_rep_buf(req, buf, sizeof(*body));
+
+	if (!body)
+		return mdc_bad_reply(mdc, "no attributes");
+	mdc_unpack_attr(attr, body);
+	if (bodyp)
+		*bodyp = body;
+	if ((attr->valid & OBD_MD_FLID) && !lustre_fid_is_sane(&attr->fid))
+		return mdc_bad_reply(mdc, "senseless FID");
+	if ((attr->valid & OBD_MD_FLTYPE) && !mdc_type_ok(attr->mode))
+		return mdc_bad_reply(mdc, "unknown file type");
+	if ((attr->valid & OBD_MD_FLSIZE) && attr->size > MDC_MAX_SIZE)
+		return mdc_bad_reply(mdc, "senseless file size");
+	return 0;
+}
+
+/**
+ * mdc_unpack_ea - find the layout or link target in a reply
+ * @mdc: who sent it
+ * @rep: reply, request set
+ * @body: its attribute record
+ * @buf: reply buffer with the attribute
+ *
+ * Return: 0 or -EPROTO.
+ */
+int mdc_unpack_ea(struct mdc *mdc, struct mdc_reply *rep,
+		  const struct mdt_body *body, unsigned int buf)
+{
+	u64 valid = le64_to_cpu(body->mbo_valid);
+	u32 len = le32_to_cpu(body->mbo_eadatasize);
+
+	if (!(valid & (OBD_MD_FLEASIZE | OBD_MD_LINKNAME)) || !len)
+		return 0;
+	if (len > ptlrpc_rep_buflen(rep->req, buf))
+		return mdc_bad_reply(mdc, "attribute longer than its buffer");
+	rep->ea = ptlrpc_rep_buf(rep->req, buf, len);
+	rep->ea_len = len;
+	return 0;
+}
