@@ -122,7 +122,6 @@ struct osc_brw {
 	size_t				bytes;
 	u64				grant;		/* consumed */
 	struct ldlm_lock		*lock;
-	u32				lock_mode;
 
 	/* The try under way */
 	u32				generation;	/* of the import */
@@ -165,6 +164,10 @@ void osc_grant_used(struct osc *osc, u64 used);
 void osc_shrink_work(struct work_struct *work);
 u64 osc_grant_wish(struct osc *osc);
 
+/* multi.c */
+void osc_multi_begin(struct osc_multi *m);
+void osc_multi_end(struct osc_multi *m, int error);
+
 /* cksum.c */
 u32 osc_cksum_flag(u32 types);
 u32 osc_cksum_bvec(u32 flag, const struct bio_vec *bv, unsigned int nr,
@@ -172,6 +175,9 @@ u32 osc_cksum_bvec(u32 flag, const struct bio_vec *bv, unsigned int nr,
 u32 osc_cksum_start(u32 flag);
 u32 osc_cksum_update(u32 flag, u32 sum, const void *p, size_t len);
 u32 osc_cksum_end(u32 flag, u32 sum);
+
+/* brw.c */
+void osc_brw_put(struct osc_brw *brw);
 
 /* io.c */
 void osc_kick(struct osc *osc);

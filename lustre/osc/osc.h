@@ -39,6 +39,7 @@ struct folio;
 struct seq_file;
 struct osc;
 struct osc_brw;
+struct osc_multi;
 struct osc_object;
 
 #define OSC_EOF		(~0ULL)
@@ -183,7 +184,7 @@ struct osc_file_attr {
 /**
  * struct osc_object_ops - what an object asks of the file it belongs to
  *
- * All but @grab and @attr are called between @grab and @drop.
+ * @flush, @invalidate and @discard are called between @grab and @drop.
  */
 struct osc_object_ops {
 	/* @grab: pin the file unless it is being torn down; must not sleep */
@@ -202,6 +203,8 @@ struct osc_object_ops {
 			int error);
 	/* @attr: what the client knows of the file now; must not sleep */
 	void (*attr)(void *file, struct osc_file_attr *attr);
+	/* @cached: are there pages of the file in memory? must not sleep */
+	bool (*cached)(void *file);
 };
 
 /**
@@ -288,32 +291,23 @@ u64 osc_object_size(struct osc_object *obj);
 
 int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	     struct ldlm_lock **lockp);
-void osc_unlock(struct ldlm_lock *lock, u32 mode);
-u64 osc_lock_end(struct ldlm_lock *lock);
-bool osc_covered(struct osc_object *obj, u32 modes, u64 start, u64 end);
+void osc_unlock(struct ldlm_lock *lock);
+bool osc_lock_covers(const struct ldlm_lock *lock, u64 start, u64 end);
 bool osc_size_known(struct osc_object *obj);
 
 /* -------------------------------------------------- several at a time -- */
 
-/**
- * struct osc_multi - RPCs that are waited for together
- * @pending: RPCs not finished, plus one for the owner
- * @error: first error
- * @done: completed by the last
+/*
+ * A set of RPCs: osc_multi_new(), start RPCs, osc_multi_wait().  A waiter that
+ * is killed leaves the set to the RPCs that still run.
  */
-struct osc_multi {
-	atomic_t		pending;
-	int			error;
-	struct completion	done;
-};
-
-void osc_multi_init(struct osc_multi *m);
+struct osc_multi *osc_multi_new(void);
 int osc_multi_wait(struct osc_multi *m);
-void osc_multi_end(struct osc_multi *m, int error);
 
 void osc_glimpse(struct osc_object *obj, struct osc_multi *m);
 void osc_punch(struct osc_object *obj, u64 size, struct osc_multi *m);
 void osc_sync(struct osc_object *obj, u64 start, u64 end, struct osc_multi *m);
+bool osc_sync_needed(struct osc_object *obj);
 void osc_settimes(struct osc_object *obj, u64 valid,
 		  const struct osc_file_attr *attr, struct osc_multi *m);
 
@@ -358,7 +352,8 @@ size_t osc_brw_bytes(struct osc_brw *brw);
 unsigned int osc_brw_nr(struct osc_brw *brw);
 /* Segment @i; the folio is page_folio(bv_page). */
 const struct bio_vec *osc_brw_seg(struct osc_brw *brw, unsigned int i);
-/* Keep a use of @lock until the transfer is over; its cookie goes along. */
-void osc_brw_set_lock(struct osc_brw *brw, struct ldlm_lock *lock, u32 mode);
+/* The caller's use of @lock ends with the transfer; its cookie goes along. */
+void osc_brw_set_lock(struct osc_brw *brw, struct ldlm_lock *lock);
+struct ldlm_lock *osc_brw_lock(struct osc_brw *brw);
 
 #endif /* _LUSTRE_OSC_OSC_H */

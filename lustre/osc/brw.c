@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Building bulk transfers: from folios to segments and ranges (07 §4.1).
+ */
+#include <linux/pagemap.h>
+#include <linux/slab.h>
+
+#include "osc/internal.h"
+
+struct kmem_cache *osc_brw_cache;
+
+static void osc_brw_init(struct osc_brw *brw, struct osc_object *obj, u32 flags,
+			 const struct osc_brw_ops *ops, void *priv)
+{
+	memset(brw, 0, sizeof(*brw));
+	INIT_LIST_HEAD(&brw->link);
+	refcount_set(&brw->ref, 1);
+	brw->obj = osc_object_get(obj);
+	brw->ops = ops;
+	brw->priv = priv;
+	brw->flags = flags;
+	brw->bv = brw->few_bv;
+	brw->max_nr = OSC_BRW_FEW_SEGS;
+	brw->range = brw->few_range;
+	brw->max_range = OSC_BRW_FEW_RANGES;
+}
+
+/**
+ * osc_brw_alloc - new, empty transfer
+ * @obj: the object
+ * @flags: OSC_BRW_*
+ * @ops: completion
+ * @priv: for the caller, see osc_brw_priv()
+ *
+ * Return: the transfer; with OSC_BRW_TRY NULL if there is no memory at once,
+ * else it waits for other transfers to end (so the caller must not sit on any
+ * that it did not submit).
+ * Context: may sleep; never recurses into file systems.
+ */
+struct osc_brw *osc_brw_alloc(struct osc_object *obj, u32 flags,
+			      const struct osc_brw_ops *ops, void *priv)
+{
+	struct osc *osc = obj->osc;
+	struct osc_brw *brw;
+
+	if (flags & OSC_BRW_TRY)
+		brw = kmem_cache_alloc(osc_brw_cache,
+				       GFP_NOWAIT | __GFP_NOWARN);
+	else
+		brw = mempool_alloc(&osc->brw_pool, GFP_NOFS);
+	if (!brw)
+		return NULL;
+	osc_brw_init(brw, obj, flags & ~OSC_BRW_TRY, ops, priv);
+	if (flags & OSC_BRW_WRITE) {
+		/* What is dirtied from now on goes out in another piece. */
+		spin_lock(&osc->lock);
+		obj->run_end = OSC_EOF;
+		spin_unlock(&osc->lock);
+	}
+	return brw;
+}
+
+/* Room for a full transfer; without memory it stays small. */
+static void osc_brw_grow(struct osc_brw *brw)
+{
+	const gfp_t gfp = GFP_NOFS | __GFP_NOWARN | __GFP_NORETRY;
+	struct osc_range *range;
+	struct bio_vec *bv;
+
+	if (brw->nr == brw->max_nr && brw->bv == brw->few_bv) {
+		bv = kmalloc_array(OSC_BRW_PAGES, sizeof(*bv), gfp);
+		if (bv) {
+			memcpy(bv, brw->few_bv, sizeof(brw->few_bv));
+			brw->bv = bv;
+			brw->max_nr = OSC_BRW_PAGES;
+		}
+	}
+	if (brw->nr_range == brw->max_range && brw->range == brw->few_range) {
+		range = kmalloc_array(OSC_BRW_RANGES, sizeof(*range), gfp);
+		if (range) {
+			memcpy(range, brw->few_range, sizeof(brw->few_range));
+			brw->range = range;
+			brw->max_range = OSC_BRW_RANGES;
+		}
+	}
+}
+
+/*
+ * Only the first byte of a transfer may lie inside a page, and only the last
+ * (07 §4.1).
+ */
+static bool osc_brw_fits(const struct osc_brw *brw, size_t len, u64 off)
+{
+	const struct osc_range *last = &brw->range[brw->nr_range - 1];
+	u64 end = last->off + last->len;
+
+	return off >= end && !(off & (PAGE_SIZE - 1)) &&
+	       !(end & (PAGE_SIZE - 1)) &&
+	       brw->bytes + len <= brw->obj->osc->brw_size;
+}
+
+/**
+ * osc_brw_add - add a piece of a folio
+ * @brw: transfer under construction
+ * @folio: locked, or under write-back; a reference is taken
+ * @offset: of the piece in the folio, bytes
+ * @len: of the piece, bytes
+ * @off: of the piece in the object; ascending from call to call
+ * @grant: what osc_grant_reserve() paid for it; taken over
+ *
+ * Return: false if the piece does not fit: submit and begin a new transfer.
+ * An empty transfer takes any piece.
+ */
+bool osc_brw_add(struct osc_brw *brw, struct folio *folio, size_t offset,
+		 size_t len, u64 off, u32 grant)
+{
+	struct osc_range *last;
+
+	if (brw->nr && !osc_brw_fits(brw, len, off))
+		return false;
+	osc_brw_grow(brw);
+	if (brw->nr == brw->max_nr)
+		return false;
+	last = brw->nr_range ? &brw->range[brw->nr_range - 1] : NULL;
+	if (last && last->off + last->len == off) {
+		last->len += len;
+	} else {
+		if (brw->nr_range == brw->max_range)
+			return false;
+		brw->range[brw->nr_range].off = off;
+		brw->range[brw->nr_range++].len = len;
+	}
+	folio_get(folio);
+	bvec_set_folio(&brw->bv[brw->nr++], folio, len, offset);
+	brw->bytes += len;
+	brw->grant += grant;
+	return true;
+}
+
+/* Drop a reference; the last one gives the pages back. */
+void osc_brw_put(struct osc_brw *brw)
+{
+	struct osc_object *obj = brw->obj;
+
+	if (!refcount_dec_and_test(&brw->ref))
+		return;
+	for (unsigned int i = 0; i < brw->nr; i++)
+		folio_put(page_folio(brw->bv[i].bv_page));
+	if (brw->bv != brw->few_bv)
+		kfree(brw->bv);
+	if (brw->range != brw->few_range)
+		kfree(brw->range);
+	mempool_free(brw, &obj->osc->brw_pool);
+	osc_object_put(obj);
+}
+
+/* Drop a transfer that was not submitted. */
+void osc_brw_free(struct osc_brw *brw)
+{
+	if (brw->lock)
+		osc_unlock(brw->lock);
+	osc_brw_put(brw);
+}
+
+void *osc_brw_priv(struct osc_brw *brw)
+{
+	return brw->priv;
+}
+
+struct osc_object *osc_brw_object(struct osc_brw *brw)
+{
+	return brw->obj;
+}
+
+u32 osc_brw_flags(struct osc_brw *brw)
+{
+	return brw->flags;
+}
+
+size_t osc_brw_bytes(struct osc_brw *brw)
+{
+	return brw->bytes;
+}
+
+unsigned int osc_brw_nr(struct osc_brw *brw)
+{
+	return brw->nr;
+}
+
+const struct bio_vec *osc_brw_seg(struct osc_brw *brw, unsigned int i)
+{
+	return &brw->bv[i];
+}
+
+void osc_brw_set_lock(struct osc_brw *brw, struct ldlm_lock *lock)
+{
+	brw->lock = lock;
+}
+
+struct ldlm_lock *osc_brw_lock(struct osc_brw *brw)
+{
+	return brw->lock;
+}

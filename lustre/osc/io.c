@@ -1,0 +1,665 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bulk reads and writes (07 §4, §5, §6.3).
+ *
+ * A submitted transfer waits for one of the slots of its target, is packed into
+ * a request, and ends when the reply is there and right.  What can be repaired
+ * is tried again as a new request: checksums, grant and match bits are made
+ * anew.  A write that the target has not committed stays, with its pages, in
+ * the hands of the RPC room, which replays it when the target comes back from
+ * a crash.
+ */
+#include <linux/highmem.h>
+#include <linux/pagemap.h>
+#include <linux/slab.h>
+
+#include "osc/internal.h"
+
+/* Uncommitted data after which the target is asked to commit soon, bytes */
+#define OSC_SOFT_SYNC		(256ULL << 20)
+
+static void osc_brw_try(struct osc_brw *brw);
+static void osc_brw_retry(struct work_struct *work);
+
+static bool osc_brw_writes(const struct osc_brw *brw)
+{
+	return brw->flags & OSC_BRW_WRITE;
+}
+
+/* ---------------------------------------------------------------- slots -- */
+
+static void osc_brw_start(struct osc_brw *brw)
+{
+	INIT_DELAYED_WORK(&brw->retry, osc_brw_retry);
+	brw->generation = ptlrpc_import_generation(brw->obj->osc->imp);
+	osc_brw_try(brw);
+}
+
+static struct osc_brw *osc_next(struct osc *osc)
+{
+	struct osc_brw *brw;
+
+	spin_lock(&osc->lock);
+	brw = list_first_entry_or_null(&osc->queue, struct osc_brw, link);
+	if (brw && osc->in_flight < osc->tune.max_rpcs_in_flight) {
+		list_del_init(&brw->link);
+		osc->queued--;
+		osc->in_flight++;
+	} else {
+		brw = NULL;
+	}
+	spin_unlock(&osc->lock);
+	return brw;
+}
+
+/* Send what is queued while there are slots; may sleep for memory. */
+void osc_kick(struct osc *osc)
+{
+	struct osc_brw *brw;
+
+	while ((brw = osc_next(osc)))
+		osc_brw_start(brw);
+}
+
+void osc_kick_work(struct work_struct *work)
+{
+	osc_kick(container_of(work, struct osc, kick_work));
+}
+
+/**
+ * osc_brw_submit - start a transfer
+ * @brw: transfer with at least one segment; the caller's reference goes along
+ *
+ * osc_brw_ops.done() is called exactly once, later or from another task before
+ * this returns.
+ *
+ * Context: may sleep for memory (mempools), does not wait for locks of files.
+ */
+void osc_brw_submit(struct osc_brw *brw)
+{
+	struct osc *osc = brw->obj->osc;
+
+	spin_lock(&osc->lock);
+	list_add_tail(&brw->link, &osc->queue);
+	osc->queued++;
+	if (osc_brw_writes(brw)) {
+		osc->writes_pending++;
+		osc->last_write = jiffies;
+	}
+	spin_unlock(&osc->lock);
+	osc_kick(osc);
+}
+
+/* -------------------------------------------------------------- packing -- */
+
+static u32 osc_brw_niobuf_flags(const struct osc_brw *brw)
+{
+	struct osc *osc = brw->obj->osc;
+
+	if (!osc_brw_writes(brw))
+		return OBD_BRW_READ | OBD_BRW_SYNC;
+	if (brw->flags & OSC_BRW_SYNC)
+		return OBD_BRW_WRITE | OBD_BRW_SYNC;
+	return OBD_BRW_ASYNC | OBD_BRW_FROM_GRANT |
+	       (READ_ONCE(osc->unstable) > OSC_SOFT_SYNC ?
+		OBD_BRW_SOFT_SYNC : 0);
+}
+
+/* Number of memory descriptors that the largest RPC may need (07 §4.3) */
+static u32 osc_max_brw(const struct osc *osc)
+{
+	u32 n = rounddown_pow_of_two(osc->brw_size) / PTLRPC_BULK_MD_BYTES;
+
+	return max(n, 1U);
+}
+
+static void osc_brw_pack_ranges(struct osc_brw *brw, struct ptlrpc_request *req)
+{
+	u32 size = brw->nr_range * sizeof(struct niobuf_remote);
+	struct niobuf_remote *nb = ptlrpc_req_buf(req, 3, size);
+	struct obd_ioobj *ioo = ptlrpc_req_buf(req, 2, sizeof(*ioo));
+	__le32 flags = cpu_to_le32(osc_brw_niobuf_flags(brw));
+
+	ioo->ioo_oid = brw->obj->oi;
+	ioo->ioo_bufcnt = cpu_to_le32(brw->nr_range);
+	if (!brw->short_io)
+		ioo->ioo_max_brw = cpu_to_le32((osc_max_brw(brw->obj->osc) - 1)
+					       << IOOBJ_MAX_BRW_BITS);
+	for (u32 i = 0; i < brw->nr_range; i++) {
+		nb[i].rnb_offset = cpu_to_le64(brw->range[i].off);
+		nb[i].rnb_len = cpu_to_le32(brw->range[i].len);
+		nb[i].rnb_flags = flags;
+	}
+}
+
+static void osc_brw_pack_ids(struct osc_brw *brw, struct obdo *oa)
+{
+	struct osc_object *obj = brw->obj;
+	struct osc_file_attr file = {};
+	struct osc_attr attr;
+
+	spin_lock(&obj->lock);
+	if (obj->file)
+		obj->ops->attr(obj->file, &file);
+	spin_unlock(&obj->lock);
+	osc_object_attr(obj, &attr);
+	oa->o_uid = cpu_to_le32(file.uid);
+	oa->o_gid = cpu_to_le32(file.gid);
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLTYPE | OBD_MD_FLUID | OBD_MD_FLGID);
+	if (!osc_brw_writes(brw))
+		return;
+	oa->o_projid = cpu_to_le32(file.projid);
+	oa->o_mtime = cpu_to_le64(attr.mtime);
+	oa->o_ctime = cpu_to_le64(attr.ctime);
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLPROJID | OBD_MD_FLMTIME |
+				   OBD_MD_FLCTIME);
+	if (file.mapped)
+		oa->o_flags |= cpu_to_le32(OBD_FL_MMAP);
+}
+
+static void osc_brw_pack_cksum(struct osc_brw *brw, struct obdo *oa)
+{
+	struct osc *osc = brw->obj->osc;
+
+	brw->cksum_flag = 0;
+	if (!osc->tune.checksums)
+		return;
+	brw->cksum_flag = osc_cksum_flag(osc->tune.checksum_type);
+	if (!brw->cksum_flag)
+		return;
+	/* A repeated read tells what we got the last time. */
+	if (osc_brw_writes(brw))
+		brw->cksum = osc_cksum_bvec(brw->cksum_flag, brw->bv, brw->nr,
+					    brw->bytes);
+	else if (!brw->resend)
+		brw->cksum = 0;
+	oa->o_cksum = cpu_to_le32(brw->cksum);
+	oa->o_flags |= cpu_to_le32(brw->cksum_flag);
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLCKSUM);
+}
+
+static void osc_brw_pack(struct osc_brw *brw, struct ptlrpc_request *req)
+{
+	struct ost_body *body = ptlrpc_req_buf(req, 1, sizeof(*body));
+	struct osc_object *obj = brw->obj;
+	struct obdo *oa = &body->oa;
+
+	osc_pack_oi(obj, oa);
+	osc_pack_layout(obj, oa);
+	osc_brw_pack_ids(brw, oa);
+	if (brw->lock)
+		oa->o_handle = ldlm_lock_remote(brw->lock);
+	else
+		oa->o_handle = osc_lock_handle(obj, osc_brw_writes(brw),
+					       brw->range[0].off);
+	if (oa->o_handle)
+		oa->o_valid |= cpu_to_le64(OBD_MD_FLHANDLE);
+	osc_grant_report(obj->osc, oa);
+	if (osc_brw_writes(brw) && !(brw->flags & OSC_BRW_SYNC))
+		oa->o_grant_used = cpu_to_le64(brw->grant);
+	osc_brw_pack_cksum(brw, oa);
+	if (brw->resend)
+		oa->o_flags |= cpu_to_le32(OBD_FL_RECOV_RESEND);
+	if (brw->short_io)
+		oa->o_flags |= cpu_to_le32(OBD_FL_SHORT_IO);
+	if (oa->o_flags)
+		oa->o_valid |= cpu_to_le64(OBD_MD_FLFLAGS);
+	osc_brw_pack_ranges(brw, req);
+}
+
+/* Copy between the pages and the message of a short transfer. */
+static void osc_brw_copy(struct osc_brw *brw, void *msg, size_t bytes,
+			 bool to_pages)
+{
+	for (u32 i = 0; i < brw->nr && bytes; i++) {
+		const struct bio_vec *bv = &brw->bv[i];
+		size_t len = min_t(size_t, bv->bv_len, bytes);
+		struct folio *folio = page_folio(bv->bv_page);
+
+		if (to_pages)
+			memcpy_to_folio(folio, bv->bv_offset, msg, len);
+		else
+			memcpy_from_folio(msg, folio, bv->bv_offset, len);
+		msg += len;
+		bytes -= len;
+	}
+}
+
+static bool osc_brw_may_be_short(const struct osc_brw *brw)
+{
+	const struct osc *osc = brw->obj->osc;
+
+	return brw->nr_range == 1 && brw->bytes <= osc->tune.short_io_bytes &&
+	       ptlrpc_import_granted(osc->imp, OBD_CONNECT_SHORTIO);
+}
+
+static int osc_brw_set_replen(struct osc_brw *brw, struct ptlrpc_request *req)
+{
+	u32 lens[2] = { sizeof(struct ost_body) };
+
+	if (osc_brw_writes(brw))
+		lens[1] = brw->nr_range * sizeof(__le32);
+	else
+		lens[1] = brw->short_io ? brw->bytes : 0;
+	return ptlrpc_req_set_replen(req, lens, ARRAY_SIZE(lens));
+}
+
+/*
+ * A request for the transfer.  Data inside the message need a large message:
+ * if there is no memory for one the data go as bulk, for which there is always
+ * a reserve.
+ */
+static struct ptlrpc_request *osc_brw_req(struct osc_brw *brw)
+{
+	const u32 opc = osc_brw_writes(brw) ? OST_WRITE : OST_READ;
+	u32 lens[5] = {
+		sizeof(struct ost_body), sizeof(struct obd_ioobj),
+		brw->nr_range * sizeof(struct niobuf_remote), 0, 0,
+	};
+	u32 flags = PTLRPC_REQ_NO_RETRY;
+	struct ptlrpc_request *req;
+
+	/* What is not paid for is committed before the reply. */
+	if (!osc_brw_writes(brw) || brw->flags & OSC_BRW_SYNC)
+		flags |= PTLRPC_REQ_NO_REPLAY;
+	brw->short_io = osc_brw_may_be_short(brw);
+	if (brw->short_io) {
+		if (osc_brw_writes(brw))
+			lens[4] = brw->bytes;
+		req = ptlrpc_req_alloc(brw->obj->osc->imp, opc, lens,
+				       ARRAY_SIZE(lens), flags,
+				       GFP_NOFS | __GFP_NOWARN |
+				       __GFP_NORETRY);
+		if (!IS_ERR(req) && !osc_brw_set_replen(brw, req))
+			return req;
+		if (!IS_ERR(req))
+			ptlrpc_req_put(req);
+		brw->short_io = false;
+		lens[4] = 0;
+	}
+	req = ptlrpc_req_alloc_reserve(brw->obj->osc->imp, opc, lens,
+				       ARRAY_SIZE(lens), flags);
+	if (!IS_ERR(req) && osc_brw_set_replen(brw, req)) {
+		ptlrpc_req_put(req);
+		return ERR_PTR(-EMSGSIZE);
+	}
+	return req;
+}
+
+/* ----------------------------------------------------------- completion -- */
+
+static void osc_brw_count(struct osc_brw *brw, int error)
+{
+	struct osc *osc = brw->obj->osc;
+	bool write = osc_brw_writes(brw);
+
+	spin_lock(&osc->lock);
+	osc->in_flight--;
+	if (write)
+		osc->writes_pending--;
+	if (!error) {
+		*(write ? &osc->stats.writes : &osc->stats.reads) += 1;
+		*(write ? &osc->stats.write_bytes : &osc->stats.read_bytes) +=
+			brw->bytes;
+	}
+	spin_unlock(&osc->lock);
+}
+
+/* The transfer is over, for good or bad. */
+static void osc_brw_finish(struct osc_brw *brw, int error)
+{
+	struct osc *osc = brw->obj->osc;
+
+	if (osc_brw_writes(brw) && brw->grant)
+		osc_grant_used(osc, brw->grant);
+	osc_brw_count(brw, error);
+	brw->ops->done(brw, error);
+	if (brw->lock) {
+		osc_unlock(brw->lock);
+		brw->lock = NULL;
+	}
+	wake_up_all(&osc->grant_wait);
+	queue_work(osc_wq, &osc->kick_work);
+	osc_brw_put(brw);
+}
+
+static bool osc_error_recoverable(int error)
+{
+	return error == -EAGAIN || error == -EIO || error == -EROFS ||
+	       error == -ENOMEM || error == -ETIMEDOUT;
+}
+
+/*
+ * After an error writes are not cached until one that was sent later succeeds:
+ * the loss stays bounded and the writer sees the error (07 §5).
+ */
+static void osc_write_failed(struct osc *osc, u64 xid)
+{
+	spin_lock(&osc->lock);
+	osc->fail_xid = max3(osc->fail_xid, xid, 1ULL);
+	spin_unlock(&osc->lock);
+}
+
+static void osc_write_worked(struct osc *osc, u64 xid)
+{
+	spin_lock(&osc->lock);
+	if (osc->fail_xid && xid > osc->fail_xid)
+		osc->fail_xid = 0;
+	spin_unlock(&osc->lock);
+}
+
+/* Try again later?  The decision table of 07 §4.7. */
+static bool osc_brw_again(struct osc_brw *brw, int error)
+{
+	struct osc *osc = brw->obj->osc;
+	unsigned int delay;
+
+	/* Our locks are gone: what we know is not true any more. */
+	if (brw->generation != ptlrpc_import_generation(osc->imp))
+		return false;
+	if (error == -EINPROGRESS) {
+		delay = ++brw->busy;
+	} else if (osc_error_recoverable(error)) {
+		if (osc->tune.resend_count &&
+		    brw->tries >= osc->tune.resend_count)
+			return false;
+		delay = ++brw->tries;
+		brw->resend = true;
+	} else {
+		return false;
+	}
+	spin_lock(&osc->lock);
+	osc->stats.resends++;
+	spin_unlock(&osc->lock);
+	queue_delayed_work(osc_wq, &brw->retry,
+			   min_t(unsigned int, delay, OSC_MAX_DELAY) * HZ);
+	return true;
+}
+
+/* A try ended with @error; @req may be NULL. */
+static void osc_brw_result(struct osc_brw *brw, struct ptlrpc_request *req,
+			   int error)
+{
+	struct osc *osc = brw->obj->osc;
+
+	if (error && osc_brw_again(brw, error))
+		return;
+	if (error == -EAGAIN || error == -EINPROGRESS || error == -ENOMEM)
+		error = -EIO;
+	if (error)
+		pr_err_ratelimited("lustre: %s: %s of %zu bytes at %llu of object %llx:%llx failed: %d\n",
+				   osc->name,
+				   osc_brw_writes(brw) ? "write" : "read",
+				   brw->bytes, brw->range[0].off,
+				   brw->obj->resid.name[0],
+				   brw->obj->resid.name[1], error);
+	if (osc_brw_writes(brw) && error)
+		osc_write_failed(osc, req ? ptlrpc_req_xid(req) : 0);
+	else if (osc_brw_writes(brw) && req)
+		osc_write_worked(osc, ptlrpc_req_xid(req));
+	osc_brw_finish(brw, error);
+}
+
+static void osc_cksum_mismatch(struct osc_brw *brw, u32 theirs, u32 ours)
+{
+	struct osc *osc = brw->obj->osc;
+
+	spin_lock(&osc->lock);
+	osc->stats.cksum_errors++;
+	spin_unlock(&osc->lock);
+	pr_err_ratelimited("lustre: %s: %s at %llu of object %llx:%llx, %zu bytes: checksum %08x here, %08x there, trying again\n",
+			   osc->name, osc_brw_writes(brw) ? "write" : "read",
+			   brw->range[0].off, brw->obj->resid.name[0],
+			   brw->obj->resid.name[1], brw->bytes, ours, theirs);
+}
+
+/* ---------------------------------------------------------------- reads -- */
+
+static void osc_read_zero_tail(struct osc_brw *brw, size_t got)
+{
+	for (u32 i = 0; i < brw->nr; i++) {
+		const struct bio_vec *bv = &brw->bv[i];
+
+		if (got < bv->bv_len)
+			folio_zero_segment(page_folio(bv->bv_page),
+					   bv->bv_offset + got,
+					   bv->bv_offset + bv->bv_len);
+		got -= min_t(size_t, got, bv->bv_len);
+	}
+}
+
+static int osc_read_check(struct osc_brw *brw, const struct obdo *oa,
+			  size_t got)
+{
+	u32 theirs = le32_to_cpu(oa->o_cksum);
+	u32 flag, ours;
+
+	if (!brw->cksum_flag || !got ||
+	    !(oa->o_valid & cpu_to_le64(OBD_MD_FLCKSUM)))
+		return 0;
+	flag = oa->o_valid & cpu_to_le64(OBD_MD_FLFLAGS) ?
+	       le32_to_cpu(oa->o_flags) & OBD_FL_CKSUM_MASK : 0;
+	ours = osc_cksum_bvec(flag, brw->bv, brw->nr, got);
+	brw->cksum = ours;
+	if (ours == theirs)
+		return 0;
+	osc_cksum_mismatch(brw, theirs, ours);
+	return -EAGAIN;
+}
+
+static int osc_read_reply(struct osc_brw *brw, struct ptlrpc_request *req,
+			  int rc)
+{
+	struct ost_body *body = ptlrpc_rep_buf(req, 1, sizeof(*body));
+	size_t got = rc;
+	void *data;
+	int error;
+
+	if (!body || got > brw->bytes)
+		return -EPROTO;
+	if (brw->short_io) {
+		data = ptlrpc_rep_buf(req, 2, got);
+		if (got && (!data || ptlrpc_rep_buflen(req, 2) != got))
+			return -EPROTO;
+		if (got)
+			osc_brw_copy(brw, data, got, true);
+	} else if (ptlrpc_bulk_moved(req) != got) {
+		return -EPROTO;
+	}
+	error = osc_read_check(brw, &body->oa, got);
+	if (!error)
+		osc_read_zero_tail(brw, got);
+	return error;
+}
+
+/* --------------------------------------------------------------- writes -- */
+
+static int osc_write_rcs(struct osc_brw *brw, struct ptlrpc_request *req)
+{
+	__le32 *rcs = ptlrpc_rep_buf(req, 2, brw->nr_range * sizeof(*rcs));
+
+	if (!rcs)
+		return -EPROTO;
+	for (u32 i = 0; i < brw->nr_range; i++) {
+		int rc = (int)le32_to_cpu(rcs[i]);
+
+		if (rc > 0 || rc < -MAX_ERRNO)
+			return -EPROTO;
+		if (rc)
+			return rc;
+	}
+	return 0;
+}
+
+static void osc_quota_note(struct osc *osc, enum osc_quota type, u32 id,
+			   bool over, u64 xid)
+{
+	struct xarray *xa = &osc->over[type];
+
+	/* Only a hint: without memory the write is cached as before. */
+	if (over)
+		xa_store(xa, id, xa_mk_value(xid & LONG_MAX), GFP_NOFS);
+	else
+		xa_erase(xa, id);
+}
+
+/* Whose quota is used up? (07 §8) */
+static void osc_write_quota(struct osc *osc, const struct obdo *oa, u64 xid)
+{
+	u64 valid = le64_to_cpu(oa->o_valid);
+	u32 flags = le32_to_cpu(oa->o_flags);
+
+	if (!(valid & OBD_MD_FLFLAGS))
+		return;
+	if (valid & OBD_MD_FLUSRQUOTA)
+		osc_quota_note(osc, OSC_QUOTA_USER, le32_to_cpu(oa->o_uid),
+			       flags & OBD_FL_NO_USRQUOTA, xid);
+	if (valid & OBD_MD_FLGRPQUOTA)
+		osc_quota_note(osc, OSC_QUOTA_GROUP, le32_to_cpu(oa->o_gid),
+			       flags & OBD_FL_NO_GRPQUOTA, xid);
+	if (valid & OBD_MD_FLPRJQUOTA)
+		osc_quota_note(osc, OSC_QUOTA_PROJECT,
+			       le32_to_cpu(oa->o_projid),
+			       flags & OBD_FL_NO_PRJQUOTA, xid);
+}
+
+static int osc_write_check(struct osc_brw *brw, const struct obdo *oa)
+{
+	u32 theirs = le32_to_cpu(oa->o_cksum);
+
+	if (!brw->cksum_flag || !(oa->o_valid & cpu_to_le64(OBD_MD_FLCKSUM)) ||
+	    theirs == brw->cksum)
+		return 0;
+	osc_cksum_mismatch(brw, theirs, brw->cksum);
+	return -EAGAIN;
+}
+
+/* What a reply to a write tells, also one that says -EDQUOT */
+static void osc_write_learn(struct osc_brw *brw, struct ptlrpc_request *req,
+			    const struct obdo *oa)
+{
+	struct osc_object *obj = brw->obj;
+	u64 valid = le64_to_cpu(oa->o_valid);
+	u64 transno = ptlrpc_rep_transno(req);
+
+	osc_write_quota(obj->osc, oa, ptlrpc_req_xid(req));
+	/* A resent or replayed write does not change the account (07 §7.3). */
+	if (valid & OBD_MD_FLGRANT &&
+	    brw->generation == ptlrpc_import_generation(obj->osc->imp))
+		osc_grant_add(obj->osc, le64_to_cpu(oa->o_grant));
+	spin_lock(&obj->lock);
+	if (valid & OBD_MD_FLBLOCKS)
+		obj->attr.blocks = le64_to_cpu(oa->o_blocks);
+	obj->transno = max(obj->transno, transno);
+	spin_unlock(&obj->lock);
+}
+
+static int osc_write_reply(struct osc_brw *brw, struct ptlrpc_request *req,
+			   int rc)
+{
+	struct ost_body *body = ptlrpc_rep_buf(req, 1, sizeof(*body));
+	struct osc *osc = brw->obj->osc;
+	int error;
+
+	if (body)
+		osc_write_learn(brw, req, &body->oa);
+	if (rc < 0)
+		return rc;
+	if (rc > 0 || !body)
+		return -EPROTO;
+	error = osc_write_rcs(brw, req);
+	if (error)
+		return error;
+	if (!brw->short_io && ptlrpc_bulk_moved(req) != brw->bytes)
+		return -EPROTO;
+	error = osc_write_check(brw, &body->oa);
+	if (error || brw->flags & OSC_BRW_SYNC || brw->unstable)
+		return error;
+	spin_lock(&osc->lock);
+	osc->unstable += brw->bytes;
+	spin_unlock(&osc->lock);
+	brw->unstable = true;
+	return 0;
+}
+
+/* ----------------------------------------------------------------- send -- */
+
+static void osc_brw_done(struct ptlrpc_request *req, int rc, void *data)
+{
+	struct osc_brw *brw = data;
+
+	if (osc_brw_writes(brw) && ptlrpc_rep_exists(req))
+		rc = osc_write_reply(brw, req, rc);
+	else if (!osc_brw_writes(brw) && rc >= 0)
+		rc = osc_read_reply(brw, req, rc);
+	osc_brw_result(brw, req, rc);
+}
+
+/* The request is gone for good: the target committed, or never will. */
+static void osc_brw_release(void *data)
+{
+	struct osc_brw *brw = data;
+	struct osc *osc = brw->obj->osc;
+
+	if (brw->unstable) {
+		spin_lock(&osc->lock);
+		osc->unstable -= brw->bytes;
+		spin_unlock(&osc->lock);
+		brw->unstable = false;
+	}
+	osc_brw_put(brw);
+}
+
+static const struct ptlrpc_req_ops osc_brw_req_ops = {
+	.done		= osc_brw_done,
+	.release	= osc_brw_release,
+};
+
+static void osc_brw_retry(struct work_struct *work)
+{
+	osc_brw_try(container_of(work, struct osc_brw, retry.work));
+}
+
+/* Give a request its data.  Return: 0 or a negative errno. */
+static int osc_brw_attach(struct osc_brw *brw, struct ptlrpc_request *req)
+{
+	void *data;
+	int err;
+
+	if (!brw->short_io) {
+		err = ptlrpc_bulk_attach(req, osc_brw_writes(brw) ?
+					 PTLRPC_BULK_WRITE : PTLRPC_BULK_READ,
+					 brw->bv, brw->nr);
+		return min(err, 0);
+	}
+	if (!osc_brw_writes(brw))
+		return 0;
+	data = ptlrpc_req_buf(req, 5, brw->bytes);
+	if (!data)
+		return -EMSGSIZE;
+	osc_brw_copy(brw, data, brw->bytes, false);
+	return 0;
+}
+
+/* One try; the slot is ours. */
+static void osc_brw_try(struct osc_brw *brw)
+{
+	struct ptlrpc_request *req;
+	int err;
+
+	req = osc_brw_req(brw);
+	if (IS_ERR(req)) {
+		osc_brw_result(brw, NULL, PTR_ERR(req));
+		return;
+	}
+	err = osc_brw_attach(brw, req);
+	if (err) {
+		ptlrpc_req_put(req);
+		osc_brw_result(brw, NULL, err);
+		return;
+	}
+	osc_brw_pack(brw, req);
+	refcount_inc(&brw->ref);
+	ptlrpc_send(req, &osc_brw_req_ops, brw);
+	ptlrpc_req_put(req);
+}

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Extent locks on objects (07 §9, 06 §13).
+ *
+ * A cached lock vouches for the cached pages of its range and, if it reaches
+ * the end of the object, for the object's size.  A lock that is wanted back is
+ * cancelled after its last use: dirty pages go out and are answered for, then
+ * all pages of the range are dropped, then the server is told.
+ */
+#include <linux/slab.h>
+
+#include "osc/internal.h"
+
+static void *osc_lock_grab(void *data)
+{
+	struct osc_object *obj = data;
+
+	return refcount_inc_not_zero(&obj->ref) ? obj : NULL;
+}
+
+static struct osc_object *osc_lock_object(struct ldlm_lock *lock)
+{
+	return ldlm_lock_data_grab(lock, osc_lock_grab);
+}
+
+/*
+ * Decode a lock value block (07 §2.5).  Targets that do not negotiate the new
+ * form send the first 40 bytes of it.
+ */
+static int osc_lvb_decode(const struct ost_lvb *lvb, u32 len,
+			  struct osc_attr *attr)
+{
+	u64 blocks;
+
+	if (len < OST_LVB_V1_SIZE)
+		return -EPROTO;
+	blocks = le64_to_cpu(lvb->lvb_blocks);
+	if ((blocks & OST_LVB_ERR_MASK) == OST_LVB_ERR_MASK) {
+		int err = (int)(blocks - OST_LVB_ERR_INIT);
+
+		return err < 0 && err >= -MAX_ERRNO ? err : -EPROTO;
+	}
+	attr->size = le64_to_cpu(lvb->lvb_size);
+	attr->kms = 0;
+	attr->blocks = blocks;
+	attr->mtime = le64_to_cpu(lvb->lvb_mtime);
+	attr->atime = le64_to_cpu(lvb->lvb_atime);
+	attr->ctime = le64_to_cpu(lvb->lvb_ctime);
+	/* Nothing in this kernel can be larger. */
+	return attr->size > MAX_LFS_FILESIZE ? -EPROTO : 0;
+}
+
+static u32 osc_lvb_size(struct osc *osc)
+{
+	return ptlrpc_import_granted(osc->imp, OBD_CONNECT_LVB_TYPE) ?
+	       sizeof(struct ost_lvb) : OST_LVB_V1_SIZE;
+}
+
+/* ----------------------------------------------------------- callbacks -- */
+
+static void osc_lock_completion(struct ldlm_lock *lock, int rc)
+{
+	struct osc_object *obj = osc_lock_object(lock);
+	struct osc_attr attr;
+
+	if (!obj)
+		return;
+	if (rc) {
+		/* The reference that the lock had */
+		osc_object_put(obj);
+	} else if (!osc_lvb_decode(lock->lvb, lock->lvb_len, &attr)) {
+		osc_object_lvb(obj, &attr, true, lock->policy.extent.end);
+	}
+	osc_object_put(obj);
+}
+
+struct osc_kms_limit {
+	const struct ldlm_lock	*gone;
+	u64			limit;
+};
+
+static bool osc_kms_of(struct ldlm_lock *lock, void *arg)
+{
+	struct osc_kms_limit *l = arg;
+	u64 end = lock->policy.extent.end;
+
+	if (lock != l->gone && lock->state == LDLM_STATE_GRANTED)
+		l->limit = max(l->limit, end == OSC_EOF ? end : end + 1);
+	return false;
+}
+
+/* A lock goes away: what is still known of the size? (07 §9.2) */
+static void osc_lock_kms(struct osc_object *obj, struct ldlm_lock *lock)
+{
+	struct osc_kms_limit l = { .gone = lock };
+
+	ldlm_resource_for_each(obj->osc->ns, &obj->resid, osc_kms_of, &l);
+	osc_object_lower_kms(obj, l.limit);
+}
+
+static void osc_lock_drop_pages(struct osc_object *obj, struct ldlm_lock *lock,
+				enum ldlm_bl_reason reason)
+{
+	const struct osc_object_ops *ops;
+	u64 start = lock->policy.extent.start;
+	u64 end = lock->policy.extent.end;
+	void *file;
+
+	if (!osc_object_grab_file(obj, &ops, &file))
+		return;
+	if (reason == LDLM_BL_DISCARD) {
+		ops->discard(file, obj, start, end,
+			     lock->flags & LDLM_LF_FAILED ? -EIO : 0);
+	} else {
+		/* An error is recorded on the file; the data are lost. */
+		if (lock->granted_mode & (LCK_PW | LCK_GROUP))
+			ops->flush(file, obj, start, end);
+		ops->invalidate(file, obj, start, end);
+	}
+	ops->drop(file);
+}
+
+static void osc_lock_blocking(struct ldlm_lock *lock,
+			      const struct ldlm_desc *desc,
+			      enum ldlm_bl_reason reason)
+{
+	struct osc_object *obj;
+
+	if (reason == LDLM_BL_BLOCKING)
+		return;
+	obj = osc_lock_object(lock);
+	if (!obj)
+		return;
+	osc_lock_drop_pages(obj, lock, reason);
+	osc_lock_kms(obj, lock);
+	/* The lock's reference and the one taken above */
+	osc_object_put(obj);
+	osc_object_put(obj);
+}
+
+static int osc_lock_glimpse(struct ldlm_lock *lock, void *buf, u32 size)
+{
+	struct osc_object *obj = osc_lock_object(lock);
+	struct ost_lvb *lvb = buf;
+	struct osc_attr attr;
+
+	if (!obj)
+		return -ENODATA;
+	osc_object_attr(obj, &attr);
+	if (size >= OST_LVB_V1_SIZE) {
+		lvb->lvb_size = cpu_to_le64(attr.kms);
+		lvb->lvb_mtime = cpu_to_le64(attr.mtime);
+		lvb->lvb_atime = cpu_to_le64(attr.atime);
+		lvb->lvb_ctime = cpu_to_le64(attr.ctime);
+		lvb->lvb_blocks = cpu_to_le64(attr.blocks);
+	}
+	osc_object_put(obj);
+	return 0;
+}
+
+static bool osc_lock_weigh(struct ldlm_lock *lock)
+{
+	struct osc_object *obj = osc_lock_object(lock);
+	bool worth;
+
+	if (!obj)
+		return false;
+	spin_lock(&obj->lock);
+	worth = obj->dirty || (obj->file && obj->ops->cached(obj->file));
+	spin_unlock(&obj->lock);
+	osc_object_put(obj);
+	return worth;
+}
+
+static const struct ldlm_lock_ops osc_lock_ops = {
+	.blocking	= osc_lock_blocking,
+	.completion	= osc_lock_completion,
+	.glimpse	= osc_lock_glimpse,
+	.weigh		= osc_lock_weigh,
+};
+
+/* --------------------------------------------------------- taking locks -- */
+
+static u32 osc_modes_for(u32 mode)
+{
+	return mode == LCK_PR ? LCK_PR | LCK_PW | LCK_EX | LCK_GROUP :
+	       LCK_PW | LCK_EX | LCK_GROUP;
+}
+
+static bool osc_lock_cached(struct osc_object *obj, u32 mode, u64 start,
+			    u64 end, struct ldlm_lock **lockp)
+{
+	struct ldlm_match m = {
+		.resid		= obj->resid,
+		.type		= LDLM_EXTENT,
+		.modes		= osc_modes_for(mode),
+		.policy.extent	= { .start = start, .end = end },
+		.flags		= lockp ? 0 : LDLM_MATCH_TEST,
+	};
+
+	return ldlm_lock_match(obj->osc->ns, &m, lockp);
+}
+
+static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
+			    u64 end, u32 flags, struct ldlm_lock **lockp)
+{
+	struct ost_lvb lvb = {};
+	struct ldlm_enqueue enq = {
+		.resid		= obj->resid,
+		.type		= LDLM_EXTENT,
+		.mode		= mode,
+		.policy.extent	= { .start = start, .end = end },
+		.flags		= flags & OSC_LOCK_DISCARD ?
+				  LDLM_FL_AST_DISCARD_DATA : 0,
+		.ops		= &osc_lock_ops,
+		.data		= obj,
+		.lvb_size	= osc_lvb_size(obj->osc),
+		.lvb		= &lvb,
+	};
+	struct osc_attr attr;
+	int err;
+
+	/* The lock's reference; its completion or its end drops it. */
+	osc_object_get(obj);
+	err = ldlm_enqueue(obj->osc->ns, &enq, NULL, lockp);
+	if (err && !enq.started)
+		osc_object_put(obj);
+	if (err)
+		return err > 0 ? -EIO : err;
+	err = enq.lvb_len ? osc_lvb_decode(&lvb, enq.lvb_len, &attr) : 0;
+	if (!err && !osc_lock_covers(*lockp, start, end))
+		err = -EPROTO;
+	if (!err)
+		return 0;
+	pr_err_ratelimited("lustre: %s: lock on object %llx:%llx is of no use: %d\n",
+			   obj->osc->name, obj->resid.name[0],
+			   obj->resid.name[1], err);
+	ldlm_lock_decref_cancel(*lockp);
+	return err;
+}
+
+/**
+ * osc_lock - lock a range of an object
+ * @obj: the object
+ * @mode: LCK_PR to read, LCK_PW to write; a stronger cached lock serves too
+ * @start: first byte; callers round to pages
+ * @end: last byte, OSC_EOF for the end of everything
+ * @flags: OSC_LOCK_*
+ * @lockp: returns the lock with a use, to be ended with osc_unlock()
+ *
+ * The target may grant more than asked for.  No lock of a lower stripe may be
+ * waited for while the use lasts (07 §9.1).
+ *
+ * Return: 0; -EAGAIN with OSC_LOCK_CACHED when no cached lock serves; -EINTR;
+ * -EIO after an eviction; what the target said.
+ * Context: sleeps; no folio lock may be held unless OSC_LOCK_CACHED.
+ */
+int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
+	     struct ldlm_lock **lockp)
+{
+	if (osc_lock_cached(obj, mode, start, end, lockp))
+		return 0;
+	if (flags & OSC_LOCK_CACHED)
+		return -EAGAIN;
+	return osc_lock_enqueue(obj, mode, start, end, flags, lockp);
+}
+
+/* End of a use; a lock that is wanted back is cancelled on a workqueue. */
+void osc_unlock(struct ldlm_lock *lock)
+{
+	ldlm_lock_decref(lock);
+}
+
+/* Does a lock in use cover a range? */
+bool osc_lock_covers(const struct ldlm_lock *lock, u64 start, u64 end)
+{
+	return lock->policy.extent.start <= start &&
+	       lock->policy.extent.end >= end;
+}
+
+/**
+ * osc_size_known - is the size of an object certain without asking?
+ * @obj: the object
+ *
+ * Return: true if a cached lock reaches from the size we know to the end, so
+ * that nobody else can move it.  Does not sleep.
+ */
+bool osc_size_known(struct osc_object *obj)
+{
+	return osc_lock_cached(obj, LCK_PR, osc_object_size(obj), OSC_EOF,
+			       NULL);
+}
+
+struct osc_handle_search {
+	u64	off;
+	u32	modes;
+	u64	remote;
+};
+
+static bool osc_handle_of(struct ldlm_lock *lock, void *arg)
+{
+	struct osc_handle_search *s = arg;
+
+	if (!(lock->granted_mode & s->modes) ||
+	    !osc_lock_covers(lock, s->off, s->off))
+		return false;
+	s->remote = lock->remote;
+	return true;
+}
+
+/*
+ * Server's name of a lock that covers a byte, also one that is being cancelled
+ * (write-back is part of that); 0: none.  Without it the server would think
+ * that we sit on a lock it wants back (07 §4.9).
+ */
+u64 osc_lock_handle(struct osc_object *obj, bool write, u64 off)
+{
+	struct osc_handle_search s = {
+		.off	= off,
+		.modes	= osc_modes_for(write ? LCK_PW : LCK_PR),
+	};
+
+	ldlm_resource_for_each(obj->osc->ns, &obj->resid, osc_handle_of, &s);
+	return s.remote;
+}
+
+/* -------------------------------------------------------------- glimpse -- */
+
+struct osc_glimpse {
+	struct osc_object	*obj;
+	struct osc_multi	*multi;
+	struct ost_lvb		lvb;
+};
+
+/* The target told the attributes without giving a lock. */
+static int osc_glimpse_aborted(struct osc_glimpse *g,
+			       const struct ldlm_enqueue *enq)
+{
+	struct osc_attr attr;
+	int err;
+
+	if (enq->disposition)
+		err = (int)enq->disposition;
+	else
+		err = osc_lvb_decode(&g->lvb, enq->lvb_len, &attr);
+	if (!err)
+		osc_object_lvb(g->obj, &attr, false, 0);
+	return err < 0 && err >= -MAX_ERRNO ? err : err ? -EPROTO : 0;
+}
+
+static void osc_glimpse_done(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
+			     int status)
+{
+	struct osc_glimpse *g = enq->priv;
+	struct osc_attr attr;
+
+	if (status == LDLM_ABORTED)
+		status = osc_glimpse_aborted(g, enq);
+	else if (!status && enq->lvb_len)
+		status = osc_lvb_decode(&g->lvb, enq->lvb_len, &attr);
+	if (lock)
+		ldlm_lock_decref(lock);
+	osc_multi_end(g->multi, status > 0 ? -EPROTO : status);
+	osc_object_put(g->obj);
+	kfree(g);
+}
+
+/**
+ * osc_glimpse - ask for the attributes of an object
+ * @obj: the object
+ * @m: ends with the answer
+ *
+ * If nobody writes the object the target gives a lock along with the answer;
+ * otherwise it asks the writers.  Spec 07 §9.2.
+ */
+void osc_glimpse(struct osc_object *obj, struct osc_multi *m)
+{
+	struct osc_glimpse *g = kzalloc(sizeof(*g), GFP_NOFS);
+	struct ldlm_enqueue enq = {
+		.resid		= obj->resid,
+		.type		= LDLM_EXTENT,
+		.mode		= LCK_PR,
+		.policy.extent	= { .start = 0, .end = OSC_EOF },
+		.flags		= LDLM_FL_HAS_INTENT,
+		.ops		= &osc_lock_ops,
+		.data		= obj,
+		.lvb_size	= osc_lvb_size(obj->osc),
+		.done		= osc_glimpse_done,
+		.priv		= g,
+	};
+	int err;
+
+	osc_multi_begin(m);
+	if (!g) {
+		osc_multi_end(m, -ENOMEM);
+		return;
+	}
+	g->obj = osc_object_get(obj);
+	g->multi = m;
+	enq.lvb = &g->lvb;
+	/* The lock's reference */
+	osc_object_get(obj);
+	err = ldlm_enqueue_async(obj->osc->ns, &enq, NULL);
+	if (!err)
+		return;
+	/* Nothing will be called. */
+	osc_multi_end(m, err);
+	osc_object_put(obj);
+	osc_object_put(obj);
+	kfree(g);
+}
