@@ -133,8 +133,11 @@ struct ldlm_lock_ops {
 	/**
 	 * @completion: the lock was granted (@rc 0) or is lost (@rc < 0).
 	 *
-	 * Called once per lock, before the enqueuer is woken.  Process context;
-	 * may sleep for memory but not do RPCs.  Optional.
+	 * Called exactly once per lock (@rc 301: aborted), before the enqueuer
+	 * is woken; for a killed enqueuer when the outcome is known.  After
+	 * @rc 0 exactly one CANCELING or DISCARD call of @blocking follows,
+	 * after any other none.  Process context; may sleep for memory but not
+	 * do RPCs.  Optional.
 	 */
 	void (*completion)(struct ldlm_lock *lock, int rc);
 
@@ -183,6 +186,7 @@ enum ldlm_lock_state {
 #define LDLM_LF_ABANDONED	BIT(11)	/* its enqueuer died */
 #define LDLM_LF_ELC		BIT(12)	/* cookie travels in another request */
 #define LDLM_LF_COMPLETED	BIT(13)	/* ops->completion was called */
+#define LDLM_LF_READY		BIT(14)	/* its enqueue is over, successfully */
 
 /**
  * struct ldlm_lock - one lock
@@ -288,6 +292,8 @@ extern const struct ptlrpc_in_handler ldlm_in_handlers[];
  * @reply_flags: out: LDLM_FL_* of the reply (CONTENTION ...)
  * @disposition: out: lock_policy_res1 of the reply
  * @intent_status: out: lock_policy_res2 of the reply, 0 or a negative errno
+ * @started: out: there was a lock, so that @ops->completion was or will be
+ *	     called; false when the enqueue failed before
  * @done: asynchronous enqueues only: called once in process context, must not
  *	  wait for RPCs.  @lock is granted and carries a use (status 0) or is
  *	  NULL.  @status as ldlm_enqueue() returns.
@@ -295,7 +301,8 @@ extern const struct ptlrpc_in_handler ldlm_in_handlers[];
  *	  context instead of returning the reply when the task that waited was
  *	  killed and the reply came later; @status is that reply's (0 or 301).
  *	  An open that succeeded has to be closed there.
- * @priv: for @done and @orphan
+ * @priv: for @done and @orphan; must live until one of them was called, or
+ *	  ldlm_enqueue() returned anything but -EINTR
  * @req_ops: optional, for requests that the caller made: its committed,
  *	     replay, replayed and release members are called as if given to
  *	     ptlrpc_send(), with @req_data; its done member is not used
@@ -316,6 +323,7 @@ struct ldlm_enqueue {
 	u32				reply_flags;
 	u64				disposition;
 	int				intent_status;
+	bool				started;
 	void (*done)(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
 		     int status);
 	void (*orphan)(struct ptlrpc_request *req, int status, void *priv);
@@ -402,7 +410,10 @@ int ldlm_lock_set_data(struct ldlm_lock *lock, void *data);
 void *ldlm_lock_data_grab(struct ldlm_lock *lock, void *(*grab)(void *data));
 void ldlm_resource_forget_data(struct ldlm_ns *ns,
 			       const struct ldlm_resid *resid, void *data);
-/* Call @fn (spinlock held) for each granted lock until it returns true. */
+/*
+ * Call @fn (spinlock held) for each lock held, states GRANTED and CANCELING,
+ * until it returns true.
+ */
 void ldlm_resource_for_each(struct ldlm_ns *ns, const struct ldlm_resid *resid,
 			    bool (*fn)(struct ldlm_lock *lock, void *arg),
 			    void *arg);

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Early lock cancel, specification 06 §4.1: a request that will revoke locks of
+ * ours names them, which saves their blocking callbacks and CANCELs.
+ */
+#include "ldlm/internal.h"
+
+/**
+ * ldlm_elc_init - begin a list
+ * @elc: list
+ * @ns: namespace of the import that the request will go to
+ */
+void ldlm_elc_init(struct ldlm_elc *elc, struct ldlm_ns *ns)
+{
+	elc->ns = ns;
+	elc->count = 0;
+	INIT_LIST_HEAD(&elc->locks);
+}
+
+static bool ldlm_elc_wants(const struct ldlm_lock *lock, u32 mode, u64 bits)
+{
+	struct ldlm_policy p = { .ibits.bits = bits };
+
+	if (lock->type != (bits ? LDLM_IBITS : LDLM_EXTENT) ||
+	    lock->flags & LDLM_LF_NO_LRU)
+		return false;
+	if (ldlm_modes_compatible(lock->granted_mode, mode))
+		return false;
+	return !bits || ldlm_policies_overlap(LDLM_IBITS, &lock->policy, &p);
+}
+
+/* Data on the MDT is not written back for a metadata operation (06 §4.1). */
+static bool ldlm_elc_keep(struct ldlm_lock *lock)
+{
+	return lock->type == LDLM_IBITS &&
+	       lock->policy.ibits.bits & MDS_INODELOCK_DOM &&
+	       lock->ops && lock->ops->weigh && lock->ops->weigh(lock);
+}
+
+/* Undo a claim, unless the server wants the lock by now. */
+static bool ldlm_elc_unclaim(struct ldlm_lock *lock)
+{
+	struct ldlm_ns *ns = lock->ns;
+	bool undone;
+
+	spin_lock(&ns->lock);
+	undone = !(lock->flags & (LDLM_LF_BL_AST | LDLM_LF_LOCAL));
+	if (undone) {
+		lock->flags &= ~(LDLM_LF_CBPENDING | LDLM_LF_ELC);
+		lock->state = LDLM_STATE_GRANTED;
+		ldlm_lru_add(ns, lock);
+	}
+	spin_unlock(&ns->lock);
+	return undone;
+}
+
+/* Run the cancel actions of a claimed lock, and put it on the list if it may. */
+static void ldlm_elc_take(struct ldlm_elc *elc, struct ldlm_lock *lock)
+{
+	bool pack;
+
+	if (ldlm_elc_keep(lock) && ldlm_elc_unclaim(lock))
+		return;
+	ldlm_cancel_run(lock);
+	spin_lock(&elc->ns->lock);
+	pack = elc->count < LDLM_ELC_MAX && ldlm_lock_remote_known(lock) &&
+	       !(lock->flags & LDLM_LF_BL_AST);
+	spin_unlock(&elc->ns->lock);
+	if (pack) {
+		list_add_tail(&lock->link, &elc->locks);
+		elc->count++;
+	} else {
+		ldlm_cancel_finish(lock);
+	}
+}
+
+/**
+ * ldlm_elc_add - cancel what a request will revoke anyway
+ * @elc: list
+ * @resid: object that the request changes
+ * @mode: mode of the lock that the server will take, one LCK_* bit
+ * @bits: its inode bits; 0: all extent locks of the object
+ *
+ * May sleep and do I/O: runs the cancel actions of all idle conflicting locks.
+ * Does nothing if the server did not grant CANCELSET.
+ *
+ * Return: number of locks on the list.
+ */
+unsigned int ldlm_elc_add(struct ldlm_elc *elc, const struct ldlm_resid *resid,
+			  u32 mode, u64 bits)
+{
+	struct ldlm_ns *ns = elc->ns;
+	struct ldlm_lock *lock, *next;
+	struct ldlm_resource *res;
+	LIST_HEAD(claimed);
+
+	if (!ptlrpc_import_granted(ns->imp, OBD_CONNECT_CANCELSET))
+		return elc->count;
+	spin_lock(&ns->lock);
+	res = ldlm_resource_find(ns, resid);
+	if (res)
+		list_for_each_entry(lock, &res->granted, res_link)
+			if (ldlm_elc_wants(lock, mode, bits) &&
+			    ldlm_cancel_claim(lock)) {
+				lock->flags |= LDLM_LF_ELC;
+				list_add_tail(&lock->link, &claimed);
+			}
+	spin_unlock(&ns->lock);
+	list_for_each_entry_safe(lock, next, &claimed, link) {
+		list_del_init(&lock->link);
+		ldlm_elc_take(elc, lock);
+	}
+	return elc->count;
+}
+
+/**
+ * ldlm_elc_size - length of the ldlm_request buffer of the request to be made
+ * @elc: complete list
+ * @enqueue: the request is an LDLM_ENQUEUE, whose first slot is the new lock
+ *
+ * Return: bytes; 0 when no such buffer content is needed.
+ */
+u32 ldlm_elc_size(const struct ldlm_elc *elc, bool enqueue)
+{
+	unsigned int slots = elc->count + enqueue;
+
+	if (!slots)
+		return 0;
+	return offsetof(struct ldlm_request, lock_handle) +
+	       sizeof(struct lustre_handle) *
+	       max_t(unsigned int, slots, LDLM_LOCKREQ_HANDLES);
+}
+
+/**
+ * ldlm_elc_pack - put the cookies into a request
+ * @elc: list; empty afterwards
+ * @req: request, not sent yet
+ * @buf: its ldlm_request buffer
+ * @enqueue: as for ldlm_elc_size()
+ *
+ * Locks that do not fit, or that the server has asked for meanwhile, are
+ * cancelled by a message of their own.
+ */
+void ldlm_elc_pack(struct ldlm_elc *elc, struct ptlrpc_request *req,
+		   unsigned int buf, bool enqueue)
+{
+	const u32 base = offsetof(struct ldlm_request, lock_handle);
+	u32 len = ptlrpc_req_buflen(req, buf);
+	struct ldlm_request *dlm = ptlrpc_req_buf(req, buf, base);
+	unsigned int slots = dlm ? (len - base) / sizeof(u64) : 0;
+	struct lustre_handle *handle = (void *)dlm + base;
+	struct ldlm_lock *lock, *next;
+	unsigned int n = enqueue;
+
+	list_for_each_entry_safe(lock, next, &elc->locks, link) {
+		bool pack;
+
+		list_del_init(&lock->link);
+		spin_lock(&elc->ns->lock);
+		pack = n < slots && ldlm_lock_remote_known(lock) &&
+		       !(lock->flags & LDLM_LF_BL_AST);
+		if (pack)
+			handle[n++].cookie = lock->remote;
+		spin_unlock(&elc->ns->lock);
+		if (pack)
+			ldlm_lock_kill(lock);
+		else
+			ldlm_cancel_finish(lock);
+	}
+	elc->count = 0;
+	if (dlm)
+		dlm->lock_count = cpu_to_le32(n);
+}
+
+/**
+ * ldlm_elc_drop - there will be no request: cancel by messages of our own
+ * @elc: list; empty afterwards
+ */
+void ldlm_elc_drop(struct ldlm_elc *elc)
+{
+	struct ldlm_lock *lock, *next;
+
+	list_for_each_entry_safe(lock, next, &elc->locks, link) {
+		list_del_init(&lock->link);
+		ldlm_cancel_finish(lock);
+	}
+	elc->count = 0;
+}

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the files of the lock room share.
+ *
+ * Locking: ldlm_ns.lock, a plain spinlock taken in process context only,
+ * protects everything marked "ns lock" in ldlm.h and below.  No callback, no
+ * allocation that sleeps and no RPC happens under it.
+ *
+ * References to a lock: one for being known (resource and handle table), until
+ * ldlm_lock_kill(); one per use; one per pending enqueue; one per queued work.
+ */
+#ifndef LUSTRE_LDLM_INTERNAL_H
+#define LUSTRE_LDLM_INTERNAL_H
+
+#include <linux/completion.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+
+#include "ldlm/ldlm.h"
+
+/* Unused locks kept without LRU_RESIZE, per online CPU and at least (06 §11) */
+#define LDLM_LRU_PER_CPU	100
+#define LDLM_LRU_MIN		2000
+/* With LRU_RESIZE the server decides; this only stops a silly one */
+#define LDLM_LRU_CEILING	(512 * 1024)
+#define LDLM_LRU_MAX_AGE	3900	/* seconds */
+#define LDLM_LRU_PERIOD		10	/* seconds between looks at the LRU */
+#define LDLM_LRU_BATCH		256
+
+/* Handles in one LDLM_CANCEL: the message stays below 3584 bytes */
+#define LDLM_CANCEL_MAX		400
+
+/* Shortest wait for a completion callback before the import is prodded */
+#define LDLM_CP_TIMEOUT		100	/* seconds */
+
+/* An idle write lock that was glimpsed goes away after so long */
+#define LDLM_GLIMPSE_IDLE	10	/* seconds */
+
+#define LDLM_REPLAY_WINDOW	8	/* lock replays in flight */
+
+/**
+ * struct ldlm_ns - all locks of one import
+ * @imp: the import, referenced
+ * @lock: see the top of this file
+ * @resources: struct ldlm_resource by id; ns lock
+ * @res_list: all resources; ns lock
+ * @lru: idle granted locks, the oldest first; ns lock
+ * @cancel_list: locks whose CANCEL is to be sent; ns lock
+ * @cancel_work: sends it
+ * @lru_work: looks at @lru
+ * @waitq: woken when a lock is freed
+ * @nr_locks: locks that exist; ns lock
+ * @nr_unused: locks on @lru; ns lock
+ * @nr_resources: resources that exist; ns lock
+ * @lru_max: 0: automatic
+ * @lru_max_age: seconds
+ * @stopping: no lock enters the LRU any more; ns lock
+ * @enqueued: locks granted so far; ns lock
+ * @cancelled: locks given back so far; ns lock
+ */
+struct ldlm_ns {
+	struct ptlrpc_import	*imp;
+	spinlock_t		lock;	/* everything that says "ns lock" */
+	struct rhashtable	resources;
+	struct list_head	res_list;
+	struct list_head	lru;
+	struct list_head	cancel_list;
+	struct work_struct	cancel_work;
+	struct delayed_work	lru_work;
+	wait_queue_head_t	waitq;
+	unsigned int		nr_locks;
+	unsigned int		nr_unused;
+	unsigned int		nr_resources;
+	unsigned int		lru_max;
+	unsigned int		lru_max_age;
+	bool			stopping;
+	u64			enqueued;
+	u64			cancelled;
+};
+
+/**
+ * struct ldlm_resource - one server object that we have locks on
+ * @node: in ldlm_ns.resources
+ * @ns_link: in ldlm_ns.res_list
+ * @id: key
+ * @granted: locks that are granted or being cancelled
+ * @waiting: locks asked for
+ * @nr_locks: on both lists
+ */
+struct ldlm_resource {
+	struct rhash_head	node;
+	struct list_head	ns_link;
+	struct ldlm_resid	id;
+	struct list_head	granted;
+	struct list_head	waiting;
+	unsigned int		nr_locks;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct ldlm_enq - one enqueue under way
+ * @ref: one for the request (until released), one for the waiter or done()
+ * @args: a copy of what was asked
+ * @lock: the new lock, referenced, until finished
+ * @req: its request, referenced, until finished
+ * @own_req: the request was made here
+ * @async: args.done is called at the end
+ * @replied: the reply was processed; ns lock
+ * @finished: the result stands; ns lock
+ * @abandoned: nobody waits for the result; ns lock
+ * @status: the result, see ldlm_enqueue()
+ */
+struct ldlm_enq {
+	refcount_t		ref;
+	struct ldlm_enqueue	args;
+	struct ldlm_lock	*lock;
+	struct ptlrpc_request	*req;
+	bool			own_req;
+	bool			async;
+	bool			replied;
+	bool			finished;
+	bool			abandoned;
+	int			status;
+};
+
+extern struct workqueue_struct *ldlm_wq;
+extern struct workqueue_struct *ldlm_cancel_wq;
+extern const struct ptlrpc_handle_type ldlm_handle_type;
+
+#define ldlm_notice(ns, fmt, ...)					\
+	pr_notice_ratelimited("lustre: %s: " fmt, ldlm_ns_name(ns),	\
+			      ##__VA_ARGS__)
+#define ldlm_warn(ns, fmt, ...)						\
+	pr_warn_ratelimited("lustre: %s: " fmt, ldlm_ns_name(ns),	\
+			    ##__VA_ARGS__)
+
+/* ---- resource.c ---- */
+int __init ldlm_resource_init(void);
+void ldlm_resource_exit(void);
+int ldlm_resource_table_init(struct ldlm_ns *ns);
+struct ldlm_resource *ldlm_resource_alloc(const struct ldlm_resid *id);
+void ldlm_resource_free(struct ldlm_resource *res);
+struct ldlm_resource *ldlm_resource_find(struct ldlm_ns *ns,
+					 const struct ldlm_resid *id);
+int ldlm_resource_attach(struct ldlm_ns *ns, struct ldlm_lock *lock,
+			 struct ldlm_resource **newp);
+void ldlm_resource_detach(struct ldlm_ns *ns, struct ldlm_lock *lock);
+
+/* ---- lock.c ---- */
+int __init ldlm_lock_init(void);
+void ldlm_lock_exit(void);
+struct ldlm_lock *ldlm_lock_new(struct ldlm_ns *ns,
+				const struct ldlm_enqueue *args);
+void ldlm_lock_kill(struct ldlm_lock *lock);
+void ldlm_lock_unuse(struct ldlm_lock *lock);
+void ldlm_lru_remove(struct ldlm_ns *ns, struct ldlm_lock *lock);
+struct ldlm_lock *ldlm_handle_lock(struct ptlrpc_net *pn, u64 cookie);
+
+/* A lock that the server knows about under a name that we know as well */
+static inline bool ldlm_lock_remote_known(const struct ldlm_lock *lock)
+{
+	return lock->remote && !(lock->flags & LDLM_LF_LOCAL);
+}
+
+/* ---- enqueue.c ---- */
+int ldlm_lock_grant(struct ldlm_lock *lock, const struct ldlm_desc *desc,
+		    u32 mode, struct ldlm_resource **newp);
+int ldlm_lock_set_lvb(struct ldlm_lock *lock, const void *lvb, u32 len);
+void ldlm_lock_fail(struct ldlm_lock *lock, int rc);
+void ldlm_enq_settle(struct ldlm_lock *lock);
+void ldlm_lock_complete(struct ldlm_lock *lock, int rc);
+
+/* ---- cancel.c ---- */
+bool ldlm_cancel_claim(struct ldlm_lock *lock);
+void ldlm_cancel_run(struct ldlm_lock *lock);
+void ldlm_cancel_finish(struct ldlm_lock *lock);
+void ldlm_cancel_list(struct list_head *claimed);
+void ldlm_cancel_kick(struct ldlm_lock *lock);
+void ldlm_bl_work(struct work_struct *work);
+void ldlm_cancel_work(struct work_struct *work);
+
+/* ---- lru.c ---- */
+void ldlm_lru_work(struct work_struct *work);
+void ldlm_lru_add(struct ldlm_ns *ns, struct ldlm_lock *lock);
+
+/* ---- pack.c ---- */
+void ldlm_resid_to_wire(const struct ldlm_resid *id, struct ldlm_res_id *wire);
+void ldlm_desc_to_wire(const struct ldlm_desc *desc,
+		       struct ldlm_lock_desc *wire);
+int ldlm_desc_from_wire(const struct ldlm_lock_desc *wire,
+			struct ldlm_desc *desc);
+void ldlm_lock_describe(const struct ldlm_lock *lock, struct ldlm_desc *desc);
+
+#endif /* LUSTRE_LDLM_INTERNAL_H */

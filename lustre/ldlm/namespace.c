@@ -1,0 +1,336 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Namespaces: all locks of one import, and what happens to all of them at once.
+ */
+#include <linux/seq_file.h>
+
+#include "ldlm/internal.h"
+
+struct workqueue_struct *ldlm_wq;
+struct workqueue_struct *ldlm_cancel_wq;
+
+/* Seconds that the end of a namespace waits for users of its locks */
+#define LDLM_DESTROY_WAIT	60
+
+/**
+ * ldlm_init - caches and workqueues of the room; from module init
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int __init ldlm_init(void)
+{
+	int rc = ldlm_resource_init();
+
+	if (rc)
+		return rc;
+	rc = ldlm_lock_init();
+	if (rc)
+		goto out_resource;
+	rc = -ENOMEM;
+	ldlm_wq = alloc_workqueue("lustre_ldlm", WQ_MEM_RECLAIM | WQ_UNBOUND,
+				  0);
+	if (!ldlm_wq)
+		goto out_lock;
+	/* Of its own: cancels must go out while all flushes wait for I/O */
+	ldlm_cancel_wq = alloc_workqueue("lustre_cancel",
+					 WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	if (!ldlm_cancel_wq)
+		goto out_wq;
+	return 0;
+out_wq:
+	destroy_workqueue(ldlm_wq);
+out_lock:
+	ldlm_lock_exit();
+out_resource:
+	ldlm_resource_exit();
+	return rc;
+}
+
+/* ldlm_exit - undo ldlm_init(); all namespaces are gone. */
+void ldlm_exit(void)
+{
+	destroy_workqueue(ldlm_cancel_wq);
+	destroy_workqueue(ldlm_wq);
+	rcu_barrier();
+	ldlm_lock_exit();
+	ldlm_resource_exit();
+}
+
+/**
+ * ldlm_ns_create - the lock namespace of an import
+ * @imp: import in state NEW; a reference is taken
+ *
+ * Return: the namespace, which ptlrpc_import_ns() finds from now on, or
+ * ERR_PTR(-ENOMEM).
+ */
+struct ldlm_ns *ldlm_ns_create(struct ptlrpc_import *imp)
+{
+	struct ldlm_ns *ns = kzalloc(sizeof(*ns), GFP_KERNEL);
+	int rc;
+
+	if (!ns)
+		return ERR_PTR(-ENOMEM);
+	rc = ldlm_resource_table_init(ns);
+	if (rc) {
+		kfree(ns);
+		return ERR_PTR(rc);
+	}
+	spin_lock_init(&ns->lock);
+	INIT_LIST_HEAD(&ns->lru);
+	INIT_LIST_HEAD(&ns->cancel_list);
+	INIT_WORK(&ns->cancel_work, ldlm_cancel_work);
+	INIT_DELAYED_WORK(&ns->lru_work, ldlm_lru_work);
+	init_waitqueue_head(&ns->waitq);
+	ns->lru_max_age = LDLM_LRU_MAX_AGE;
+	ns->imp = ptlrpc_import_get(imp);
+	ptlrpc_import_set_ns(imp, ns);
+	return ns;
+}
+
+/* First lock of the namespace for which @pick says yes, with a reference. */
+static struct ldlm_lock *ldlm_ns_find(struct ldlm_ns *ns, bool granted,
+				      bool (*pick)(struct ldlm_lock *lock))
+{
+	struct ldlm_resource *res;
+	struct ldlm_lock *lock;
+
+	spin_lock(&ns->lock);
+	list_for_each_entry(res, &ns->res_list, ns_link) {
+		list_for_each_entry(lock, granted ? &res->granted :
+						    &res->waiting, res_link)
+			if (pick(lock)) {
+				refcount_inc(&lock->ref);
+				goto out;
+			}
+	}
+	lock = NULL;
+out:
+	spin_unlock(&ns->lock);
+	return lock;
+}
+
+static bool ldlm_is_flushing(struct ldlm_lock *lock)
+{
+	return lock->state == LDLM_STATE_CANCELING &&
+	       !(lock->flags & LDLM_LF_BL_DONE);
+}
+
+static bool ldlm_is_flushed(struct ldlm_lock *lock)
+{
+	bool flushed;
+
+	spin_lock(&lock->ns->lock);
+	flushed = !ldlm_is_flushing(lock);
+	spin_unlock(&lock->ns->lock);
+	return flushed;
+}
+
+/* Wait for cancel actions that others have begun. */
+static void ldlm_ns_wait_flushes(struct ldlm_ns *ns)
+{
+	struct ldlm_lock *lock;
+
+	while ((lock = ldlm_ns_find(ns, true, ldlm_is_flushing))) {
+		wait_event(lock->waitq, ldlm_is_flushed(lock));
+		ldlm_lock_put(lock);
+	}
+}
+
+/* Mark every held lock, and collect those that are idle. */
+static void ldlm_ns_claim(struct ldlm_ns *ns, u32 flags,
+			  struct list_head *claimed)
+{
+	struct ldlm_resource *res;
+	struct ldlm_lock *lock;
+
+	spin_lock(&ns->lock);
+	list_for_each_entry(res, &ns->res_list, ns_link)
+		list_for_each_entry(lock, &res->granted, res_link) {
+			lock->flags |= flags;
+			if (ldlm_cancel_claim(lock))
+				list_add_tail(&lock->link, claimed);
+		}
+	spin_unlock(&ns->lock);
+}
+
+/**
+ * ldlm_ns_cancel_all - give every lock of a namespace back
+ * @ns: namespace
+ * @local: send no CANCEL: the server will be told, or knows, by other means
+ *
+ * May sleep and do I/O: the cancel actions of all idle locks ran when it
+ * returns; a lock in use follows after its last use.  For umount.
+ */
+void ldlm_ns_cancel_all(struct ldlm_ns *ns, bool local)
+{
+	u32 flags = LDLM_LF_CBPENDING | (local ? LDLM_LF_LOCAL : 0);
+	LIST_HEAD(claimed);
+
+	ldlm_ns_claim(ns, flags, &claimed);
+	ldlm_cancel_list(&claimed);
+	ldlm_ns_wait_flushes(ns);
+}
+
+/**
+ * ldlm_ns_cancel_unused - give every idle lock back
+ * @ns: namespace
+ *
+ * As the LRU would when all are too old; configuration locks stay.  May sleep
+ * and do I/O.
+ */
+void ldlm_ns_cancel_unused(struct ldlm_ns *ns)
+{
+	struct ldlm_lock *lock, *next;
+	LIST_HEAD(claimed);
+
+	spin_lock(&ns->lock);
+	list_for_each_entry_safe(lock, next, &ns->lru, link)
+		if (ldlm_cancel_claim(lock))
+			list_add_tail(&lock->link, &claimed);
+	spin_unlock(&ns->lock);
+	ldlm_cancel_list(&claimed);
+}
+
+static bool ldlm_is_waiting(struct ldlm_lock *lock)
+{
+	return lock->state == LDLM_STATE_WAITING;
+}
+
+static bool ldlm_is_pending(struct ldlm_lock *lock)
+{
+	return lock->state <= LDLM_STATE_WAITING;
+}
+
+/* Fail locks that will never be granted. */
+static void ldlm_ns_fail(struct ldlm_ns *ns, bool (*pick)(struct ldlm_lock *),
+			 int rc)
+{
+	struct ldlm_lock *lock;
+
+	while ((lock = ldlm_ns_find(ns, false, pick))) {
+		spin_lock(&ns->lock);
+		lock->flags |= LDLM_LF_LOCAL;
+		spin_unlock(&ns->lock);
+		ldlm_lock_fail(lock, rc);
+		ldlm_enq_settle(lock);
+		ldlm_lock_put(lock);
+	}
+}
+
+/**
+ * ldlm_ns_invalidate - the server has forgotten us (06 §8, 04 §4.2)
+ * @ns: namespace
+ *
+ * For &ptlrpc_import_ops.invalidate: all locks are void, dirty data under them
+ * is lost, waiters get -EIO.  May sleep; sends nothing.
+ */
+void ldlm_ns_invalidate(struct ldlm_ns *ns)
+{
+	LIST_HEAD(claimed);
+
+	ldlm_ns_fail(ns, ldlm_is_waiting, -EIO);
+	ldlm_ns_claim(ns, LDLM_LF_CBPENDING | LDLM_LF_LOCAL | LDLM_LF_DISCARD,
+		      &claimed);
+	ldlm_cancel_list(&claimed);
+}
+
+static bool ldlm_ns_empty(struct ldlm_ns *ns)
+{
+	bool empty;
+
+	spin_lock(&ns->lock);
+	empty = !ns->nr_locks;
+	spin_unlock(&ns->lock);
+	return empty;
+}
+
+/**
+ * ldlm_ns_destroy - end of a namespace
+ * @ns: namespace whose import was disconnected; or NULL
+ *
+ * What locks are left are cancelled locally, their data discarded.  Waits up to
+ * a minute for users of locks that should not be there; then complains, and
+ * leaks rather than frees what is in use.
+ */
+void ldlm_ns_destroy(struct ldlm_ns *ns)
+{
+	LIST_HEAD(claimed);
+
+	if (!ns)
+		return;
+	spin_lock(&ns->lock);
+	ns->stopping = true;
+	spin_unlock(&ns->lock);
+	ldlm_ns_fail(ns, ldlm_is_pending, -ESHUTDOWN);
+	ldlm_ns_claim(ns, LDLM_LF_CBPENDING | LDLM_LF_LOCAL | LDLM_LF_DISCARD,
+		      &claimed);
+	ldlm_cancel_list(&claimed);
+	ldlm_ns_wait_flushes(ns);
+	queue_work(ldlm_cancel_wq, &ns->cancel_work);
+	cancel_delayed_work_sync(&ns->lru_work);
+
+	if (!wait_event_timeout(ns->waitq, ldlm_ns_empty(ns),
+				LDLM_DESTROY_WAIT * HZ)) {
+		pr_err("lustre: %s: %u locks still in use at the end\n",
+		       ldlm_ns_name(ns), ns->nr_locks);
+		return;
+	}
+	cancel_delayed_work_sync(&ns->lru_work);
+	flush_work(&ns->cancel_work);
+	ptlrpc_import_set_ns(ns->imp, NULL);
+	rhashtable_destroy(&ns->resources);
+	ptlrpc_import_put(ns->imp);
+	kfree(ns);
+}
+
+/**
+ * ldlm_ns_get_stats - figures for sysfs and debugfs
+ * @ns: namespace
+ * @st: receives them
+ */
+void ldlm_ns_get_stats(struct ldlm_ns *ns, struct ldlm_ns_stats *st)
+{
+	u32 limit;
+
+	ptlrpc_import_pool(ns->imp, &st->slv, &limit);
+	st->pool_limit = limit;
+	spin_lock(&ns->lock);
+	st->locks = ns->nr_locks;
+	st->resources = ns->nr_resources;
+	st->unused = ns->nr_unused;
+	st->lru_max = ns->lru_max;
+	st->lru_max_age = ns->lru_max_age;
+	st->enqueued = ns->enqueued;
+	st->cancelled = ns->cancelled;
+	spin_unlock(&ns->lock);
+}
+
+/**
+ * ldlm_ns_show - describe a namespace
+ * @ns: namespace
+ * @m: receives "name value" lines
+ */
+void ldlm_ns_show(struct ldlm_ns *ns, struct seq_file *m)
+{
+	struct ldlm_ns_stats st;
+
+	ldlm_ns_get_stats(ns, &st);
+	seq_printf(m, "name %s\nlocks %u\nresources %u\nunused %u\n",
+		   ldlm_ns_name(ns), st.locks, st.resources, st.unused);
+	seq_printf(m, "lru_size %u\nlru_max_age %u\npool_limit %u\nslv %llu\n",
+		   st.lru_max, st.lru_max_age, st.pool_limit, st.slv);
+	seq_printf(m, "granted %llu\ncancelled %llu\n", st.enqueued,
+		   st.cancelled);
+}
+
+/* Name for messages: that of the import. */
+const char *ldlm_ns_name(const struct ldlm_ns *ns)
+{
+	return ptlrpc_import_name(ns->imp);
+}
+
+/* The import; valid as long as the namespace. */
+struct ptlrpc_import *ldlm_ns_import(const struct ldlm_ns *ns)
+{
+	return ns->imp;
+}
