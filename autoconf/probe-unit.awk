@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# probe-unit.awk - probe files in, one translation unit out
+#
+# -v nofile=FILE   names of probes to leave out (already answered "no")
+# -v only=NAME     this probe alone
+# -v lint=1        check the probe files; write names to namesfile, exported
+#                  symbols asked for to symfile, CONFIG_ names to conffile
+#
+# The form of probe files is in autoconf/probes/README.
+
+function fail(msg)
+{
+	printf "kprobe: %s:%d: %s\n", FILENAME, FNR, msg > "/dev/stderr"
+	broken = 1
+	exit 1
+}
+
+function add(line)
+{
+	body[cur] = body[cur] line "\n"
+}
+
+# the words from number n on, as one string
+function rest(n,    s, i)
+{
+	s = $0
+	sub(/^[ \t]+/, "", s)
+	for (i = 1; i < n; i++)
+		sub(/^[^ \t]+[ \t]+/, "", s)
+	return s
+}
+
+BEGIN {
+	if (nofile != "")
+		while ((getline line < nofile) > 0)
+			dropped[line] = 1
+}
+
+/^[ \t]*#/ && !/^\t/ { next }
+/^[ \t]*$/ { next }
+
+/^probe / {
+	cur = $2
+	if (cur !~ /^[A-Za-z][A-Za-z0-9_]*$/)
+		fail("not a probe name: " cur)
+	if (cur in known)
+		fail("probe " cur " is there twice")
+	known[cur] = 1
+	order[++count] = cur
+	next
+}
+/^symbol / { if (!(($2) in sym)) { sym[$2] = 1; syms[++nsym] = $2 }; next }
+/^config / { if (!(($2) in conf)) { conf[$2] = 1; confs[++nconf] = $2 }; next }
+cur == "" { fail("a line before the first probe") }
+/^\t/ { add(substr($0, 2)); nocode[cur] = 1; next }
+$1 == "since" || $1 == "about" || $1 == "until" { next }
+$1 == "include" {
+	for (i = 2; i <= NF; i++) {
+		if (!(($i) in inc))
+			incs[++ninc] = $i
+		inc[$i] = 1
+		need[cur] = need[cur] " " $i
+	}
+	next
+}
+$1 == "function" { add("KP_TYPE(" $2 ", " rest(3) ");"); nocode[cur] = 1; next }
+$1 == "macro" {
+	add("#ifndef " $2)
+	add("#error no macro")
+	add("#endif")
+	nocode[cur] = 1
+	next
+}
+$1 == "header" {
+	add("#if !__has_include(<" $2 ">)")
+	add("#error no header")
+	add("#endif")
+	nocode[cur] = 1
+	next
+}
+$1 == "member" { add("KP_TYPE(KP_MEMBER(" $2 " " $3 ", " $4 "), " rest(5) ");"); nocode[cur] = 1; next }
+$1 == "callback" { add("KP_CALLBACK(" $2 " " $3 ", " $4 ", " rest(5) ");"); nocode[cur] = 1; next }
+$1 == "has" { add("KP_HAS(" $2 " " $3 ", " $4 ");"); nocode[cur] = 1; next }
+$1 == "type" { add("KP_EXISTS(" rest(2) ");"); nocode[cur] = 1; next }
+$1 == "enum" { add("KP_NUMBER(" $2 ");"); nocode[cur] = 1; next }
+$1 == "declared" { add("KP_TYPE(&" $2 ", typeof(&" $2 "));"); nocode[cur] = 1; next }
+{ fail("not understood: " $0) }
+
+END {
+	if (broken)
+		exit 1
+	if (lint) {
+		for (i = 1; i <= count; i++) {
+			if (!(order[i] in nocode))
+				fail("probe " order[i] " asks nothing")
+			print order[i] | ("sort >'" namesfile "'")
+		}
+		printf "" > symfile
+		printf "" > conffile
+		for (i = 1; i <= nsym; i++)
+			print syms[i] > symfile
+		for (i = 1; i <= nconf; i++)
+			print confs[i] > conffile
+		exit 0
+	}
+	print "#line 1 \"probe_includes\""
+	if (only != "") {
+		ninc = split(need[only] " linux/fs.h linux/slab.h", incs, " ")
+		count = 1
+		order[1] = only
+	}
+	print "#include <linux/types.h>"
+	print "#include <linux/kernel.h>"
+	for (i = 1; i <= ninc; i++) {
+		print "#if __has_include(<" incs[i] ">)"
+		print "#include <" incs[i] ">"
+		print "#endif"
+	}
+	print "#define KP_MEMBER(s, m) (((s *)0)->m)"
+	print "#define KP_TYPE(e, ...) _Static_assert(__builtin_types_compatible_p(typeof(e), __VA_ARGS__), \"other type\")"
+	# a callback member: pointer to a function of exactly this type
+	print "#define KP_CALLBACK(s, m, ...) _Static_assert(__builtin_types_compatible_p(typeof(*KP_MEMBER(s, m)), __VA_ARGS__), \"other type\")"
+	print "#define KP_HAS(s, m) _Static_assert(sizeof(typeof(KP_MEMBER(s, m)) *) > 0, \"\")"
+	print "#define KP_EXISTS(...) _Static_assert(sizeof(__VA_ARGS__) >= 0, \"\")"
+	print "#define KP_NUMBER(e) _Static_assert((e) == (e), \"\")"
+	for (i = 1; i <= count; i++) {
+		if (order[i] in dropped)
+			continue
+		printf "#line 1 \"probe_%s\"\n%s", order[i], body[order[i]]
+	}
+	print "#line 1 \"probe_end\""
+}

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: QSTR
+ * header: linux/dcache.h
+ * upstream: v6.15 QSTR() of a string
+ * unless: QSTR_macro
+ */
+#define QSTR(n) ((struct qstr)QSTR_INIT(n, strlen(n)))

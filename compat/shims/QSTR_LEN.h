@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: QSTR_LEN
+ * header: linux/dcache.h
+ * upstream: v6.15 QSTR_LEN() of a string with a known length
+ * unless: QSTR_LEN_macro
+ */
+#define QSTR_LEN(n, l) ((struct qstr)QSTR_INIT(n, l))

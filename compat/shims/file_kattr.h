@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: file_kattr
+ * header: linux/fileattr.h
+ * upstream: v6.17 struct fileattr is named struct file_kattr
+ * unless: file_kattr_type
+ */
+#define file_kattr fileattr

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: inode_just_drop
+ * header: linux/fs.h
+ * upstream: v6.18 generic_delete_inode() is named inode_just_drop()
+ * unless: inode_just_drop
+ */
+#define inode_just_drop generic_delete_inode

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: mnt_idmap
+ * names: mnt_idmap nop_mnt_idmap file_mnt_idmap
+ * header: linux/fs.h
+ * upstream: v6.3 struct mnt_idmap replaces the user namespace of a mount
+ * unless: mnt_idmap_type
+ * include: linux/mount.h linux/mnt_idmapping.h
+ * order: 1
+ *
+ * note: From 5.12 to 6.2 the same argument at the same place was the user
+ * namespace of the mount; another name for the structure therefore serves
+ * every function and every callback at once.
+ */
+#define mnt_idmap user_namespace
+#define nop_mnt_idmap init_user_ns
+
+static inline struct user_namespace *user_namespace(const struct vfsmount *mnt)
+{
+	return mnt_user_ns(mnt);
+}
+
+#define file_mnt_idmap(file) file_mnt_user_ns(file)

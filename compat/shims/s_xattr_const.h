@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: s_xattr_const
+ * names: s_xattr
+ * header: linux/fs.h
+ * place: late
+ * upstream: v6.7 the table of xattr handlers is constant
+ * unless: const_s_xattr
+ *
+ * note: The older super block only reads the table too, but does not say so.
+ */
+#pragma GCC diagnostic ignored "-Wdiscarded-qualifiers"

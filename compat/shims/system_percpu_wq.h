@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: system_percpu_wq
+ * header: linux/workqueue.h
+ * upstream: v6.17 system_wq is named system_percpu_wq
+ * unless: system_percpu_wq
+ */
+#define system_percpu_wq system_wq

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: timer_delete
+ * names: timer_delete timer_delete_sync
+ * header: linux/timer.h
+ * upstream: v6.2 del_timer() and del_timer_sync() are renamed
+ * unless: timer_delete timer_delete_sync
+ */
+#define timer_delete(timer) del_timer(timer)
+#define timer_delete_sync(timer) del_timer_sync(timer)
