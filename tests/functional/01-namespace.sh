@@ -1,0 +1,258 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: names: create, remove, rename, link, attributes, errors
+# limit: 180
+
+. "$(dirname -- "$0")/lib.sh"
+setup
+
+d=$c1/names
+
+directories() {
+	mkdir $d $d/a $d/a/b $d/a/b/c
+	[ "$(stat -c %F $d/a/b/c)" = directory ]
+	[ "$(stat -c %h $d/a)" = 3 ]
+	must_fail "File exists" mkdir $d/a
+	must_fail "Directory not empty" rmdir $d/a
+	must_fail "No such file" rmdir $d/none
+	rmdir $d/a/b/c $d/a/b $d/a
+	must_fail "No such file" stat $d/a
+}
+
+files() {
+	echo one >$d/f
+	[ "$(cat $d/f)" = one ]
+	[ "$(stat -c %s $d/f)" = 4 ]
+	(set -C; ! echo two >$d/f) 2>/dev/null
+	[ "$(cat $d/f)" = one ]
+	echo three >$d/f
+	[ "$(cat $d/f)" = three ]
+	echo four >>$d/f
+	[ "$(cat $d/f)" = "three
+four" ]
+	: >$d/f
+	[ ! -s $d/f ]
+	must_fail "No such file" cat $d/nothing
+	must_fail "Not a directory" ls $d/f/below
+	must_fail "Is a directory" python3 -c "open('$d', 'w')"
+	rm $d/f
+	must_fail "No such file" stat $d/f
+}
+
+exclusive() {
+	python3 - $d/excl <<-'PY'
+	import errno, os, sys
+	p = sys.argv[1]
+	fd = os.open(p, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o640)
+	os.write(fd, b'x')
+	os.close(fd)
+	assert os.stat(p).st_mode & 0o777 == 0o640, oct(os.stat(p).st_mode)
+	try:
+	    os.open(p, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+	except FileExistsError:
+	    pass
+	else:
+	    raise SystemExit('O_EXCL on an existing file')
+	# A file made read-only by its own mode is writable to its maker.
+	fd = os.open(p + '2', os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o400)
+	os.write(fd, b'yy')
+	os.close(fd)
+	fd = os.open(p + '2', os.O_RDWR | os.O_TRUNC)
+	assert os.fstat(fd).st_size == 0
+	os.close(fd)
+	PY
+	rm $d/excl $d/excl2
+}
+
+links() {
+	echo data >$d/l1
+	ln $d/l1 $d/l2
+	[ "$(stat -c %h $d/l1)" = 2 ]
+	[ "$(stat -c %i $d/l1)" = "$(stat -c %i $d/l2)" ]
+	must_fail "File exists" ln $d/l1 $d/l2
+	rm $d/l1
+	[ "$(cat $d/l2)" = data ]
+	[ "$(stat -c %h $d/l2)" = 1 ]
+	ln -s l2 $d/s1
+	[ "$(readlink $d/s1)" = l2 ]
+	[ "$(cat $d/s1)" = data ]
+	ln -s /nowhere/$(printf 'x%.0s' $(seq 900)) $d/s2
+	[ "$(readlink $d/s2 | wc -c)" = 910 ]
+	must_fail "File name too long" cat $d/s2/x
+	ln -s loop $d/loop
+	must_fail "Too many levels" cat $d/loop
+	rm $d/s1 $d/s2 $d/loop $d/l2
+}
+
+renames() {
+	mkdir $d/r1 $d/r2
+	echo 1 >$d/r1/a
+	mv $d/r1/a $d/r1/b
+	must_fail "No such file" stat $d/r1/a
+	mv $d/r1/b $d/r2/c
+	[ "$(cat $d/r2/c)" = 1 ]
+	echo 2 >$d/r2/e
+	mv $d/r2/c $d/r2/e
+	[ "$(cat $d/r2/e)" = 1 ]
+	[ "$(ls $d/r2)" = e ]
+	mkdir $d/r1/sub
+	mv $d/r1/sub $d/r2/sub
+	[ -d $d/r2/sub ]
+	# a directory moves with what is below it, and not into itself
+	echo deep >$d/r2/sub/deep
+	mv $d/r2/sub $d/r1/other
+	[ "$(cat $d/r1/other/deep)" = deep ]
+	python3 - $d <<-'PY'
+	import errno, os, sys
+	d = sys.argv[1]
+	def fails(code, a, b):
+	    try:
+	        os.rename(d + a, d + b)
+	    except OSError as e:
+	        assert e.errno in code, (a, b, e)
+	    else:
+	        raise SystemExit('rename %s %s worked' % (a, b))
+	fails([errno.EINVAL], '/r1', '/r1/other/x')
+	fails([errno.ENOENT], '/none', '/r2/x')
+	fails([errno.ENOTEMPTY, errno.EEXIST], '/r2', '/r1')
+	fails([errno.ENOTDIR], '/r1', '/r2/e')
+	fails([errno.EISDIR], '/r2/e', '/r1')
+	PY
+	rm -r $d/r1 $d/r2
+}
+
+attributes() {
+	echo attr >$d/at
+	chmod 4751 $d/at
+	[ "$(stat -c %a $d/at)" = 4751 ]
+	chown 1234:5678 $d/at
+	[ "$(stat -c %u:%g $d/at)" = 1234:5678 ]
+	touch -d '2001-02-03 04:05:06 UTC' $d/at
+	[ "$(stat -c %Y $d/at)" = 981173106 ]
+	touch -a -d '2011-02-03 04:05:06 UTC' $d/at
+	[ "$(stat -c %X $d/at)" = 1296705906 ]
+	[ "$(stat -c %Y $d/at)" = 981173106 ]
+	drop_caches
+	[ "$(stat -c %u:%g:%Y $d/at)" = 1234:5678:981173106 ]
+	truncate -s 1000000 $d/at
+	[ "$(stat -c %s $d/at)" = 1000000 ]
+	[ "$(head -c 4 $d/at)" = attr ]
+	truncate -s 2 $d/at
+	[ "$(cat $d/at)" = at ]
+	[ "$(stat -c %Y $d/at)" -gt 981173106 ]
+	# an ordinary user is held to the permission bits
+	chmod 600 $d/at
+	chown 0:0 $d/at
+	must_fail "Permission denied" setpriv --reuid 1000 --regid 1000 \
+		--clear-groups cat $d/at
+	must_fail "not permitted" setpriv --reuid 1000 --regid 1000 \
+		--clear-groups chmod 777 $d/at
+	rm $d/at
+}
+
+special() {
+	mknod $d/fifo p
+	[ "$(stat -c %F $d/fifo)" = fifo ]
+	mknod $d/null c 1 3
+	[ "$(stat -c %t:%T $d/null)" = 1:3 ]
+	echo gone >$d/null
+	rm $d/fifo $d/null
+	# every byte but / and NUL may be in a name, up to 255 of them
+	python3 - $d <<-'PY'
+	import errno, os, sys
+	d = os.fsencode(sys.argv[1]) + b'/n'
+	os.mkdir(d)
+	names = [bytes([c]) * 3 for c in range(1, 256) if c not in (0x2f,)]
+	names += [b'x' * 255, '\u00e4\u4e2d.txt'.encode()]
+	names = [n for n in names if n != b'...'] + [b'...']
+	for n in names:
+	    open(d + b'/' + n, 'w').close()
+	assert sorted(os.listdir(d)) == sorted(names)
+	try:
+	    open(d + b'/' + b'x' * 256, 'w')
+	except OSError as e:
+	    assert e.errno == errno.ENAMETOOLONG, e
+	else:
+	    raise SystemExit('a name of 256 bytes')
+	for n in names:
+	    os.unlink(d + b'/' + n)
+	os.rmdir(d)
+	PY
+}
+
+unlinked_open() {
+	python3 - $d/uo <<-'PY'
+	import os, sys
+	fd = os.open(sys.argv[1], os.O_CREAT | os.O_RDWR, 0o600)
+	os.write(fd, b'still here')
+	os.unlink(sys.argv[1])
+	assert not os.path.exists(sys.argv[1])
+	os.fsync(fd)
+	assert os.pread(fd, 20, 0) == b'still here'
+	assert os.fstat(fd).st_nlink == 0
+	os.close(fd)
+	PY
+}
+
+listing() {
+	mkdir -p $d/tree
+	cp -r /usr/share/doc/bash /usr/share/doc/coreutils $d/tree/
+	drop_caches
+	(cd /usr/share/doc && find bash coreutils -printf '%p %y\n' | sort) >/run/tmp/want
+	(cd $d/tree && find bash coreutils -printf '%p %y\n' | sort) >/run/tmp/have
+	diff /run/tmp/want /run/tmp/have
+	diff -r /usr/share/doc/bash $d/tree/bash
+	ls -lR $d/tree >/dev/null
+	rm -r $d/tree
+}
+
+statfs() {
+	df -P $c1 | tail -n 1 | awk '{ exit !($2 > 0 && $4 > 0 && $4 <= $2) }'
+	[ "$(stat -f -c %t $c1)" = bd00bd0 ]
+	df -Pi $c1 | tail -n 1 | awk '{ exit !($2 > 0) }'
+}
+
+remount_keeps() {
+	echo kept >$d/kept
+	umount $c1
+	do_mount c1 $c1
+	[ "$(cat $d/kept)" = kept ]
+	rm $d/kept
+}
+
+refused() {
+	# What is not there yet is refused with an errno, never done by halves.
+	echo x >$d/ref
+	python3 - $d/ref <<-'PY'
+	import errno, fcntl, os, sys
+	fd = os.open(sys.argv[1], os.O_RDWR)
+	for name, call in (
+	    ('fallocate', lambda: os.posix_fallocate(fd, 0, 4096)),
+	    ('xattr', lambda: os.setxattr(sys.argv[1], 'system.posix_acl_access', b'x')),
+	):
+	    try:
+	        call()
+	        print(name, 'works')
+	    except OSError as e:
+	        print(name, errno.errorcode[e.errno])
+	        assert e.errno in (errno.EOPNOTSUPP, errno.ENOTSUP, errno.EINVAL,
+	                           errno.ENOSYS), e
+	PY
+	[ "$(cat $d/ref)" = x ]
+	rm $d/ref
+}
+
+try "directories" 30 directories
+try "files" 30 files
+try "O_EXCL, O_CREAT and modes" 20 exclusive
+try "hard and symbolic links" 20 links
+try "rename" 30 renames
+try "mode, owner, times, size" 30 attributes
+try "special files and odd names" 60 special
+try "an open file without a name" 20 unlinked_open
+try "a tree copied and listed" 60 listing
+try "statfs" 10 statfs
+try "what was written is there after a remount" 30 remount_keeps
+try "unsupported calls are refused cleanly" 20 refused
+try "everything removed" 20 rmdir $d
+finish

@@ -1,0 +1,97 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: data: sizes, holes, append, truncate, mmap, striping, random model
+# limit: 300
+
+. "$(dirname -- "$0")/lib.sh"
+srv_osts=4
+srv_args="--stripe-count 4 --stripe-size 1M"
+setup
+
+d=$c1/data
+here=$(dirname -- "$0")
+mkdir -p $d
+
+sizes() {
+	local s
+
+	for s in 0 1 4095 4096 4097 65536 1048575 1048576 1048577 5000000; do
+		head -c $s /dev/urandom >/run/tmp/src
+		cp /run/tmp/src $d/size
+		cmp /run/tmp/src $d/size
+		drop_caches
+		cmp /run/tmp/src $d/size
+		[ "$(stat -c %s $d/size)" = $s ]
+	done
+	rm $d/size
+}
+
+large() {
+	head -c 40M /dev/urandom >/run/tmp/src
+	dd if=/run/tmp/src of=$d/large bs=1M conv=fsync 2>/dev/null
+	drop_caches
+	cmp /run/tmp/src $d/large
+	# and one that is read while it is still dirty here
+	dd if=/run/tmp/src of=$d/large2 bs=1M 2>/dev/null
+	cmp /run/tmp/src $d/large2
+	rm $d/large $d/large2
+}
+
+sparse() {
+	truncate -s 10M $d/sparse
+	printf end | dd of=$d/sparse bs=1 seek=9000000 conv=notrunc 2>/dev/null
+	[ "$(stat -c %s $d/sparse)" = 10485760 ]
+	drop_caches
+	python3 - $d/sparse <<-'PY'
+	import sys
+	b = open(sys.argv[1], 'rb').read()
+	assert len(b) == 10485760
+	assert b[9000000:9000003] == b'end'
+	assert b[:9000000].count(0) == 9000000
+	assert b[9000003:].count(0) == len(b) - 9000003
+	PY
+	rm $d/sparse
+}
+
+append() {
+	local i
+
+	for i in $(seq 200); do
+		echo "line $i of the file that grows" >>$d/app
+	done
+	[ "$(wc -l <$d/app)" = 200 ]
+	drop_caches
+	[ "$(tail -n 1 $d/app)" = "line 200 of the file that grows" ]
+	rm $d/app
+}
+
+mmap_read() {
+	head -c 3M /dev/urandom >/run/tmp/src
+	cp /run/tmp/src $d/map
+	drop_caches
+	python3 - /run/tmp/src $d/map <<-'PY'
+	import mmap, sys
+	want = open(sys.argv[1], 'rb').read()
+	f = open(sys.argv[2], 'rb')
+	m = mmap.mmap(f.fileno(), 0, prot=mmap.PROT_READ)
+	for off in list(range(0, len(want), 40961)) + [len(want) - 1]:
+	    assert m[off] == want[off], off
+	assert m[:] == want
+	PY
+	cp /bin/true $d/true
+	$d/true
+	rm $d/map $d/true
+}
+
+
+try "sizes around page and stripe borders" 120 sizes
+try "40 MiB over four objects" 120 large
+try "holes read as zeros" 60 sparse
+try "append" 60 append
+try "mmap, and a program run from there" 60 mmap_read
+try "random writes, reads and truncates match a model" 200 \
+	python3 "$here/model.py" $d/model "$seed" 400
+try "truncates and writes with fresh caches match a model" 200 \
+	python3 "$here/model.py" --drop $d/model "$((seed + 1))" 60
+rmdir $d
+finish

@@ -1,0 +1,76 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: two clients see each other's names, sizes and data
+# limit: 240
+
+. "$(dirname -- "$0")/lib.sh"
+srv_osts=4
+srv_args="--stripe-count 2 --stripe-size 1M"
+setup 2
+
+here=$(dirname -- "$0")
+
+names() {
+	mkdir $c1/dir
+	[ -d $c2/dir ]
+	echo one >$c1/dir/a
+	[ "$(cat $c2/dir/a)" = one ]
+	ls $c2/dir >/dev/null
+	touch $c1/dir/b
+	[ "$(ls $c2/dir | xargs)" = "a b" ]
+	mv $c2/dir/a $c2/dir/c
+	must_fail "No such file" stat $c1/dir/a
+	[ "$(cat $c1/dir/c)" = one ]
+	rm $c1/dir/b
+	must_fail "No such file" stat $c2/dir/b
+	# a name that was looked up and missing, then made by the other one
+	must_fail "No such file" stat $c2/dir/new
+	echo now >$c1/dir/new
+	[ "$(cat $c2/dir/new)" = now ]
+	chmod 604 $c1/dir/new
+	[ "$(stat -c %a $c2/dir/new)" = 604 ]
+	rm -r $c2/dir
+	must_fail "No such file" stat $c1/dir
+}
+
+sizes() {
+	local i
+
+	: >$c1/size
+	for i in 1 2 3 4 5 6; do
+		head -c $((i * 777)) /dev/zero >>$c1/size
+		[ "$(stat -c %s $c2/size)" = "$(stat -c %s $c1/size)" ]
+		head -c 100 /dev/zero >>$c2/size
+		[ "$(stat -c %s $c1/size)" = "$(stat -c %s $c2/size)" ]
+	done
+	truncate -s 10 $c2/size
+	[ "$(stat -c %s $c1/size)" = 10 ]
+	rm $c1/size
+}
+
+cached_data() {
+	local i
+
+	head -c 3M /dev/urandom >/run/tmp/v
+	for i in 1 2 3 4 5; do
+		cp /run/tmp/v $c1/cached
+		cmp /run/tmp/v $c2/cached
+		head -c 3M /dev/urandom >/run/tmp/v
+		cp /run/tmp/v $c2/cached
+		cmp /run/tmp/v $c1/cached
+	done
+	rm $c1/cached
+}
+
+try "names" 60 names
+try "sizes" 60 sizes
+try "cached data follows the other's writes" 60 cached_data
+try "one file, both writing their own parts" 120 \
+	python3 "$here/twowriters.py" parts $c1/tw $c2/tw "$seed"
+try "one file, both appending records" 120 \
+	python3 "$here/twowriters.py" append $c1/ta $c2/ta "$seed"
+try "one file, written and read in turns" 120 \
+	python3 "$here/twowriters.py" turns $c1/tt $c2/tt "$seed"
+try "mapped pages follow the other's writes" 60 \
+	python3 "$here/twowriters.py" mmap $c1/tm $c2/tm "$seed"
+finish

@@ -1,0 +1,37 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: stress-ng's file stressors
+# limit: 420
+
+. "$(dirname -- "$0")/lib.sh"
+LT_NO_PCAP=1
+if ! command -v stress-ng >/dev/null; then
+	skip "stress-ng" "not installed"
+	exit 0
+fi
+setup
+
+secs=${LT_STRESS_SECONDS:-5}
+mkdir $c1/stress
+
+stress() {
+	stress-ng --temp-path $c1/stress --timeout "${secs}s" --verify \
+		--seed "$seed" --oom-avoid --metrics-brief "$@" >/run/tmp/stress 2>&1 || {
+		cat /run/tmp/stress
+		return 1
+	}
+	! grep -q 'fail:' /run/tmp/stress
+	ls -A $c1/stress | grep . && return 1
+	return 0
+}
+
+for s in access chdir chmod chown dentry dir dirdeep fiemap filename fstat \
+	getdent hdd link metamix open rename seek symlink touch \
+	utime iomix copy-file sendfile readahead mmapfork dirmany; do
+	stress-ng --$s 1 --timeout 1s --dry-run >/dev/null 2>&1 || continue
+	try "$s" $((secs * 4 + 30)) stress --$s 2
+done
+try "several at once" $((secs * 6 + 40)) stress --dentry 1 --dir 1 --rename 1 \
+	--link 1 --hdd 1 --hdd-bytes 8M --seek 1
+rmdir $c1/stress
+finish

@@ -1,0 +1,127 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: mount and umount 50 times; options; subdirectory; read-only
+# limit: 300
+
+. "$(dirname -- "$0")/lib.sh"
+network
+capture
+server_start || { not_ok "test server starts"; finish; }
+try "modules load" 60 modprobe lustre || finish
+
+fifty() {
+	local i
+
+	for i in $(seq "${LT_MOUNTS:-50}"); do
+		do_mount c1 $c1
+		echo $i >$c1/count
+		[ "$(cat $c1/count)" = $i ]
+		umount $c1
+	done
+}
+
+reload() {
+	local i
+
+	for i in 1 2 3 4 5; do
+		do_mount c1 $c1
+		umount $c1
+		no_leftovers
+		modprobe lustre
+	done
+}
+
+two_mounts() {
+	do_mount c1 $c1
+	do_mount c1 /mnt/again
+	echo x >$c1/x
+	[ "$(cat /mnt/again/x)" = x ]
+	umount $c1
+	[ "$(cat /mnt/again/x)" = x ]
+	rm /mnt/again/x
+	umount /mnt/again
+}
+
+busy() {
+	do_mount c1 $c1
+	sleep 1000 <$c1 &
+	must_fail "busy" umount $c1
+	kill %1
+	wait || true
+	umount $c1
+}
+
+forced() {
+	do_mount c1 $c1
+	echo x >$c1/x
+	umount -f $c1
+	do_mount c1 $c1
+	[ "$(cat $c1/x)" = x ]
+	rm $c1/x
+	umount $c1
+}
+
+lazy() {
+	do_mount c1 $c1
+	exec 5>$c1/lazy
+	umount -l $c1
+	echo late >&5
+	exec 5>&-
+	sleep 2
+	do_mount c1 $c1
+	[ "$(cat $c1/lazy)" = late ]
+	rm $c1/lazy
+	umount $c1
+}
+
+readonly_mount() {
+	do_mount c1 $c1
+	echo x >$c1/x
+	umount $c1
+	do_mount c1 $c1 $spec -o ro
+	[ "$(cat $c1/x)" = x ]
+	must_fail "Read-only" touch $c1/y
+	must_fail "Read-only" rm $c1/x
+	grep -q " $c1 lustre ro[, ]" /proc/mounts
+	mount -o remount,rw $c1
+	rm $c1/x
+	umount $c1
+}
+
+subdir() {
+	do_mount c1 $c1
+	mkdir -p $c1/sub/dir
+	echo inside >$c1/sub/dir/f
+	do_mount c2 $c2 $spec/sub/dir
+	[ "$(cat $c2/f)" = inside ]
+	[ "$(ls -A $c2)" = f ]
+	umount $c2
+	umount $c1
+}
+
+second_ip_version() {
+	do_mount c1 $c1 "$srv_ip6@tcp:/$fsname"
+	echo six >$c1/six
+	[ "$(cat $c1/six)" = six ]
+	rm $c1/six
+	umount $c1
+}
+
+several_nids() {
+	# the first of the list does not answer, the second does
+	do_mount c1 $c1 "192.0.2.99@tcp:$nid:/$fsname"
+	ls $c1 >/dev/null
+	umount $c1
+}
+
+try "${LT_MOUNTS:-50} mounts and umounts" 200 fifty
+try "unload and load again" 100 reload
+try "mounted twice" 30 two_mounts
+try "a busy mount stays" 30 busy
+try "umount -f" 60 forced
+try "umount -l with an open file" 60 lazy
+try "read-only, and remounted" 60 readonly_mount
+try "a subdirectory" 60 subdir
+try "over IPv6" 60 second_ip_version
+try "second MGS address" 150 several_nids
+finish

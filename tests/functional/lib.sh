@@ -1,0 +1,243 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# For the cases in this directory, which run as root inside a test machine.
+# Sourced by bash.
+#
+# One bridge joins three network namespaces: srv with the test server, c1 and
+# c2 with a client each (lnet keeps its state per namespace).  What crosses
+# the bridge is captured into $LT_OUT/CASE.pcap.
+#
+#   try NAME SECONDS COMMAND...   one test: prints "ok NAME" or "not ok NAME"
+#   skip NAME REASON              one that cannot run here
+#   finish                        last line of a case: unmount, unload, look
+#                                 for leftovers
+
+set -u
+export LC_ALL=C
+
+fsname=lfs
+srv_ip=192.0.2.1
+srv_ip6=2001:db8::1
+nid=$srv_ip@tcp
+spec=$nid:/$fsname
+srv_dir=/run/server
+c1=/mnt/c1
+c2=/mnt/c2
+case_name=$(basename "$0" .sh)
+server_pid=
+capture_pid=
+failures=0
+
+# One seed for everything random in a run, printed so that it can be repeated.
+seed=${LT_SEED:-1}
+
+in_ns() {
+	local ns=$1
+	shift
+	nsenter --net="/run/netns/$ns" -- "$@"
+}
+
+ok() {
+	echo "ok $case_name: $1"
+}
+
+not_ok() {
+	failures=$((failures + 1))
+	echo "not ok $case_name: $1"
+}
+
+skip() {
+	echo "SKIP $case_name: $1: $2"
+}
+
+# The blocked tasks' stacks go to the kernel log, where they fail the run too.
+show_stuck() {
+	echo "# still running after the limit:"
+	ps -eo pid,stat,wchan:30,args | grep -v '\[' | tail -n 15 | sed 's/^/# /'
+	echo w >/proc/sysrq-trigger 2>/dev/null
+}
+
+# try NAME SECONDS COMMAND...: COMMAND may be a function; it runs in a
+# subshell with set -e.  Its output is shown when it fails.
+try() {
+	local name=$1 limit=$2 log=/run/tmp/try.log pid rc t=0
+	shift 2
+
+	mkdir -p /run/tmp
+	(
+		set -e
+		"$@"
+	) >"$log" 2>&1 &
+	pid=$!
+	while kill -0 $pid 2>/dev/null && [ $t -lt $((limit * 10)) ]; do
+		sleep 0.1
+		t=$((t + 1))
+	done
+	if kill -0 $pid 2>/dev/null; then
+		show_stuck
+		pkill -KILL -P $pid
+		kill -KILL $pid
+		not_ok "$name (no end after $limit s)"
+		sed 's/^/#   /' "$log" | tail -n 20
+		return 1
+	fi
+	wait $pid
+	rc=$?
+	if [ $rc = 0 ]; then
+		ok "$name"
+	else
+		not_ok "$name (status $rc)"
+		sed 's/^/#   /' "$log" | tail -n 20
+		return 1
+	fi
+}
+
+# must_fail ERRNO COMMAND...: fails, and says so with that errno's text
+must_fail() {
+	local want=$1 text rc
+	shift
+	text=$("$@" 2>&1)
+	rc=$?
+	if [ $rc = 0 ]; then
+		echo "succeeded: $*"
+		return 1
+	fi
+	case $text in
+	*"$want"*) return 0 ;;
+	esac
+	echo "wanted '$want', got '$text' from: $*"
+	return 1
+}
+
+network() {
+	local n=1 ns
+
+	[ -d /sys/class/net/br0 ] && return
+	ip link add br0 type bridge
+	ip link set br0 up
+	for ns in srv c1 c2; do
+		ip netns add $ns
+		ip link add eth0 netns $ns type veth peer name v$ns
+		ip link set v$ns master br0 up
+		ip -n $ns addr add 192.0.2.$n/24 dev eth0
+		ip -n $ns -6 addr add 2001:db8::$n/64 dev eth0 nodad
+		ip -n $ns link set eth0 up
+		ip -n $ns link set lo up
+		n=$((n + 10))
+	done
+}
+
+capture() {
+	[ -n "${LT_NO_PCAP:-}" ] && return
+	tcpdump -i br0 -s 0 -B 16384 -U -w "$LT_OUT/$case_name${1:-}.pcap" \
+		tcp 2>/run/tmp/tcpdump.log &
+	capture_pid=$!
+	sleep 1
+}
+
+capture_stop() {
+	[ -n "$capture_pid" ] || return 0
+	sleep 0.5
+	kill -INT $capture_pid
+	wait $capture_pid 2>/dev/null
+	capture_pid=
+}
+
+# server_start [OPTION...]: for the test server; it keeps what $srv_dir holds
+server_start() {
+	local t=0
+
+	in_ns srv lustre-testserver --dir "$srv_dir" --fsname "$fsname" \
+		--mdts "${srv_mdts:-1}" --osts "${srv_osts:-2}" \
+		--nid "$nid" --nid "$srv_ip6@tcp" \
+		"$@" >>"$LT_OUT/$case_name.server.log" 2>&1 &
+	server_pid=$!
+	until in_ns srv ss -Hltn 2>/dev/null | grep -q ':988 '; do
+		kill -0 $server_pid 2>/dev/null || {
+			echo "# the test server does not run:"
+			tail -n 5 "$LT_OUT/$case_name.server.log" | sed 's/^/# /'
+			return 1
+		}
+		t=$((t + 1))
+		[ $t -lt 200 ] || return 1
+		sleep 0.1
+	done
+}
+
+server_stop() {
+	local sig=${1:-TERM}
+
+	[ -n "$server_pid" ] || return 0
+	kill -s "$sig" "$server_pid" 2>/dev/null
+	wait "$server_pid" 2>/dev/null
+	server_pid=
+}
+
+# do_mount NS DIR [SPEC [OPTION...]]
+do_mount() {
+	local ns=$1 dir=$2 what=${3:-$spec}
+	shift 2
+	[ $# -gt 0 ] && shift
+	mkdir -p "$dir"
+	in_ns "$ns" mount -t lustre "$@" "$what" "$dir"
+}
+
+# A server and one client, or two: what most cases begin with.
+setup() {
+	network
+	capture
+	if ! server_start ${srv_args:-}; then
+		not_ok "test server starts"
+		finish
+	fi
+	try "modules load" 60 modprobe lustre || finish
+	try "mount" 60 do_mount c1 $c1 || finish
+	[ "${1:-1}" = 1 ] ||
+		try "second client mounts" 60 do_mount c2 $c2 || finish
+}
+
+drop_caches() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+}
+
+unmount_all() {
+	local dir
+
+	for dir in $(awk '$3 == "lustre" { print $2 }' /proc/mounts |
+			sort -r); do
+		umount "$dir" || return 1
+	done
+}
+
+# Nothing that the client made may outlive it.
+no_leftovers() {
+	local ns t=0 text
+
+	rmmod lustre
+	rmmod lnet
+	if [ -r /proc/slabinfo ]; then
+		text=$(grep -iE '^(lustre|lnet|ptlrpc|ldlm)' /proc/slabinfo) || true
+		[ -z "$text" ] || { echo "slab caches left: $text"; return 1; }
+	fi
+	text=$(ps -eo args | grep -E '^\[(kworker/R-)?(lustre|lnet|ptlrpc|ldlm|socknal)' || true)
+	[ -z "$text" ] || { echo "threads left: $text"; return 1; }
+	for ns in c1 c2; do
+		text=$(in_ns $ns ss -Htn state established '( sport = :988 or dport = :988 )')
+		[ -z "$text" ] || { echo "connections left: $text"; return 1; }
+	done
+	text=$(grep -E ' (lustre|lnet)' /proc/filesystems || true)
+	[ -z "$text" ] || { echo "left: $text"; return 1; }
+}
+
+finish() {
+	if [ -d /sys/class/net/br0 ]; then
+		try "unmount" 60 unmount_all
+		if grep -q '^lnet ' /proc/modules; then
+			try "nothing left after unloading" 30 no_leftovers
+		fi
+		server_stop
+		capture_stop
+	fi
+	[ $failures = 0 ]
+	exit $?
+}

@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: functional cases on the stock Debian 6.1 kernel, modules built out of tree
+# speed: slow
+# needs: tools debian
+# limit: 2400
+exec "$(dirname -- "$0")/../functional/runner" debian

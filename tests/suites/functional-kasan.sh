@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: functional cases on the newest kernel with KASAN
+# speed: slow
+# needs: source uml-kasan tools
+# limit: 2400
+exec "$(dirname -- "$0")/../functional/runner" kasan

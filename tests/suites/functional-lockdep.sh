@@ -1,0 +1,7 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: functional cases on the newest kernel with lockdep and kmemleak
+# speed: slow
+# needs: source uml-lockdep tools
+# limit: 2400
+exec "$(dirname -- "$0")/../functional/runner" lockdep
