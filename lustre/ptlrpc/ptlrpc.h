@@ -21,6 +21,7 @@
 #include <linux/bvec.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable-types.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 #include <net/lnet.h>
 
@@ -292,6 +293,8 @@ void ptlrpc_import_kick(struct ptlrpc_import *imp, u32 instance);
  */
 void ptlrpc_import_deactivate(struct ptlrpc_import *imp);
 void ptlrpc_import_activate(struct ptlrpc_import *imp);
+/* False from ptlrpc_import_deactivate() to ptlrpc_import_activate(). */
+bool ptlrpc_import_active(const struct ptlrpc_import *imp);
 
 /**
  * ptlrpc_import_disconnect - end the life of an import (umount)
@@ -464,7 +467,9 @@ int ptlrpc_req_replace(struct ptlrpc_request *req, unsigned int i,
 
 /*
  * Replies.  Valid from done() (or a successful ptlrpc_queue_wait()) to the
- * last put.  @i counts from 1; an absent buffer has length 0.
+ * last put; of a request that is retained for replay only until its sender
+ * has looked at it, a replay brings new ones.  @i counts from 1; an absent
+ * buffer has length 0.
  */
 void *ptlrpc_rep_buf(struct ptlrpc_request *req, unsigned int i, u32 min_size);
 u32 ptlrpc_rep_buflen(const struct ptlrpc_request *req, unsigned int i);
@@ -539,7 +544,7 @@ void ptlrpc_replay_drop(struct ptlrpc_request *req);
 
 /* --------------------------------------------------------------- bulk -- */
 
-#define PTLRPC_BULK_MD_BYTES	(1U << 20)	/* per memory descriptor */
+#define PTLRPC_BULK_MD_BYTES	SZ_1M	/* per memory descriptor */
 #define PTLRPC_BULK_MAX_MDS	64		/* per RPC */
 
 /* Seen from us: the server fetches from, or stores into, our pages. */

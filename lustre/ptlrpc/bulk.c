@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Bulk data: pages that the server fills or fetches while it serves a request.
+ *
+ * Both sides cut the data into memory descriptors at the same bytes, which is
+ * why fragments are counted in slots of 4 KiB whatever the page size is.
+ * Spec: 03 section 6.6, 01 section 6.4.
+ */
+#include <linux/mempool.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+#define PTLRPC_SLOT		4096U
+#define PTLRPC_MD_SLOTS		(PTLRPC_BULK_MD_BYTES / PTLRPC_SLOT)
+
+/*
+ * Write-back must get on without memory: one RPC's worth of fragments after
+ * cutting, 4 MiB in single pages plus what cutting adds.
+ */
+#define PTLRPC_POOL_BV		(4 * PTLRPC_MD_SLOTS + 16)
+
+static mempool_t *ptlrpc_bv_pool;
+
+static void *ptlrpc_bv_pool_alloc(gfp_t gfp, void *data)
+{
+	return kvmalloc_array(PTLRPC_POOL_BV, sizeof(struct bio_vec), gfp);
+}
+
+static void ptlrpc_bv_pool_free(void *element, void *data)
+{
+	kvfree(element);
+}
+
+int ptlrpc_bulk_init(void)
+{
+	ptlrpc_bv_pool = mempool_create(2, ptlrpc_bv_pool_alloc,
+					ptlrpc_bv_pool_free, NULL);
+	return ptlrpc_bv_pool ? 0 : -ENOMEM;
+}
+
+void ptlrpc_bulk_exit(void)
+{
+	mempool_destroy(ptlrpc_bv_pool);
+}
+
+/**
+ * struct ptlrpc_cut - walks fragments and cuts them where descriptors end
+ * @bv: next fragment
+ * @left: fragments from @bv on
+ * @off: bytes of @bv that are done
+ * @slots: slots used in the present descriptor
+ */
+struct ptlrpc_cut {
+	const struct bio_vec	*bv;
+	unsigned int		left;
+	u32			off;
+	u32			slots;
+};
+
+/*
+ * Next piece into @out.  Returns false at the end.  *new_md: it opens a new
+ * descriptor.
+ */
+static bool ptlrpc_cut_next(struct ptlrpc_cut *cut, struct bio_vec *out,
+			    bool *new_md)
+{
+	u32 len, room, head;
+
+	if (!cut->left)
+		return false;
+	*new_md = cut->slots == 0 || cut->slots == PTLRPC_MD_SLOTS;
+	if (*new_md)
+		cut->slots = 0;
+	len = cut->bv->bv_len - cut->off;
+	/* A piece that starts inside a slot uses what is left of it. */
+	head = (cut->bv->bv_offset + cut->off) % PTLRPC_SLOT;
+	room = (PTLRPC_MD_SLOTS - cut->slots) * PTLRPC_SLOT - head;
+	len = min(len, room);
+	bvec_set_page(out, cut->bv->bv_page, len,
+		      cut->bv->bv_offset + cut->off);
+	cut->slots += DIV_ROUND_UP(head + len, PTLRPC_SLOT);
+	cut->off += len;
+	if (cut->off == cut->bv->bv_len) {
+		cut->bv++;
+		cut->left--;
+		cut->off = 0;
+	}
+	return true;
+}
+
+/* Count descriptors and pieces; refuse holes between fragments. */
+static int ptlrpc_bulk_measure(const struct bio_vec *bv, unsigned int nr,
+			       unsigned int *nr_mds, unsigned int *nr_bv,
+			       size_t *length)
+{
+	struct ptlrpc_cut cut = { .bv = bv, .left = nr };
+	struct bio_vec piece;
+	unsigned int i;
+	bool new_md;
+
+	for (i = 0; i < nr; i++) {
+		u32 end = bv[i].bv_offset + bv[i].bv_len;
+
+		if (!bv[i].bv_len ||
+		    (i && bv[i].bv_offset % PTLRPC_SLOT) ||
+		    (i + 1 < nr && end % PTLRPC_SLOT))
+			return -EINVAL;
+	}
+	*nr_mds = 0;
+	*nr_bv = 0;
+	*length = 0;
+	while (ptlrpc_cut_next(&cut, &piece, &new_md)) {
+		*nr_mds += new_md;
+		*nr_bv += 1;
+		*length += piece.bv_len;
+		if (*nr_mds > PTLRPC_BULK_MAX_MDS)
+			return -EFBIG;
+	}
+	return *nr_mds ? 0 : -EINVAL;
+}
+
+/* Array of its own for pieces that do not coincide with the fragments. */
+static int ptlrpc_bulk_copy(struct ptlrpc_request *req,
+			    struct ptlrpc_bulk *bulk, const struct bio_vec *bv,
+			    unsigned int nr)
+{
+	struct ptlrpc_cut cut = { .bv = bv, .left = nr };
+	struct bio_vec *out;
+	bool new_md;
+
+	bulk->copy = kvmalloc_array(bulk->nr_bv, sizeof(*out),
+				    GFP_NOFS | __GFP_NOWARN);
+	if (!bulk->copy && (req->flags & PTLRPC_REQ_POOLED) &&
+	    bulk->nr_bv <= PTLRPC_POOL_BV) {
+		bulk->copy = mempool_alloc(ptlrpc_bv_pool, GFP_NOFS);
+		bulk->pooled = true;
+	}
+	if (!bulk->copy)
+		return -ENOMEM;
+	out = bulk->copy;
+	while (ptlrpc_cut_next(&cut, out, &new_md))
+		out++;
+	bulk->bv = bulk->copy;
+	return 0;
+}
+
+int ptlrpc_bulk_attach(struct ptlrpc_request *req, enum ptlrpc_bulk_dir dir,
+		       const struct bio_vec *bv, unsigned int nr)
+{
+	gfp_t gfp = GFP_NOFS;
+	unsigned int nr_mds, nr_bv;
+	struct ptlrpc_bulk *bulk;
+	size_t length;
+	int rc;
+
+	if (!req->op->bulk || req->bulk)
+		return -EINVAL;
+	rc = ptlrpc_bulk_measure(bv, nr, &nr_mds, &nr_bv, &length);
+	if (rc)
+		return rc;
+	if (req->flags & PTLRPC_REQ_POOLED)
+		gfp |= __GFP_NOFAIL;	/* a few hundred bytes */
+	bulk = kzalloc(struct_size(bulk, md, nr_mds), gfp);
+	if (!bulk)
+		return -ENOMEM;
+	bulk->nr_mds = nr_mds;
+	bulk->dir = dir;
+	bulk->nr_bv = nr_bv;
+	bulk->length = length;
+	bulk->bv = bv;
+	if (nr_bv != nr) {
+		rc = ptlrpc_bulk_copy(req, bulk, bv, nr);
+		if (rc) {
+			kfree(bulk);
+			return rc;
+		}
+	}
+	req->bulk = bulk;
+	return nr_mds;
+}
+
+/* Forget the bulk of a request; its descriptors are out of LNet. */
+void ptlrpc_bulk_free(struct ptlrpc_request *req)
+{
+	struct ptlrpc_bulk *bulk = req->bulk;
+
+	if (!bulk)
+		return;
+	if (bulk->pooled)
+		mempool_free(bulk->copy, ptlrpc_bv_pool);
+	else
+		kvfree(bulk->copy);
+	kfree(bulk);
+	req->bulk = NULL;
+}
+
+size_t ptlrpc_bulk_moved(const struct ptlrpc_request *req)
+{
+	return req->bulk ? atomic_read(&req->bulk->moved) : 0;
+}
+
+static void ptlrpc_bulk_event(struct lnet_md *md, const struct lnet_event *ev)
+{
+	struct ptlrpc_request *req = md->private;
+	struct ptlrpc_bulk *bulk = req->bulk;
+
+	if (ev->type == LNET_EVENT_PUT || ev->type == LNET_EVENT_GET) {
+		if (ev->status) {
+			WRITE_ONCE(bulk->error, ev->status);
+		} else {
+			atomic_add(ev->mlength, &bulk->moved);
+			atomic_dec(&bulk->left);
+		}
+	}
+	if (ev->unlinked)
+		ptlrpc_md_gone(req);
+}
+
+static const struct lnet_md_ops ptlrpc_bulk_md_ops = {
+	.event	= ptlrpc_bulk_event,
+};
+
+/* First piece from @bv on that belongs to the next descriptor. */
+static unsigned int ptlrpc_md_pieces(const struct ptlrpc_bulk *bulk,
+				     unsigned int from)
+{
+	unsigned int i = from;
+	u32 slots = 0;
+
+	while (i < bulk->nr_bv && slots < PTLRPC_MD_SLOTS) {
+		u32 head = bulk->bv[i].bv_offset % PTLRPC_SLOT;
+
+		slots += DIV_ROUND_UP(head + bulk->bv[i].bv_len, PTLRPC_SLOT);
+		i++;
+	}
+	return i;
+}
+
+/*
+ * Post all descriptors for one transmission: match bits mbits - n + 1 ...
+ * mbits, accepted from the server alone.  On error those already posted have
+ * been unlinked.
+ */
+int ptlrpc_bulk_post(struct ptlrpc_request *req)
+{
+	struct ptlrpc_bulk *bulk = req->bulk;
+	struct lnet *ln = req->imp->pn->ln;
+	unsigned int i, from = 0;
+	u64 base;
+	int rc;
+
+	if (!bulk)
+		return 0;
+	base = req->mbits - bulk->nr_mds + 1;
+	bulk->error = 0;
+	atomic_set(&bulk->moved, 0);
+	atomic_set(&bulk->left, bulk->nr_mds);
+	for (i = 0; i < bulk->nr_mds; i++) {
+		unsigned int to = ptlrpc_md_pieces(bulk, from);
+		struct lnet_md *md = &bulk->md[i];
+
+		lnet_md_init_bvec(md, &ptlrpc_bulk_md_ops, req,
+				  bulk->bv + from, to - from);
+		md->threshold = 1;
+		md->options = bulk->dir == PTLRPC_BULK_READ ?
+			LNET_MD_OP_PUT : LNET_MD_OP_GET;
+		atomic_inc(&req->mds);
+		rc = lnet_md_attach(ln, md, req->op->bulk, base + i, 0,
+				    &req->nid, LNET_PID_LUSTRE);
+		if (rc) {
+			atomic_dec(&req->mds);	/* never 0: setup holds one */
+			while (i--)
+				if (lnet_md_unlink(&bulk->md[i]))
+					ptlrpc_md_gone(req);
+			return rc;
+		}
+		from = to;
+	}
+	return 0;
+}
+
+/* Take back what the server has not used.  imp->lock may be held. */
+void ptlrpc_bulk_unlink(struct ptlrpc_request *req)
+{
+	struct ptlrpc_bulk *bulk = req->bulk;
+	unsigned int i;
+
+	for (i = 0; bulk && i < bulk->nr_mds; i++)
+		if (lnet_md_unlink(&bulk->md[i]))
+			ptlrpc_md_gone(req);
+}

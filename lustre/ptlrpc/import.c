@@ -1,0 +1,394 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Imports: birth, death, and what can be asked of them.  The state machine
+ * itself is in recover.c.  Spec: 04 section 4.
+ */
+#include <linux/slab.h>
+
+#include "internal.h"
+
+static bool ptlrpc_import_handle_get(struct ptlrpc_handle *h)
+{
+	struct ptlrpc_import *imp = container_of(h, struct ptlrpc_import,
+						 handle);
+
+	return refcount_inc_not_zero(&imp->ref);
+}
+
+const struct ptlrpc_handle_type ptlrpc_import_handle = {
+	.name	= "import",
+	.get	= ptlrpc_import_handle_get,
+};
+
+/* One rate-limited line that names the target. */
+void ptlrpc_import_warn(const struct ptlrpc_import *imp, const char *fmt, ...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	pr_warn_ratelimited("lustre: %s: %pV\n", imp->name, &vaf);
+	va_end(args);
+}
+
+static u32 ptlrpc_main_portal(enum ptlrpc_target target)
+{
+	switch (target) {
+	case PTLRPC_MGS:
+		return MGS_REQUEST_PORTAL;
+	case PTLRPC_MDT:
+		return MDS_REQUEST_PORTAL;
+	default:
+		return OST_REQUEST_PORTAL;
+	}
+}
+
+static void ptlrpc_import_init(struct ptlrpc_import *imp,
+			       struct ptlrpc_net *pn,
+			       const struct ptlrpc_import_desc *desc)
+{
+	refcount_set(&imp->ref, 1);
+	imp->pn = pn;
+	imp->target = desc->target;
+	imp->offer = desc->offer;
+	imp->ops = desc->ops;
+	imp->data = desc->data;
+	imp->idle_secs = desc->idle_secs;
+	imp->main_portal = ptlrpc_main_portal(desc->target);
+	imp->msg_flags = MSGHDR_CKSUM_INCOMPAT18;
+	imp->state = PTLRPC_IMP_NEW;
+	imp->state_since = jiffies;
+	imp->last_sent = jiffies;
+	imp->last_used = jiffies;
+	imp->last_reply = jiffies;
+	init_waitqueue_head(&imp->wait);
+	spin_lock_init(&imp->lock);
+	INIT_DELAYED_WORK(&imp->recov, ptlrpc_recov_work);
+	INIT_DELAYED_WORK(&imp->tick, ptlrpc_tick_work);
+	INIT_LIST_HEAD(&imp->net_link);
+	INIT_LIST_HEAD(&imp->peers);
+	INIT_LIST_HEAD(&imp->unreplied);
+	INIT_LIST_HEAD(&imp->delayed);
+	INIT_LIST_HEAD(&imp->slot_wait);
+	INIT_LIST_HEAD(&imp->slot_wait_close);
+	INIT_LIST_HEAD(&imp->replay);
+	INIT_LIST_HEAD(&imp->opens);
+}
+
+struct ptlrpc_import *ptlrpc_import_create(struct ptlrpc_net *pn,
+					   const struct ptlrpc_import_desc *desc)
+{
+	struct ptlrpc_import *imp;
+	int rc;
+
+	/* 38 characters and a NUL travel */
+	if (strlen(desc->target_uuid) >= LUSTRE_UUID_LEN - 1 ||
+	    strlen(desc->client_uuid) >= LUSTRE_UUID_LEN - 1)
+		return ERR_PTR(-EINVAL);
+	imp = kzalloc_obj(*imp);
+	if (!imp)
+		return ERR_PTR(-ENOMEM);
+	ptlrpc_import_init(imp, pn, desc);
+	strscpy(imp->name, desc->name, sizeof(imp->name));
+	strscpy(imp->target_uuid, desc->target_uuid, sizeof(imp->target_uuid));
+	strscpy(imp->client_uuid, desc->client_uuid, sizeof(imp->client_uuid));
+	rc = ptlrpc_handle_add(pn, &imp->handle, &ptlrpc_import_handle);
+	if (rc) {
+		kfree(imp);
+		return ERR_PTR(rc);
+	}
+	spin_lock(&pn->lock);
+	list_add_tail(&imp->net_link, &pn->imports);
+	imp->hooked = true;
+	spin_unlock(&pn->lock);
+	return imp;
+}
+
+struct ptlrpc_import *ptlrpc_import_get(struct ptlrpc_import *imp)
+{
+	refcount_inc(&imp->ref);
+	return imp;
+}
+
+/* Nobody finds the import any more. */
+static void ptlrpc_import_unhook(struct ptlrpc_import *imp)
+{
+	struct ptlrpc_net *pn = imp->pn;
+
+	spin_lock(&pn->lock);
+	if (imp->hooked) {
+		list_del(&imp->net_link);
+		ptlrpc_handle_del(pn, &imp->handle);
+		imp->hooked = false;
+	}
+	spin_unlock(&pn->lock);
+}
+
+void ptlrpc_import_put(struct ptlrpc_import *imp)
+{
+	if (!refcount_dec_and_test(&imp->ref))
+		return;
+	/* Made but never connected and disconnected: still in the tables. */
+	if (imp->state == PTLRPC_IMP_NEW)
+		ptlrpc_import_unhook(imp);
+	WARN_ON_ONCE(imp->hooked);
+	ptlrpc_peers_free(imp);
+	kfree_rcu(imp, rcu);
+}
+
+/* --------------------------------------------------------- transitions -- */
+
+/* imp->lock held */
+void ptlrpc_import_set_state(struct ptlrpc_import *imp,
+			     enum ptlrpc_import_state state)
+{
+	unsigned int i = imp->history_next++ % PTLRPC_HISTORY;
+
+	imp->state = state;
+	imp->state_since = jiffies;
+	imp->history[i].state = state;
+	imp->history[i].when = ktime_get_real_seconds();
+	wake_up_all(&imp->wait);
+}
+
+/* Let the recovery work look at the import.  imp->lock held. */
+void ptlrpc_import_schedule(struct ptlrpc_import *imp, unsigned long delay)
+{
+	if (imp->state != PTLRPC_IMP_CLOSED && !imp->closing)
+		mod_delayed_work(ptlrpc_recov_wq, &imp->recov, delay);
+}
+
+/* Requests in flight get no answer any more: to be sent again.  Locked. */
+static void ptlrpc_import_restart(struct ptlrpc_import *imp)
+{
+	struct ptlrpc_request *req;
+
+	list_for_each_entry(req, &imp->unreplied, link) {
+		if (req->phase != PTLRPC_PHASE_WIRE ||
+		    (req->flags & PTLRPC_REQ_RECOVERY))
+			continue;
+		req->restart = true;
+		ptlrpc_req_kill(req);
+	}
+}
+
+static void ptlrpc_import_lost_locked(struct ptlrpc_import *imp, bool now)
+{
+	unsigned long delay = now ? 0 : HZ / 10;
+
+	if (imp->state != PTLRPC_IMP_FULL && imp->state != PTLRPC_IMP_RECOVER)
+		return;		/* the recovery work sees for itself */
+	/* Lost as soon as it was made: don't go round in circles. */
+	if (time_before(jiffies, imp->state_since + HZ))
+		delay = HZ;
+	ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
+	imp->want_idle = false;
+	ptlrpc_import_restart(imp);
+	ptlrpc_import_schedule(imp, delay);
+}
+
+/**
+ * ptlrpc_import_lost - a request tells that the connection is gone
+ * @imp: the import
+ * @conn_cnt: connection that the request was sent on; an old one: no news
+ * @now: the server said so itself
+ */
+void ptlrpc_import_lost(struct ptlrpc_import *imp, u32 conn_cnt, bool now)
+{
+	bool lost = false;
+
+	spin_lock(&imp->lock);
+	if (conn_cnt == imp->conn_cnt && !imp->closing) {
+		lost = imp->state == PTLRPC_IMP_FULL;
+		ptlrpc_import_lost_locked(imp, now);
+	}
+	spin_unlock(&imp->lock);
+	if (lost)
+		ptlrpc_import_warn(imp, "connection lost, in-progress operations will wait for recovery");
+}
+
+/*
+ * All transport connections to a peer broke.  With requests out, nobody will
+ * answer them; without, a ping finds out.  pn->lock held.
+ */
+void ptlrpc_import_peer_down(struct ptlrpc_import *imp,
+			     const struct lnet_nid *peer)
+{
+	struct ptlrpc_request *req;
+	bool busy = false;
+
+	spin_lock(&imp->lock);
+	if (!imp->nid_valid || !lnet_nid_equal(&imp->nid, peer) ||
+	    imp->closing)
+		goto out;
+	list_for_each_entry(req, &imp->unreplied, link) {
+		if (req->phase != PTLRPC_PHASE_WIRE ||
+		    time_before(jiffies, req->sent + HZ / 2))
+			continue;
+		busy = true;
+		if (imp->state == PTLRPC_IMP_FULL)
+			break;
+		/* a step of recovery: it need not wait for its deadline */
+		req->neterr = -ECONNRESET;
+		ptlrpc_req_kill(req);
+	}
+	if (imp->state != PTLRPC_IMP_FULL)
+		goto out;
+	if (busy) {
+		ptlrpc_import_lost_locked(imp, true);
+	} else {
+		imp->last_sent = jiffies - PTLRPC_PING_INTERVAL * HZ;
+		imp->tick_fast = true;
+		mod_delayed_work(ptlrpc_wq, &imp->tick, HZ);
+	}
+out:
+	spin_unlock(&imp->lock);
+}
+
+void ptlrpc_import_connect(struct ptlrpc_import *imp)
+{
+	spin_lock(&imp->lock);
+	if (imp->state == PTLRPC_IMP_NEW) {
+		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
+		ptlrpc_import_schedule(imp, 0);
+	}
+	spin_unlock(&imp->lock);
+}
+
+void ptlrpc_import_kick(struct ptlrpc_import *imp, u32 instance)
+{
+	spin_lock(&imp->lock);
+	if (instance && instance == imp->granted.instance &&
+	    imp->state == PTLRPC_IMP_FULL) {
+		spin_unlock(&imp->lock);
+		return;
+	}
+	ptlrpc_import_lost_locked(imp, true);
+	if (imp->state == PTLRPC_IMP_DISCON)
+		ptlrpc_import_schedule(imp, 0);
+	spin_unlock(&imp->lock);
+}
+
+void ptlrpc_import_deactivate(struct ptlrpc_import *imp)
+{
+	spin_lock(&imp->lock);
+	if (!imp->inactive && !imp->closing) {
+		imp->inactive = true;
+		imp->evict = true;
+		ptlrpc_fail_requests(imp, -EIO, true);
+		if (imp->state != PTLRPC_IMP_NEW)
+			ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
+		ptlrpc_import_schedule(imp, 0);
+	}
+	spin_unlock(&imp->lock);
+}
+
+void ptlrpc_import_activate(struct ptlrpc_import *imp)
+{
+	spin_lock(&imp->lock);
+	imp->inactive = false;
+	imp->fatal = 0;
+	ptlrpc_import_schedule(imp, 0);
+	spin_unlock(&imp->lock);
+}
+
+/* ------------------------------------------------------------- waiting -- */
+
+/* Is there something to say to ptlrpc_import_wait()? */
+static bool ptlrpc_import_settled(struct ptlrpc_import *imp, int *rc)
+{
+	bool settled = true;
+
+	spin_lock(&imp->lock);
+	if (imp->closing)
+		*rc = -ESHUTDOWN;
+	else if (imp->inactive)
+		*rc = -ENODEV;
+	else if (imp->state == PTLRPC_IMP_FULL ||
+		 imp->state == PTLRPC_IMP_IDLE)
+		*rc = 0;
+	else if (imp->fatal)
+		*rc = imp->fatal;
+	else
+		settled = false;
+	spin_unlock(&imp->lock);
+	return settled;
+}
+
+int ptlrpc_import_wait(struct ptlrpc_import *imp, long timeout)
+{
+	int rc = 0;
+	long left;
+
+	left = wait_event_interruptible_timeout(imp->wait,
+						ptlrpc_import_settled(imp, &rc),
+						timeout);
+	if (left < 0)
+		return left;
+	return left ? rc : -ETIMEDOUT;
+}
+
+/* Nothing of the import is under way any more? */
+static bool ptlrpc_import_quiet(struct ptlrpc_import *imp)
+{
+	bool quiet;
+
+	spin_lock(&imp->lock);
+	quiet = !imp->nr_active && !imp->nr_inbound;
+	spin_unlock(&imp->lock);
+	return quiet;
+}
+
+static bool ptlrpc_import_no_requests(struct ptlrpc_import *imp)
+{
+	bool none;
+
+	spin_lock(&imp->lock);
+	none = !imp->nr_active;
+	spin_unlock(&imp->lock);
+	return none;
+}
+
+/* First caller: true.  Later ones wait for its end. */
+static bool ptlrpc_import_begin_close(struct ptlrpc_import *imp, bool *full)
+{
+	bool first;
+
+	spin_lock(&imp->lock);
+	first = !imp->closing;
+	if (first) {
+		*full = imp->state == PTLRPC_IMP_FULL;
+		imp->closing = true;
+		ptlrpc_fail_requests(imp, -ESHUTDOWN, true);
+		wake_up_all(&imp->wait);
+	}
+	spin_unlock(&imp->lock);
+	return first;
+}
+
+void ptlrpc_import_disconnect(struct ptlrpc_import *imp, bool force)
+{
+	bool full = false;
+
+	if (!ptlrpc_import_begin_close(imp, &full)) {
+		wait_event(imp->wait, READ_ONCE(imp->state) ==
+			   PTLRPC_IMP_CLOSED);
+		return;
+	}
+	cancel_delayed_work_sync(&imp->recov);
+	wait_event(imp->wait, ptlrpc_import_no_requests(imp));
+	if (full && !force)
+		ptlrpc_disconnect_rpc(imp);
+	ptlrpc_import_unhook(imp);
+	spin_lock(&imp->lock);
+	imp->deaf = true;
+	spin_unlock(&imp->lock);
+	wait_event(imp->wait, ptlrpc_import_quiet(imp));
+	ptlrpc_replay_discard(imp);
+	spin_lock(&imp->lock);
+	ptlrpc_import_set_state(imp, PTLRPC_IMP_CLOSED);
+	spin_unlock(&imp->lock);
+	cancel_delayed_work_sync(&imp->tick);
+}

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * RPC state of a network namespace, and the room's own start and end.
+ */
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "internal.h"
+
+/* What a namespace always has: the place where the state is hung up. */
+struct ptlrpc_slot {
+	struct mutex		lock;	/* protects pn */
+	struct ptlrpc_net	*pn;
+};
+
+static unsigned int ptlrpc_pernet_id __read_mostly;
+
+struct workqueue_struct *ptlrpc_wq;
+struct workqueue_struct *ptlrpc_recov_wq;
+struct workqueue_struct *ptlrpc_in_wq;
+
+/* A new xid: unique among all targets of the node and growing (03, 6.1). */
+u64 ptlrpc_next_xid(struct ptlrpc_net *pn)
+{
+	return atomic64_add_return(PTLRPC_XID_STRIDE, &pn->last_xid);
+}
+
+static void ptlrpc_peer_down(struct lnet_listener *listener,
+			     const struct lnet_nid *peer, int error)
+{
+	struct ptlrpc_net *pn = container_of(listener, struct ptlrpc_net,
+					     listener);
+	struct ptlrpc_import *imp;
+
+	spin_lock(&pn->lock);
+	list_for_each_entry(imp, &pn->imports, net_link)
+		ptlrpc_import_peer_down(imp, peer);
+	spin_unlock(&pn->lock);
+}
+
+static const struct lnet_listener_ops ptlrpc_listener_ops = {
+	.peer_down	= ptlrpc_peer_down,
+};
+
+static struct ptlrpc_net *
+ptlrpc_net_start(struct net *net, const struct ptlrpc_in_handler *handlers)
+{
+	struct ptlrpc_net *pn;
+	const char *why = NULL;
+	int rc;
+
+	pn = kzalloc_obj(*pn);
+	if (!pn)
+		return ERR_PTR(-ENOMEM);
+	pn->net = net;
+	pn->users = 1;
+	pn->handlers = handlers;
+	pn->listener.ops = &ptlrpc_listener_ops;
+	atomic64_set(&pn->last_xid, (u64)ktime_get_real_seconds() << 20);
+	spin_lock_init(&pn->lock);
+	INIT_LIST_HEAD(&pn->imports);
+	init_waitqueue_head(&pn->inbound_wait);
+	rc = ptlrpc_handles_init(pn);
+	if (rc)
+		goto err_free;
+	pn->ln = lnet_get(net, &why);
+	if (IS_ERR(pn->ln)) {
+		rc = PTR_ERR(pn->ln);
+		pr_err_ratelimited("lustre: cannot start LNet: %s: error %d\n",
+				   why ?: "no reason given", rc);
+		goto err_handles;
+	}
+	rc = ptlrpc_service_start(pn);
+	if (rc)
+		goto err_lnet;
+	lnet_listener_add(pn->ln, &pn->listener);
+	return pn;
+
+err_lnet:
+	lnet_put(pn->ln);
+err_handles:
+	ptlrpc_handles_exit(pn);
+err_free:
+	kfree(pn);
+	return ERR_PTR(rc);
+}
+
+static void ptlrpc_net_stop(struct ptlrpc_net *pn)
+{
+	lnet_listener_del(pn->ln, &pn->listener);
+	ptlrpc_service_stop(pn);
+	/* Works that hold the last reference of a request or an import. */
+	flush_workqueue(ptlrpc_recov_wq);
+	flush_workqueue(ptlrpc_wq);
+	WARN_ON_ONCE(!list_empty(&pn->imports));
+	lnet_put(pn->ln);
+	ptlrpc_handles_exit(pn);
+	kfree(pn);
+}
+
+/**
+ * ptlrpc_net_get - take a reference on the RPC state of a network namespace
+ * @net: namespace of the mounting task; must outlive the reference
+ * @handlers: table of inbound handlers, ended by opcode 0
+ *
+ * Return: the state, or ERR_PTR().
+ */
+struct ptlrpc_net *ptlrpc_net_get(struct net *net,
+				  const struct ptlrpc_in_handler *handlers)
+{
+	struct ptlrpc_slot *slot = net_generic(net, ptlrpc_pernet_id);
+	struct ptlrpc_net *pn;
+
+	mutex_lock(&slot->lock);
+	pn = slot->pn;
+	if (pn) {
+		pn->users++;
+	} else {
+		pn = ptlrpc_net_start(net, handlers);
+		if (!IS_ERR(pn))
+			slot->pn = pn;
+	}
+	mutex_unlock(&slot->lock);
+	return pn;
+}
+
+/**
+ * ptlrpc_net_put - drop a reference of ptlrpc_net_get()
+ * @pn: the state
+ *
+ * All imports made with this reference must have been disconnected and put.
+ */
+void ptlrpc_net_put(struct ptlrpc_net *pn)
+{
+	struct ptlrpc_slot *slot = net_generic(pn->net, ptlrpc_pernet_id);
+
+	mutex_lock(&slot->lock);
+	if (!--pn->users) {
+		slot->pn = NULL;
+		ptlrpc_net_stop(pn);
+	}
+	mutex_unlock(&slot->lock);
+}
+
+static int __net_init ptlrpc_pernet_init(struct net *net)
+{
+	struct ptlrpc_slot *slot = net_generic(net, ptlrpc_pernet_id);
+
+	mutex_init(&slot->lock);
+	return 0;
+}
+
+static struct pernet_operations ptlrpc_pernet_ops = {
+	.init	= ptlrpc_pernet_init,
+	.id	= &ptlrpc_pernet_id,
+	.size	= sizeof(struct ptlrpc_slot),
+};
+
+static void ptlrpc_queues_free(void)
+{
+	if (ptlrpc_in_wq)
+		destroy_workqueue(ptlrpc_in_wq);
+	if (ptlrpc_recov_wq)
+		destroy_workqueue(ptlrpc_recov_wq);
+	if (ptlrpc_wq)
+		destroy_workqueue(ptlrpc_wq);
+}
+
+static int ptlrpc_queues_alloc(void)
+{
+	ptlrpc_wq = alloc_workqueue("lustre_rpc", WQ_MEM_RECLAIM | WQ_UNBOUND,
+				    0);
+	ptlrpc_recov_wq = alloc_workqueue("lustre_recov",
+					  WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	ptlrpc_in_wq = alloc_workqueue("lustre_cb", WQ_MEM_RECLAIM | WQ_UNBOUND,
+				       0);
+	if (ptlrpc_wq && ptlrpc_recov_wq && ptlrpc_in_wq)
+		return 0;
+	ptlrpc_queues_free();
+	return -ENOMEM;
+}
+
+/* Start the room; from module init. */
+int ptlrpc_init(void)
+{
+	int rc;
+
+	rc = ptlrpc_queues_alloc();
+	if (rc)
+		return rc;
+	rc = ptlrpc_request_init();
+	if (rc)
+		goto err_queues;
+	rc = ptlrpc_bulk_init();
+	if (rc)
+		goto err_request;
+	rc = register_pernet_subsys(&ptlrpc_pernet_ops);
+	if (rc)
+		goto err_bulk;
+	return 0;
+
+err_bulk:
+	ptlrpc_bulk_exit();
+err_request:
+	ptlrpc_request_exit();
+err_queues:
+	ptlrpc_queues_free();
+	return rc;
+}
+
+/* End of the room; from module exit, when no mount is left. */
+void ptlrpc_exit(void)
+{
+	unregister_pernet_subsys(&ptlrpc_pernet_ops);
+	ptlrpc_queues_free();
+	rcu_barrier();
+	ptlrpc_bulk_exit();
+	ptlrpc_request_exit();
+}

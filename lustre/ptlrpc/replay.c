@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Replay: what a server has done for us but not yet written down is kept, and
+ * done again in the same order if the server loses it.  Spec: 04 section 6.
+ */
+#include "internal.h"
+
+/* Insert by (transno, xid); mostly at the end. */
+static void ptlrpc_replay_insert(struct list_head *list,
+				 struct ptlrpc_request *req)
+{
+	struct ptlrpc_request *pos;
+
+	list_for_each_entry_reverse(pos, list, replay_link)
+		if (pos->transno < req->transno ||
+		    (pos->transno == req->transno && pos->xid < req->xid))
+			break;
+	/* after @pos, or first if the walk came to the head */
+	list_add(&req->replay_link, &pos->replay_link);
+}
+
+static void ptlrpc_save_versions(struct ptlrpc_request *req)
+{
+	struct ptlrpc_body *pb = ptlrpc_msg_body(req->msg);
+	struct ptlrpc_body *rep = ptlrpc_msg_body(req->repmsg);
+
+	memcpy(pb->pb_pre_versions, rep->pb_pre_versions,
+	       sizeof(pb->pb_pre_versions));
+}
+
+/**
+ * ptlrpc_replay_retain - keep an answered request if it may be needed again
+ * @req: with a checked reply
+ *
+ * imp->lock held.
+ */
+void ptlrpc_replay_retain(struct ptlrpc_request *req)
+{
+	struct ptlrpc_import *imp = req->imp;
+	bool open = req->flags & PTLRPC_REQ_OPEN;
+
+	if (!req->transno || !imp->replayable || imp->closing ||
+	    (req->flags & (PTLRPC_REQ_NO_REPLAY | PTLRPC_REQ_RECOVERY)) ||
+	    (open ? req->status < 0 : false) ||
+	    req->generation != imp->generation)
+		return;
+	ptlrpc_req_get(req);
+	req->retained = true;
+	req->keep_open = open;
+	ptlrpc_save_versions(req);
+	ptlrpc_replay_insert(&imp->replay, req);
+}
+
+/*
+ * Next retained request that is committed and may be told so.  It has left
+ * imp->replay; *drop: its retention is over.  imp->lock held.
+ */
+static struct ptlrpc_request *ptlrpc_next_committed(struct ptlrpc_import *imp,
+						    u64 limit, bool *drop)
+{
+	struct ptlrpc_request *req;
+
+	list_for_each_entry(req, &imp->replay, replay_link) {
+		if (req->transno > limit)
+			break;
+		if (!req->done_called || req->replaying)
+			continue;
+		list_del_init(&req->replay_link);
+		req->committed = true;
+		*drop = !req->keep_open;
+		if (req->keep_open)
+			ptlrpc_replay_insert(&imp->opens, req);
+		else
+			req->retained = false;
+		return req;
+	}
+	return NULL;
+}
+
+static void ptlrpc_commit_upto(struct ptlrpc_import *imp, u64 limit)
+{
+	struct ptlrpc_request *req;
+	bool drop = false;
+
+	do {
+		spin_lock(&imp->lock);
+		req = ptlrpc_next_committed(imp, limit, &drop);
+		if (req && !drop)
+			ptlrpc_req_get(req);
+		spin_unlock(&imp->lock);
+		if (!req)
+			break;
+		if (req->ops && req->ops->committed)
+			req->ops->committed(req, req->data);
+		ptlrpc_req_put(req);
+	} while (true);
+}
+
+/* Let go of what the server has on disk.  May sleep, no lock held. */
+void ptlrpc_replay_trim(struct ptlrpc_import *imp)
+{
+	u64 limit;
+
+	spin_lock(&imp->lock);
+	/* during recovery the recovery work decides */
+	limit = imp->stage == PTLRPC_STAGE_NONE ? imp->last_committed : 0;
+	spin_unlock(&imp->lock);
+	if (limit)
+		ptlrpc_commit_upto(imp, limit);
+}
+
+/* Nothing will be replayed any more: eviction, or the end of the import. */
+void ptlrpc_replay_discard(struct ptlrpc_import *imp)
+{
+	struct ptlrpc_request *req;
+
+	ptlrpc_commit_upto(imp, U64_MAX);
+	do {
+		spin_lock(&imp->lock);
+		req = list_first_entry_or_null(&imp->opens,
+					       struct ptlrpc_request,
+					       replay_link);
+		if (req) {
+			list_del_init(&req->replay_link);
+			req->retained = false;
+		}
+		spin_unlock(&imp->lock);
+		if (req)
+			ptlrpc_req_put(req);
+	} while (req);
+}
+
+void ptlrpc_replay_drop(struct ptlrpc_request *req)
+{
+	struct ptlrpc_import *imp = req->imp;
+	bool put = false;
+
+	spin_lock(&imp->lock);
+	req->keep_open = false;
+	req->flags &= ~PTLRPC_REQ_OPEN;
+	/* An open that is being replayed is let go after that. */
+	if (req->retained && req->committed && !req->replaying) {
+		list_del_init(&req->replay_link);
+		req->retained = false;
+		put = true;
+	}
+	spin_unlock(&imp->lock);
+	if (put)
+		ptlrpc_req_put(req);
+}
+
+bool ptlrpc_replay_pending(const struct ptlrpc_import *imp)
+{
+	return !list_empty(&imp->opens) || !list_empty(&imp->replay);
+}
+
+/* Lowest transno to be replayed, 0: nothing.  imp->lock held. */
+u64 ptlrpc_replay_first(const struct ptlrpc_import *imp)
+{
+	const struct ptlrpc_request *req;
+	u64 first = 0;
+
+	if (!list_empty(&imp->opens)) {
+		req = list_first_entry(&imp->opens, struct ptlrpc_request,
+				       replay_link);
+		first = req->transno;
+	}
+	if (!list_empty(&imp->replay)) {
+		req = list_first_entry(&imp->replay, struct ptlrpc_request,
+				       replay_link);
+		if (!first || req->transno < first)
+			first = req->transno;
+	}
+	return first;
+}
+
+/*
+ * First request beyond the cursor: committed opens, then what is uncommitted,
+ * each by transno.  imp->lock held; the result is referenced and marked.
+ */
+static struct ptlrpc_request *ptlrpc_next_replay(struct ptlrpc_import *imp)
+{
+	struct list_head *lists[] = { &imp->opens, &imp->replay };
+	struct ptlrpc_request *req;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		list_for_each_entry(req, lists[i], replay_link) {
+			if (req->transno < imp->replay_cursor ||
+			    (req->transno == imp->replay_cursor &&
+			     req->xid <= imp->replay_xid))
+				continue;
+			ptlrpc_req_get(req);
+			req->replaying = true;
+			return req;
+		}
+	}
+	return NULL;
+}
+
+/* Into imp->unreplied at the place that its xid has.  imp->lock held. */
+static void ptlrpc_replay_enlist(struct ptlrpc_request *req)
+{
+	struct list_head *pos = &req->imp->unreplied;
+	struct ptlrpc_request *other;
+
+	list_for_each_entry(other, &req->imp->unreplied, link)
+		if (other->xid > req->xid) {
+			pos = &other->link;
+			break;
+		}
+	list_add_tail(&req->link, pos);
+}
+
+/* One replay on the wire, from first byte to reply. */
+static int ptlrpc_replay_xmit(struct ptlrpc_request *req, bool resent)
+{
+	struct ptlrpc_import *imp = req->imp;
+	int rc = 0;
+
+	reinit_completion(&req->replay_done);
+	spin_lock(&imp->lock);
+	if (imp->closing) {
+		rc = -ESHUTDOWN;
+	} else {
+		req->resent = resent;
+		req->aborted = false;
+		req->killed = 0;
+		ptlrpc_replay_enlist(req);
+		ptlrpc_xmit_prepare(req);
+		imp->stats.replayed++;
+	}
+	spin_unlock(&imp->lock);
+	if (rc)
+		return rc;
+	ptlrpc_xmit(req);
+	while (!wait_for_completion_timeout(&req->replay_done, 60 * HZ))
+		;
+	return req->replay_rc;
+}
+
+/* What a replay's reply says: go on (0) or connect again. */
+static int ptlrpc_replay_result(struct ptlrpc_request *req, int rc, int before)
+{
+	struct ptlrpc_import *imp = req->imp;
+	struct ptlrpc_body *pb;
+	u64 transno;
+
+	if (!req->repmsg)
+		return rc < 0 ? rc : -EPROTO;
+	if (rc == -ENOTCONN || rc == -ENODEV)
+		return rc;
+	if (rc == -EOVERFLOW) {
+		spin_lock(&imp->lock);
+		imp->vbr_failed = true;
+		spin_unlock(&imp->lock);
+	}
+	pb = ptlrpc_msg_body(req->repmsg);
+	transno = le64_to_cpu(pb->pb_transno);
+	if (transno && transno != req->transno)
+		ptlrpc_import_warn(imp, "replay of %s, transaction %llu, became %llu",
+				   ptlrpc_req_name(req), req->transno, transno);
+	if (rc != before)
+		ptlrpc_import_warn(imp, "replay of %s, transaction %llu: result %d, was %d",
+				   ptlrpc_req_name(req), req->transno, rc,
+				   before);
+	return 0;
+}
+
+/* Replay one request; 0: the next one, else recovery starts over. */
+static int ptlrpc_replay_one(struct ptlrpc_request *req, bool resent)
+{
+	struct ptlrpc_rep first;
+	int before = req->status;
+	int rc = 0;
+
+	if (req->ops && req->ops->replay)
+		rc = req->ops->replay(req, req->data);
+	if (rc)
+		return 0;	/* its owner leaves it out */
+	ptlrpc_rep_detach(req, &first);
+	rc = ptlrpc_rep_prepare(req, max(ptlrpc_rep_need(req), first.size),
+				GFP_NOFS);
+	if (!rc) {
+		rc = ptlrpc_replay_xmit(req, resent);
+		rc = ptlrpc_replay_result(req, rc, before);
+	}
+	if (rc) {
+		ptlrpc_rep_attach(req, &first);
+		req->status = before;
+		return rc;
+	}
+	ptlrpc_rep_discard(req, &first);
+	if (req->ops && req->ops->replayed)
+		req->ops->replayed(req, req->status, req->data);
+	return 0;
+}
+
+/* A replay is over: on with the cursor, and drop what was let go meanwhile. */
+static void ptlrpc_replay_end(struct ptlrpc_request *req, bool good)
+{
+	struct ptlrpc_import *imp = req->imp;
+	bool put;
+
+	spin_lock(&imp->lock);
+	req->replaying = false;
+	if (good) {
+		imp->replay_cursor = req->transno;
+		imp->replay_xid = req->xid;
+	}
+	put = req->retained && req->committed && !req->keep_open;
+	if (put) {
+		list_del_init(&req->replay_link);
+		req->retained = false;
+	}
+	spin_unlock(&imp->lock);
+	if (put)
+		ptlrpc_req_put(req);
+	ptlrpc_req_put(req);
+}
+
+/* Retained requests whose done() is still running must not be replayed. */
+static bool ptlrpc_replay_settled(struct ptlrpc_import *imp)
+{
+	struct ptlrpc_request *req;
+	bool settled = true;
+
+	spin_lock(&imp->lock);
+	list_for_each_entry(req, &imp->replay, replay_link)
+		settled = settled && req->done_called;
+	spin_unlock(&imp->lock);
+	return settled;
+}
+
+/**
+ * ptlrpc_replay_requests - replay everything beyond the cursor
+ * @imp: import in state REPLAY
+ * @resent: the first one was sent before, without an answer
+ *
+ * Recovery work only.
+ *
+ * Return: 0, or an errno after which the import connects again.
+ */
+int ptlrpc_replay_requests(struct ptlrpc_import *imp, bool resent)
+{
+	struct ptlrpc_request *req;
+	int rc = 0;
+
+	wait_event(imp->wait, ptlrpc_replay_settled(imp));
+	ptlrpc_commit_upto(imp, imp->last_committed);
+	while (!rc) {
+		spin_lock(&imp->lock);
+		req = ptlrpc_next_replay(imp);
+		spin_unlock(&imp->lock);
+		if (!req)
+			break;
+		rc = ptlrpc_replay_one(req, resent);
+		resent = false;
+		ptlrpc_replay_end(req, !rc);
+	}
+	return rc;
+}

@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The end of a transmission: look at the answer, or at its absence, and finish
+ * the request, send it again, or put it aside.  Spec: 03 sections 5 and 7.
+ */
+#include <linux/err.h>
+
+#include "internal.h"
+
+#define PTLRPC_RETRY_MAX	64U	/* seconds between -EINPROGRESS retries */
+
+enum ptlrpc_verdict {
+	PTLRPC_FINISH,
+	PTLRPC_RESEND,		/* when the import is FULL (again) */
+	PTLRPC_RESEND_BIGGER,	/* now, the reply buffer has grown */
+	PTLRPC_RETRY,		/* later, as a new RPC */
+};
+
+/* Part of nobody's recovery but the import's own: never sent again. */
+static bool ptlrpc_one_shot(const struct ptlrpc_request *req)
+{
+	return req->replaying || (req->flags & (PTLRPC_REQ_RECOVERY |
+						PTLRPC_REQ_LOCK_REPLAY));
+}
+
+/* Check the reply, now that nobody writes to it any more. */
+static int ptlrpc_rep_unpack(struct ptlrpc_request *req)
+{
+	struct lustre_msg_v2 *msg = req->rep + req->rep_off;
+	const char *why = "misplaced";
+	struct ptlrpc_body *pb;
+	int rc = -EBADMSG;
+	s32 status;
+
+	if (!IS_ALIGNED(req->rep_off, 8) || req->rep_off > req->rep_size ||
+	    req->rep_len > req->rep_size - req->rep_off)
+		goto bad;
+	rc = ptlrpc_msg_check(msg, req->rep_len, &why);
+	if (!rc)
+		rc = ptlrpc_msg_check_type(msg, false, &why);
+	if (rc)
+		goto bad;
+	rc = -EBADMSG;
+	pb = ptlrpc_msg_body(msg);
+	why = "answers another operation";
+	if (le32_to_cpu(pb->pb_opc) != req->op->opc)
+		goto bad;
+	why = "status is no errno";
+	status = le32_to_cpu(pb->pb_status);
+	if (status < -MAX_ERRNO)
+		goto bad;
+	if (pb->pb_type == cpu_to_le32(PTL_RPC_MSG_ERR) && status >= 0)
+		status = -EINVAL;
+	req->repmsg = msg;
+	req->status = status;
+	return 0;
+bad:
+	ptlrpc_import_warn(req->imp, "bad reply to %s: %s: error %d",
+			   ptlrpc_req_name(req), why, rc);
+	return -EPROTO;
+}
+
+/* What each good reply tells about the import.  imp->lock held. */
+static void ptlrpc_rep_learn(struct ptlrpc_request *req)
+{
+	struct ptlrpc_import *imp = req->imp;
+	struct ptlrpc_body *pb = ptlrpc_msg_body(req->repmsg);
+	u64 committed = le64_to_cpu(pb->pb_last_committed);
+
+	imp->stats.replied++;
+	ptlrpc_at_reply(req);
+	if (req->flags & PTLRPC_REQ_CONNECT)
+		return;		/* the recovery work does all of that */
+	if (committed > imp->last_committed)
+		imp->last_committed = committed;
+	if (pb->pb_limit || pb->pb_slv) {
+		imp->pool_limit = le32_to_cpu(pb->pb_limit);
+		imp->slv = le64_to_cpu(pb->pb_slv);
+	}
+	if (!req->replaying)
+		req->transno = le64_to_cpu(pb->pb_transno);
+}
+
+/* A checked reply: what does its status ask for? */
+static enum ptlrpc_verdict ptlrpc_judge_status(struct ptlrpc_request *req,
+					       int *rc)
+{
+	*rc = req->status;
+	if (ptlrpc_one_shot(req))
+		return PTLRPC_FINISH;
+	switch (req->status) {
+	case -ENOTCONN:
+	case -ENODEV:
+		ptlrpc_import_lost(req->imp, req->conn_cnt, true);
+		if (req->flags & PTLRPC_REQ_NO_RESEND)
+			return PTLRPC_FINISH;
+		return PTLRPC_RESEND;
+	case -EINPROGRESS:
+		if (req->flags & (PTLRPC_REQ_NO_RETRY | PTLRPC_REQ_NO_RESEND))
+			return PTLRPC_FINISH;
+		return PTLRPC_RETRY;
+	default:
+		return PTLRPC_FINISH;
+	}
+}
+
+/* The reply did not fit: a larger buffer, and once more. */
+static enum ptlrpc_verdict ptlrpc_judge_truncated(struct ptlrpc_request *req,
+						  int *rc)
+{
+	u32 need = req->truncated;
+
+	*rc = -EOVERFLOW;
+	if (req->flags & (PTLRPC_REQ_NO_RESEND | PTLRPC_REQ_CONNECT))
+		return PTLRPC_FINISH;
+	if (need > LNET_MTU + 2 * PTLRPC_EARLY_REPLY_SIZE ||
+	    req->retries++ > 8) {
+		ptlrpc_import_warn(req->imp, "reply to %s of %u bytes: error %d",
+				   ptlrpc_req_name(req), need, *rc);
+		return PTLRPC_FINISH;
+	}
+	*rc = ptlrpc_rep_prepare(req, need + PTLRPC_REPLY_SLACK, GFP_NOFS);
+	return *rc ? PTLRPC_FINISH : PTLRPC_RESEND_BIGGER;
+}
+
+/* No answer within the time, or the network gave up. */
+static enum ptlrpc_verdict ptlrpc_judge_silence(struct ptlrpc_request *req,
+						int *rc)
+{
+	struct ptlrpc_import *imp = req->imp;
+	bool heard;
+
+	*rc = req->timedout ? -ETIMEDOUT : req->neterr ?: -ETIMEDOUT;
+	if (ptlrpc_one_shot(req))
+		return PTLRPC_FINISH;
+	spin_lock(&imp->lock);
+	heard = time_after(imp->last_reply, req->sent);
+	spin_unlock(&imp->lock);
+	/* A lost ping means nothing while others are answered. */
+	if (!(req->flags & PTLRPC_REQ_PING) || req->neterr || !heard)
+		ptlrpc_import_lost(imp, req->conn_cnt, false);
+	if (!(req->flags & PTLRPC_REQ_NO_RESEND))
+		return PTLRPC_RESEND;
+	*rc = -ETIMEDOUT;
+	return PTLRPC_FINISH;
+}
+
+/* Did the server move everything that it said it would? */
+static bool ptlrpc_bulk_complete(const struct ptlrpc_request *req)
+{
+	const struct ptlrpc_bulk *bulk = req->bulk;
+
+	if (!bulk || req->status < 0)
+		return true;
+	return !bulk->error && !atomic_read(&bulk->left);
+}
+
+/* A transmission is over: what happened?  No lock held, sole owner. */
+static enum ptlrpc_verdict ptlrpc_judge(struct ptlrpc_request *req, int *rc)
+{
+	struct ptlrpc_import *imp = req->imp;
+
+	if (req->replied) {
+		*rc = ptlrpc_rep_unpack(req);
+		if (*rc)
+			return PTLRPC_FINISH;
+		if (ptlrpc_bulk_complete(req)) {
+			spin_lock(&imp->lock);
+			ptlrpc_rep_learn(req);
+			spin_unlock(&imp->lock);
+			return ptlrpc_judge_status(req, rc);
+		}
+		req->repmsg = NULL;
+	}
+	if (req->killed || req->aborted) {
+		*rc = req->killed ?: -EINTR;
+		return PTLRPC_FINISH;
+	}
+	if (req->truncated)
+		return ptlrpc_judge_truncated(req, rc);
+	if (req->restart && !req->timedout && !req->neterr) {
+		*rc = req->flags & PTLRPC_REQ_NO_RESEND ? -ETIMEDOUT :
+							  -ENOTCONN;
+		if (ptlrpc_one_shot(req) ||
+		    (req->flags & PTLRPC_REQ_NO_RESEND))
+			return PTLRPC_FINISH;
+		return PTLRPC_RESEND;
+	}
+	return ptlrpc_judge_silence(req, rc);
+}
+
+/* ---------------------------------------------------------------- ends -- */
+
+/* A replay is over: the recovery work waits for it. */
+static void ptlrpc_finish_replay(struct ptlrpc_request *req, int rc)
+{
+	struct ptlrpc_import *imp = req->imp;
+
+	spin_lock(&imp->lock);
+	list_del_init(&req->link);
+	req->phase = PTLRPC_PHASE_DONE;
+	req->replay_rc = rc;
+	spin_unlock(&imp->lock);
+	complete(&req->replay_done);
+}
+
+static void ptlrpc_finish(struct ptlrpc_request *req, int rc)
+{
+	struct ptlrpc_import *imp = req->imp;
+	bool slot = req->slot;
+
+	spin_lock(&imp->lock);
+	list_del_init(&req->link);
+	ptlrpc_slot_put(req);
+	req->phase = PTLRPC_PHASE_DONE;
+	req->rc = rc;
+	if (req->repmsg && !req->killed)
+		ptlrpc_replay_retain(req);
+	spin_unlock(&imp->lock);
+
+	if (req->ops && req->ops->done)
+		req->ops->done(req, rc, req->data);
+	spin_lock(&imp->lock);
+	req->done_called = true;
+	spin_unlock(&imp->lock);
+	complete_all(&req->completion);
+	ptlrpc_replay_trim(imp);
+	if (slot)
+		ptlrpc_import_pump(imp);
+
+	spin_lock(&imp->lock);
+	imp->nr_active--;
+	if (req->generation != imp->generation)
+		imp->nr_old--;
+	wake_up_all(&imp->wait);
+	spin_unlock(&imp->lock);
+	ptlrpc_req_put(req);
+}
+
+/*
+ * Send again what got no answer: at once if the import is FULL, else when its
+ * recovery comes to it.  Returns an errno if the request has no future.
+ */
+static int ptlrpc_again(struct ptlrpc_request *req)
+{
+	struct ptlrpc_import *imp = req->imp;
+	bool now = false;
+	int rc = 0;
+
+	spin_lock(&imp->lock);
+	if (req->killed)
+		rc = req->killed;
+	else if (req->aborted)
+		rc = -EINTR;
+	else if (imp->closing || imp->inactive)
+		rc = -ESHUTDOWN;
+	else if (req->generation != imp->generation)
+		rc = -EIO;
+	if (!rc) {
+		req->resent = true;
+		req->phase = PTLRPC_PHASE_RESEND;
+		now = imp->state == PTLRPC_IMP_FULL;
+		if (now)
+			ptlrpc_xmit_prepare(req);
+	}
+	spin_unlock(&imp->lock);
+	if (now)
+		ptlrpc_xmit(req);
+	return rc;
+}
+
+/* The same transmission with more room for the answer, whatever the state. */
+static void ptlrpc_again_bigger(struct ptlrpc_request *req)
+{
+	spin_lock(&req->imp->lock);
+	req->resent = true;
+	ptlrpc_xmit_prepare(req);
+	spin_unlock(&req->imp->lock);
+	ptlrpc_xmit(req);
+}
+
+/* -EINPROGRESS: a new RPC after a pause that grows (03 section 5). */
+static int ptlrpc_later(struct ptlrpc_request *req)
+{
+	struct ptlrpc_import *imp = req->imp;
+	u32 pause;
+	int rc = 0;
+
+	spin_lock(&imp->lock);
+	if (req->killed || req->aborted) {
+		rc = req->killed ?: -EINTR;
+	} else {
+		pause = min3(++req->retries, req->timeout, PTLRPC_RETRY_MAX);
+		req->retry_at = jiffies + pause * HZ;
+		req->phase = PTLRPC_PHASE_RETRY;
+		ptlrpc_tick_arm(imp);
+	}
+	spin_unlock(&imp->lock);
+	return rc;
+}
+
+/* All descriptors of a transmission are gone, or a request failed queued. */
+void ptlrpc_req_work(struct work_struct *work)
+{
+	struct ptlrpc_request *req = container_of(work, struct ptlrpc_request,
+						  work);
+	enum ptlrpc_verdict verdict = PTLRPC_FINISH;
+	int rc;
+
+	if (req->phase == PTLRPC_PHASE_FAILED)
+		rc = req->rc;
+	else
+		verdict = ptlrpc_judge(req, &rc);
+	switch (verdict) {
+	case PTLRPC_RESEND_BIGGER:
+		ptlrpc_again_bigger(req);
+		return;
+	case PTLRPC_RESEND:
+		rc = ptlrpc_again(req);
+		if (!rc)
+			return;
+		break;
+	case PTLRPC_RETRY:
+		rc = ptlrpc_later(req);
+		if (!rc)
+			return;
+		break;
+	case PTLRPC_FINISH:
+		break;
+	}
+	if (req->replaying)
+		ptlrpc_finish_replay(req, rc);
+	else
+		ptlrpc_finish(req, rc);
+}

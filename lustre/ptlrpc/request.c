@@ -1,0 +1,416 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Requests: their memory and what can be asked of them.  How they travel is in
+ * send.c, what becomes of answers in reply.c.
+ */
+#include <linux/cred.h>
+#include <linux/mempool.h>
+#include <linux/mm.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/uidgid.h>
+
+#include "internal.h"
+
+/* Requests of write-back that can be under way without any free memory. */
+#define PTLRPC_POOL_REQS	8
+
+static struct kmem_cache *ptlrpc_req_cache;
+static mempool_t *ptlrpc_req_pool;
+/* one pool for each way, so that no request waits for its own answer */
+static mempool_t *ptlrpc_msg_pool;
+static mempool_t *ptlrpc_rep_pool;
+
+int ptlrpc_request_init(void)
+{
+	ptlrpc_req_cache = KMEM_CACHE(ptlrpc_request, SLAB_HWCACHE_ALIGN);
+	if (!ptlrpc_req_cache)
+		return -ENOMEM;
+	ptlrpc_req_pool = mempool_create_slab_pool(PTLRPC_POOL_REQS,
+						   ptlrpc_req_cache);
+	ptlrpc_msg_pool = mempool_create_kmalloc_pool(PTLRPC_POOL_REQS,
+						      PTLRPC_RESERVE_MSG);
+	ptlrpc_rep_pool = mempool_create_kmalloc_pool(PTLRPC_POOL_REQS,
+						      PTLRPC_RESERVE_MSG);
+	if (ptlrpc_req_pool && ptlrpc_msg_pool && ptlrpc_rep_pool)
+		return 0;
+	ptlrpc_request_exit();
+	return -ENOMEM;
+}
+
+void ptlrpc_request_exit(void)
+{
+	mempool_destroy(ptlrpc_rep_pool);
+	mempool_destroy(ptlrpc_msg_pool);
+	mempool_destroy(ptlrpc_req_pool);
+	kmem_cache_destroy(ptlrpc_req_cache);
+}
+
+/*
+ * Zeroed memory for one message of a request, from its pool if it has one and
+ * the size allows.  *real is what was allocated.
+ */
+static void *ptlrpc_buf_alloc(mempool_t *pool, u32 size, u32 *real, gfp_t gfp)
+{
+	void *buf;
+
+	if (pool && size <= PTLRPC_RESERVE_MSG) {
+		*real = PTLRPC_RESERVE_MSG;
+		buf = mempool_alloc(pool, gfp);
+		if (buf)
+			memset(buf, 0, PTLRPC_RESERVE_MSG);
+		return buf;
+	}
+	*real = roundup_pow_of_two(size);
+	return kvzalloc(*real, gfp);
+}
+
+/* @size as allocated: a buffer of a pooled request is larger or the pool's. */
+static void ptlrpc_buf_free(mempool_t *pool, void *buf, u32 size)
+{
+	if (!buf)
+		return;
+	if (pool && size == PTLRPC_RESERVE_MSG)
+		mempool_free(buf, pool);
+	else
+		kvfree(buf);
+}
+
+static mempool_t *ptlrpc_msg_pool_of(const struct ptlrpc_request *req)
+{
+	return req->flags & PTLRPC_REQ_POOLED ? ptlrpc_msg_pool : NULL;
+}
+
+static mempool_t *ptlrpc_rep_pool_of(const struct ptlrpc_request *req)
+{
+	return req->flags & PTLRPC_REQ_POOLED ? ptlrpc_rep_pool : NULL;
+}
+
+/* The part of ptlrpc_body that only the caller's context knows. */
+static void ptlrpc_req_set_caller(struct ptlrpc_request *req)
+{
+	struct ptlrpc_body *pb = ptlrpc_msg_body(req->msg);
+	const struct cred *cred = current_cred();
+
+	pb->pb_status = cpu_to_le32(task_pid_nr(current));
+	pb->pb_uid = cpu_to_le32(from_kuid(&init_user_ns, cred->fsuid));
+	pb->pb_gid = cpu_to_le32(from_kgid(&init_user_ns, cred->fsgid));
+}
+
+static int ptlrpc_req_pack(struct ptlrpc_request *req, const u32 *lens,
+			   unsigned int count, gfp_t gfp)
+{
+	u32 all[LUSTRE_MSG_MAX_BUFFERS] = { sizeof(struct ptlrpc_body) };
+	struct ptlrpc_body *pb;
+	u32 size;
+
+	if (count >= LUSTRE_MSG_MAX_BUFFERS)
+		return -EINVAL;
+	memcpy(all + 1, lens, count * sizeof(*lens));
+	size = ptlrpc_msg_size(all, count + 1);
+	if (!size || size > ptlrpc_portal_limit(req->req_portal))
+		return -EMSGSIZE;
+	if ((req->flags & PTLRPC_REQ_POOLED) && size > PTLRPC_RESERVE_MSG)
+		return -EMSGSIZE;
+	req->msg = ptlrpc_buf_alloc(ptlrpc_msg_pool_of(req), size,
+				    &req->msg_size, gfp);
+	if (!req->msg)
+		return -ENOMEM;
+	ptlrpc_msg_init(req->msg, all, count + 1);
+	if (req->imp->target == PTLRPC_MGS)
+		req->msg->lm_secflvr = cpu_to_le32(LUSTRE_SP_MGC <<
+						   SPTLRPC_SP_SHIFT);
+	pb = ptlrpc_msg_body(req->msg);
+	pb->pb_type = cpu_to_le32(PTL_RPC_MSG_REQUEST);
+	pb->pb_version = cpu_to_le32(req->op->version | PTLRPC_MSG_VERSION);
+	pb->pb_opc = cpu_to_le32(req->op->opc);
+	ptlrpc_req_set_caller(req);
+	return 0;
+}
+
+/* Common part of the two ways to get a request. */
+struct ptlrpc_request *ptlrpc_req_new(struct ptlrpc_import *imp, u32 opc,
+				      const u32 *lens, unsigned int count,
+				      u32 flags, gfp_t gfp)
+{
+	const struct ptlrpc_opcode *op = ptlrpc_opcode_find(opc);
+	u32 portal = op ? ptlrpc_opcode_portal(op, imp->target) : 0;
+	struct ptlrpc_request *req;
+	int rc;
+
+	if (!portal)
+		return ERR_PTR(-EINVAL);
+	if (flags & PTLRPC_REQ_POOLED) {
+		req = mempool_alloc(ptlrpc_req_pool, gfp);
+		if (req)
+			memset(req, 0, sizeof(*req));
+	} else {
+		req = kmem_cache_zalloc(ptlrpc_req_cache, gfp);
+	}
+	if (!req)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&req->ref, 1);
+	req->imp = ptlrpc_import_get(imp);
+	req->op = op;
+	req->flags = flags;
+	req->req_portal = portal;
+	req->rep_portal = ptlrpc_reply_portal(portal);
+	init_completion(&req->completion);
+	init_completion(&req->replay_done);
+	INIT_WORK(&req->work, ptlrpc_req_work);
+	INIT_LIST_HEAD(&req->link);
+	INIT_LIST_HEAD(&req->replay_link);
+	rc = ptlrpc_req_pack(req, lens, count, gfp);
+	if (!rc)
+		rc = ptlrpc_req_set_replen(req, NULL, 0);
+	if (rc) {
+		ptlrpc_req_put(req);
+		return ERR_PTR(rc);
+	}
+	return req;
+}
+
+struct ptlrpc_request *ptlrpc_req_alloc(struct ptlrpc_import *imp, u32 opc,
+					const u32 *lens, unsigned int count,
+					u32 flags, gfp_t gfp)
+{
+	return ptlrpc_req_new(imp, opc, lens, count, flags & 0xffff, gfp);
+}
+
+struct ptlrpc_request *ptlrpc_req_alloc_reserve(struct ptlrpc_import *imp,
+						u32 opc, const u32 *lens,
+						unsigned int count, u32 flags)
+{
+	return ptlrpc_req_new(imp, opc, lens, count,
+			      (flags & 0xffff) | PTLRPC_REQ_POOLED, GFP_NOFS);
+}
+
+void ptlrpc_req_get(struct ptlrpc_request *req)
+{
+	refcount_inc(&req->ref);
+}
+
+void ptlrpc_req_put(struct ptlrpc_request *req)
+{
+	struct ptlrpc_import *imp = req->imp;
+
+	if (!refcount_dec_and_test(&req->ref))
+		return;
+	if (req->ops && req->ops->release)
+		req->ops->release(req->data);
+	ptlrpc_bulk_free(req);
+	ptlrpc_buf_free(ptlrpc_rep_pool_of(req), req->rep, req->rep_size);
+	ptlrpc_buf_free(ptlrpc_msg_pool_of(req), req->msg, req->msg_size);
+	if (req->flags & PTLRPC_REQ_POOLED)
+		mempool_free(req, ptlrpc_req_pool);
+	else
+		kmem_cache_free(ptlrpc_req_cache, req);
+	ptlrpc_import_put(imp);
+}
+
+int ptlrpc_req_set_replen(struct ptlrpc_request *req, const u32 *lens,
+			  unsigned int count)
+{
+	u32 all[LUSTRE_MSG_MAX_BUFFERS] = { sizeof(struct ptlrpc_body) };
+	u32 size;
+
+	if (count >= LUSTRE_MSG_MAX_BUFFERS)
+		return -EINVAL;
+	if (count)
+		memcpy(all + 1, lens, count * sizeof(*lens));
+	size = ptlrpc_msg_size(all, count + 1);
+	if (!size || size > LNET_MTU - PTLRPC_EARLY_REPLY_SIZE -
+	    PTLRPC_REPLY_SLACK)
+		return -EMSGSIZE;
+	req->rep_expect = size;
+	return 0;
+}
+
+/*
+ * Make sure that a reply buffer of @need bytes exists.  A buffer that is too
+ * small is replaced.  0 or -ENOMEM.
+ */
+int ptlrpc_rep_prepare(struct ptlrpc_request *req, u32 need, gfp_t gfp)
+{
+	u32 size;
+	void *buf;
+
+	if (req->rep && req->rep_size >= need)
+		return 0;
+	buf = ptlrpc_buf_alloc(ptlrpc_rep_pool_of(req), need, &size, gfp);
+	if (!buf)
+		return -ENOMEM;
+	ptlrpc_buf_free(ptlrpc_rep_pool_of(req), req->rep, req->rep_size);
+	req->rep = buf;
+	req->rep_size = size;
+	req->repmsg = NULL;
+	return 0;
+}
+
+/* Take the reply buffer out of a request, e.g. to keep it over a replay. */
+void ptlrpc_rep_detach(struct ptlrpc_request *req, struct ptlrpc_rep *old)
+{
+	old->rep = req->rep;
+	old->size = req->rep_size;
+	old->msg = req->repmsg;
+	req->rep = NULL;
+	req->rep_size = 0;
+	req->repmsg = NULL;
+}
+
+/* Put it back in the place of what is there now. */
+void ptlrpc_rep_attach(struct ptlrpc_request *req, struct ptlrpc_rep *old)
+{
+	ptlrpc_buf_free(ptlrpc_rep_pool_of(req), req->rep, req->rep_size);
+	req->rep = old->rep;
+	req->rep_size = old->size;
+	req->repmsg = old->msg;
+}
+
+void ptlrpc_rep_discard(struct ptlrpc_request *req, struct ptlrpc_rep *old)
+{
+	ptlrpc_buf_free(ptlrpc_rep_pool_of(req), old->rep, old->size);
+}
+
+/* Buffer 0 is ours. */
+void *ptlrpc_req_buf(struct ptlrpc_request *req, unsigned int i, u32 size)
+{
+	return i ? ptlrpc_msg_buf(req->msg, i, size) : NULL;
+}
+
+u32 ptlrpc_req_buflen(const struct ptlrpc_request *req, unsigned int i)
+{
+	return ptlrpc_msg_buflen(req->msg, i);
+}
+
+int ptlrpc_req_set_str(struct ptlrpc_request *req, unsigned int i,
+		       const char *s, size_t len)
+{
+	char *buf;
+
+	if (len >= LUSTRE_MSG_MAX_SIZE)
+		return -EMSGSIZE;
+	buf = ptlrpc_req_buf(req, i, len + 1);
+	if (!buf)
+		return -EMSGSIZE;
+	memcpy(buf, s, len);
+	buf[len] = '\0';
+	return 0;
+}
+
+int ptlrpc_req_shrink(struct ptlrpc_request *req, unsigned int i, u32 len)
+{
+	if (!i || i >= le32_to_cpu(req->msg->lm_bufcount) ||
+	    len > ptlrpc_msg_buflen(req->msg, i))
+		return -EINVAL;
+	ptlrpc_msg_resize(req->msg, i, len);
+	return 0;
+}
+
+int ptlrpc_req_replace(struct ptlrpc_request *req, unsigned int i,
+		       const void *data, u32 len)
+{
+	u32 old, size, real;
+	void *msg;
+
+	if (!i || i >= le32_to_cpu(req->msg->lm_bufcount))
+		return -EINVAL;
+	if (len > LUSTRE_MSG_MAX_SIZE)
+		return -EMSGSIZE;
+	old = ptlrpc_msg_len(req->msg);
+	size = old - round_up(ptlrpc_msg_buflen(req->msg, i), 8) +
+	       round_up(len, 8);
+	if (size > ptlrpc_portal_limit(req->req_portal))
+		return -EMSGSIZE;
+	if (size > req->msg_size) {
+		msg = ptlrpc_buf_alloc(ptlrpc_msg_pool_of(req), size, &real,
+				       GFP_NOFS);
+		if (!msg)
+			return -ENOMEM;
+		memcpy(msg, req->msg, old);
+		ptlrpc_buf_free(ptlrpc_msg_pool_of(req), req->msg, req->msg_size);
+		req->msg = msg;
+		req->msg_size = real;
+	}
+	ptlrpc_msg_resize(req->msg, i, len);
+	memcpy(ptlrpc_msg_buf(req->msg, i, len), data, len);
+	return 0;
+}
+
+void *ptlrpc_rep_buf(struct ptlrpc_request *req, unsigned int i, u32 min_size)
+{
+	if (!req->repmsg || !i)
+		return NULL;
+	return ptlrpc_msg_buf(req->repmsg, i, min_size);
+}
+
+u32 ptlrpc_rep_buflen(const struct ptlrpc_request *req, unsigned int i)
+{
+	return req->repmsg && i ? ptlrpc_msg_buflen(req->repmsg, i) : 0;
+}
+
+unsigned int ptlrpc_rep_bufcount(const struct ptlrpc_request *req)
+{
+	return req->repmsg ? le32_to_cpu(req->repmsg->lm_bufcount) : 0;
+}
+
+const char *ptlrpc_rep_str(struct ptlrpc_request *req, unsigned int i,
+			   size_t *len)
+{
+	if (!req->repmsg || !i)
+		return NULL;
+	return ptlrpc_msg_str(req->repmsg, i, len);
+}
+
+bool ptlrpc_rep_exists(const struct ptlrpc_request *req)
+{
+	return req->repmsg;
+}
+
+int ptlrpc_rep_status(const struct ptlrpc_request *req)
+{
+	return req->repmsg ? req->status : 0;
+}
+
+u64 ptlrpc_rep_transno(const struct ptlrpc_request *req)
+{
+	return req->transno;
+}
+
+u64 ptlrpc_req_xid(const struct ptlrpc_request *req)
+{
+	return req->xid;
+}
+
+u32 ptlrpc_req_opc(const struct ptlrpc_request *req)
+{
+	return req->op->opc;
+}
+
+struct ptlrpc_import *ptlrpc_req_import(const struct ptlrpc_request *req)
+{
+	return req->imp;
+}
+
+u32 ptlrpc_req_generation(const struct ptlrpc_request *req)
+{
+	return req->generation;
+}
+
+void ptlrpc_req_set_portals(struct ptlrpc_request *req, u32 req_portal,
+			    u32 rep_portal)
+{
+	req->req_portal = req_portal;
+	req->rep_portal = rep_portal;
+}
+
+void ptlrpc_req_set_timeout(struct ptlrpc_request *req, unsigned int secs)
+{
+	req->fixed_timeout = min(secs, 3600U);
+}
+
+/* Operation and target for messages, e.g. "MDS_REINT". */
+const char *ptlrpc_req_name(const struct ptlrpc_request *req)
+{
+	return req->op->name;
+}
