@@ -110,13 +110,19 @@ struct lustre_open_handle {
 /**
  * struct lustre_file - file->private_data of files and directories
  * @mode: which handle of the inode it uses
- * @dir_err: error that ends reading of this directory
+ * @own: a handle of its own, or NULL to use the one shared by the inode
+ * @dir_hash: directories: position of the entry told last
+ * @dir_dups: directories: entries told at that position
  */
 struct lustre_file {
 	enum lustre_open_mode	mode;
+	struct mdc_open		*own;
+	u64			dir_hash;
+	unsigned int		dir_dups;
 };
 
 struct lustre_dir;
+struct lustre_link;
 
 /**
  * struct lustre_inode - one file, directory, ... of a mounted file system
@@ -140,10 +146,10 @@ struct lustre_inode {
 	u64			lazy_blocks;
 	bool			mds_size;	/* the MDT's size is the size */
 	bool			data_modified;	/* written since the last close */
-	char			*link;		/* target of a symbolic link */
+	struct lustre_link	*link;		/* target, set once, or NULL */
 	struct mutex		open_lock;	/* @opens, and opening */
 	struct lustre_open_handle	opens[LUSTRE_OPEN_MODES];
-	struct lustre_dir	*dir;		/* cached pages, or NULL; i_rwsem */
+	struct lustre_dir	*dir;		/* cached pages, set once */
 
 	/* ---- data side: edited by the osc owner ---- */
 	/*
@@ -205,28 +211,18 @@ extern const struct xattr_handler * const lustre_xattr_handlers[];
 void lustre_inode_init_namespace(struct lustre_inode *li);
 /* Inode gone from the cache: in ->evict_inode(), after the pages went */
 void lustre_inode_clear_namespace(struct inode *inode);
-struct inode *lustre_iget(struct super_block *sb, struct mdc_reply *rep);
 /* Root inode of the mount, sbi->root_fid known; or ERR_PTR */
 struct inode *lustre_iget_root(struct super_block *sb);
-int lustre_inode_update(struct inode *inode, struct mdc_reply *rep);
-int lustre_revalidate_inode(struct inode *inode, u64 bits);
+/* Are all these inode bits and what they protect valid?  Does not sleep. */
 bool lustre_inode_covered(struct inode *inode, u64 bits);
 int lustre_layout_refresh(struct inode *inode);
 int lustre_getattr(struct mnt_idmap *idmap, const struct path *path,
 		   struct kstat *stat, u32 request_mask, unsigned int flags);
 int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 		   struct iattr *attr);
-int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask);
-ssize_t lustre_listxattr(struct dentry *dentry, char *list, size_t size);
-/* ->open() and ->release() of regular files; private_data: lustre_file */
+/* ->open() and ->release() of files and directories */
 int lustre_open(struct inode *inode, struct file *file);
 int lustre_release(struct inode *inode, struct file *file);
-int lustre_open_finish(struct inode *inode, struct file *file,
-		       struct mdc_open *open);
-const char *lustre_get_link(struct dentry *dentry, struct inode *inode,
-			    struct delayed_call *done);
-void lustre_dir_invalidate(struct inode *dir);
-void lustre_dir_free(struct inode *dir);
 
 /* ---- addr.c, file.c, size.c (osc owner) ---- */
 extern const struct address_space_operations lustre_aops;
@@ -242,7 +238,22 @@ int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 			bool locked);
 void lustre_layout_lost(struct inode *inode);
 
-struct lustre_range;
+#define LUSTRE_RANGE_FEW	4
+
+/**
+ * struct lustre_range - locks over a range of a file, for one I/O
+ * @inode: the file; its layout can't change meanwhile
+ * @locks: one per stripe, NULL where the range does not touch it
+ * @nr: elements of @locks
+ * @few: @locks of files with few stripes
+ */
+struct lustre_range {
+	struct inode		*inode;
+	struct ldlm_lock	**locks;
+	unsigned int		nr;
+	struct ldlm_lock	*few[LUSTRE_RANGE_FEW];
+};
+
 int lustre_range_lock(struct inode *inode, u32 mode, u64 start, u64 end,
 		      u32 flags, struct lustre_range *range);
 void lustre_range_unlock(struct lustre_range *range);
@@ -250,6 +261,9 @@ void lustre_range_unlock(struct lustre_range *range);
 int lustre_size_glimpse(struct inode *inode);
 void lustre_size_merge(struct inode *inode);
 int lustre_size_for_read(struct inode *inode, u64 end);
+void lustre_size_update(struct inode *inode);
+u32 lustre_stripe_find(const struct lustre_inode *li, u64 pos, u64 *obj_off);
+extern const struct osc_object_ops lustre_object_ops;
 int lustre_size_truncate(struct inode *inode, u64 size,
 			 const struct iattr *attr);
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr);
