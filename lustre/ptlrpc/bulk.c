@@ -6,6 +6,7 @@
  * why fragments are counted in slots of 4 KiB whatever the page size is.
  * Spec: 03 section 6.6, 01 section 6.4.
  */
+#include <kunit/visibility.h>
 #include <linux/mempool.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -91,9 +92,9 @@ static bool ptlrpc_cut_next(struct ptlrpc_cut *cut, struct bio_vec *out,
 }
 
 /* Count descriptors and pieces; refuse holes between fragments. */
-static int ptlrpc_bulk_measure(const struct bio_vec *bv, unsigned int nr,
-			       unsigned int *nr_mds, unsigned int *nr_bv,
-			       size_t *length)
+int ptlrpc_bulk_measure(const struct bio_vec *bv, unsigned int nr,
+			unsigned int *nr_mds, unsigned int *nr_bv,
+			size_t *length)
 {
 	struct ptlrpc_cut cut = { .bv = bv, .left = nr };
 	struct bio_vec piece;
@@ -120,6 +121,7 @@ static int ptlrpc_bulk_measure(const struct bio_vec *bv, unsigned int nr,
 	}
 	return *nr_mds ? 0 : -EINVAL;
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_bulk_measure);
 
 /* Array of its own for pieces that do not coincide with the fragments. */
 static int ptlrpc_bulk_copy(struct ptlrpc_request *req,
@@ -271,9 +273,10 @@ int ptlrpc_bulk_post(struct ptlrpc_request *req)
 				    &req->nid, LNET_PID_LUSTRE);
 		if (rc) {
 			atomic_dec(&req->mds);	/* never 0: setup holds one */
+			spin_lock(&req->imp->lock);
 			while (i--)
-				if (lnet_md_unlink(&bulk->md[i]))
-					ptlrpc_md_gone(req);
+				ptlrpc_md_unlink(&bulk->md[i]);
+			spin_unlock(&req->imp->lock);
 			return rc;
 		}
 		from = to;
@@ -281,13 +284,12 @@ int ptlrpc_bulk_post(struct ptlrpc_request *req)
 	return 0;
 }
 
-/* Take back what the server has not used.  imp->lock may be held. */
+/* Take back what the server has not used.  imp->lock held. */
 void ptlrpc_bulk_unlink(struct ptlrpc_request *req)
 {
 	struct ptlrpc_bulk *bulk = req->bulk;
 	unsigned int i;
 
 	for (i = 0; bulk && i < bulk->nr_mds; i++)
-		if (lnet_md_unlink(&bulk->md[i]))
-			ptlrpc_md_gone(req);
+		ptlrpc_md_unlink(&bulk->md[i]);
 }

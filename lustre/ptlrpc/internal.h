@@ -487,9 +487,13 @@ void ptlrpc_fail_requests(struct ptlrpc_import *imp, int rc, bool all);
 void ptlrpc_req_work(struct work_struct *work);
 
 /* bulk.c */
+int ptlrpc_bulk_measure(const struct bio_vec *bv, unsigned int nr,
+			unsigned int *nr_mds, unsigned int *nr_bv,
+			size_t *length);
 int ptlrpc_bulk_post(struct ptlrpc_request *req);
 void ptlrpc_bulk_unlink(struct ptlrpc_request *req);
 void ptlrpc_bulk_free(struct ptlrpc_request *req);
 void ptlrpc_md_gone(struct ptlrpc_request *req);
+void ptlrpc_md_unlink(struct lnet_md *md);
 
 #endif /* _LUSTRE_PTLRPC_INTERNAL_H */

@@ -8,6 +8,7 @@
  *
  * Spec: 03 section 2.
  */
+#include <kunit/visibility.h>
 #include <linux/crc32.h>
 
 #include "internal.h"
@@ -43,6 +44,7 @@ u32 ptlrpc_msg_size(const u32 *lens, unsigned int count)
 	}
 	return size;
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_size);
 
 /* Write the header into zeroed memory of ptlrpc_msg_size() bytes. */
 void ptlrpc_msg_init(struct lustre_msg_v2 *msg, const u32 *lens,
@@ -55,6 +57,7 @@ void ptlrpc_msg_init(struct lustre_msg_v2 *msg, const u32 *lens,
 	for (i = 0; i < count; i++)
 		msg->lm_buflens[i] = cpu_to_le32(lens[i]);
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_init);
 
 /**
  * ptlrpc_msg_check - may a received message be looked at?
@@ -105,6 +108,7 @@ int ptlrpc_msg_check(const void *data, size_t len, const char **why)
 		return -EBADMSG;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_check);
 
 /**
  * ptlrpc_msg_check_type - does a checked message say what it should be?
@@ -135,6 +139,7 @@ int ptlrpc_msg_check_type(const struct lustre_msg_v2 *msg, bool request,
 		return -EBADMSG;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_check_type);
 
 /* Bytes of a whole message, from its own header. */
 u32 ptlrpc_msg_len(const struct lustre_msg_v2 *msg)
@@ -147,6 +152,7 @@ u32 ptlrpc_msg_len(const struct lustre_msg_v2 *msg)
 		size += round_up(le32_to_cpu(msg->lm_buflens[i]), 8);
 	return size;
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_len);
 
 /* Length of buffer @i, bytes; 0 if there is none. */
 u32 ptlrpc_msg_buflen(const struct lustre_msg_v2 *msg, unsigned int i)
@@ -155,6 +161,7 @@ u32 ptlrpc_msg_buflen(const struct lustre_msg_v2 *msg, unsigned int i)
 		return 0;
 	return le32_to_cpu(msg->lm_buflens[i]);
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_buflen);
 
 /* Where buffer @i starts, from the start of the message. */
 static u32 ptlrpc_msg_offset(const struct lustre_msg_v2 *msg, unsigned int i)
@@ -175,6 +182,7 @@ void *ptlrpc_msg_buf(struct lustre_msg_v2 *msg, unsigned int i, u32 min_size)
 		return NULL;
 	return (void *)msg + ptlrpc_msg_offset(msg, i);
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_buf);
 
 /* String in buffer @i if it has a NUL there, else NULL. */
 const char *ptlrpc_msg_str(struct lustre_msg_v2 *msg, unsigned int i,
@@ -193,6 +201,7 @@ const char *ptlrpc_msg_str(struct lustre_msg_v2 *msg, unsigned int i,
 		*len = n;
 	return s;
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_str);
 
 /**
  * ptlrpc_msg_resize - change the length of buffer @i
@@ -217,6 +226,7 @@ void ptlrpc_msg_resize(struct lustre_msg_v2 *msg, unsigned int i, u32 len)
 		       round_up(len, 8) - min(old, len));
 	msg->lm_buflens[i] = cpu_to_le32(len);
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_resize);
 
 /**
  * ptlrpc_msg_peek - look at a reply that the network may still overwrite
@@ -241,6 +251,7 @@ int ptlrpc_msg_peek(const void *data, size_t len, struct ptlrpc_peek *peek)
 		rc = ptlrpc_msg_check_type(&peek->msg, false, &why);
 	return rc;
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_peek);
 
 /* Is the checksum that an early reply carries right? (03 section 7) */
 bool ptlrpc_msg_early_ok(struct ptlrpc_peek *peek)
@@ -252,3 +263,4 @@ bool ptlrpc_msg_early_ok(struct ptlrpc_peek *peek)
 	return crc32_le(~0U, ptlrpc_msg_buf(&peek->msg, 0, 0), len) ==
 	       le32_to_cpu(peek->msg.lm_cksum);
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_early_ok);

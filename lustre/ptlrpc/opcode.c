@@ -3,6 +3,8 @@
  * Operations: their names, version classes and portals.
  * Spec: 03 sections 4 and 9.
  */
+#include <kunit/visibility.h>
+
 #include "internal.h"
 
 #define OP(n, c, m, o, g, b)						\
@@ -89,6 +91,7 @@ const struct ptlrpc_opcode *ptlrpc_opcode_find(u32 opc)
 	}
 	return NULL;
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_opcode_find);
 
 /* Portal for requests of @op to a kind of target; 0: not sent there. */
 u32 ptlrpc_opcode_portal(const struct ptlrpc_opcode *op,

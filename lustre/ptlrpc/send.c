@@ -21,15 +21,26 @@ void ptlrpc_md_gone(struct ptlrpc_request *req)
 		queue_work(ptlrpc_wq, &req->work);
 }
 
+/* Take a posted descriptor back, once.  imp->lock held. */
+void ptlrpc_md_unlink(struct lnet_md *md)
+{
+	struct ptlrpc_request *req = md->private;
+
+	if (!req || !lnet_md_unlink(md))
+		return;
+	md->private = NULL;
+	ptlrpc_md_gone(req);
+}
+
 /* Take back all descriptors of a transmission.  imp->lock held. */
 static void ptlrpc_req_unlink(struct ptlrpc_request *req)
 {
-	if (req->rep_posted && lnet_md_unlink(&req->rep_md))
-		ptlrpc_md_gone(req);
+	if (req->rep_posted)
+		ptlrpc_md_unlink(&req->rep_md);
 	if (req->bulk_posted)
 		ptlrpc_bulk_unlink(req);
-	if (req->req_posted && lnet_md_unlink(&req->req_md))
-		ptlrpc_md_gone(req);
+	if (req->req_posted)
+		ptlrpc_md_unlink(&req->req_md);
 }
 
 /*
@@ -98,8 +109,7 @@ static void ptlrpc_final_reply(struct ptlrpc_request *req,
 	req->rep_off = ev->offset;
 	req->rep_len = ev->mlength;
 	req->imp->last_reply = jiffies;
-	if (lnet_md_unlink(&req->rep_md))
-		ptlrpc_md_gone(req);
+	ptlrpc_md_unlink(&req->rep_md);
 	if (req->bulk && ptlrpc_peek_failed(req))
 		ptlrpc_bulk_unlink(req);
 }

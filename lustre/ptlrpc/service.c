@@ -27,6 +27,9 @@ struct ptlrpc_inbound {
 	struct work_struct	work;
 };
 
+/* Status for LDLM_SET_INFO when nobody serves it (03 section 13.2) */
+#define PTLRPC_STATUS_NOSYS	(-38)
+
 /* An answer on its way; frees itself when it has left. */
 struct ptlrpc_answer {
 	struct lnet_md		md;
@@ -147,7 +150,7 @@ static int ptlrpc_in_serve(struct ptlrpc_inbound *in)
 	for (h = in->pn->handlers; h && h->opc; h++)
 		if (h->opc == in->opc)
 			return h->handle(in);
-	return in->opc == LDLM_SET_INFO ? -ENOSYS : -EPROTO;
+	return in->opc == LDLM_SET_INFO ? PTLRPC_STATUS_NOSYS : -EPROTO;
 }
 
 /* The import that a server addressed, unless it is being closed. */
