@@ -75,6 +75,14 @@ struct mgc_config_ops {
 	 */
 	int (*param)(void *priv, const char *target, const char *key,
 		     const char *value);
+	/**
+	 * @target_moved: a target (re)started on the node with these NIDs
+	 * (imperative recovery).  @instance counts its starts: nothing is to be
+	 * done if the connection has it already (ptlrpc_import_kick()).  Unknown
+	 * targets are ignored.  NULL: imperative recovery is not offered.
+	 */
+	void (*target_moved)(void *priv, enum ptlrpc_target kind, u32 index,
+			     u32 instance, const struct mgc_node *node);
 	/** @timeout: cluster-wide RPC timeout in seconds (default 100). */
 	void (*timeout)(void *priv, unsigned int secs);
 };
@@ -105,9 +113,9 @@ struct mgc_desc {
 
 /*
  * Connect to the MGS and read the configuration; desc->ops are called before
- * it returns.  Killable by any signal, bounded by about 40 s when no MGS
- * answers.  Errors: -ENOENT no such file system, -ETIMEDOUT no MGS reachable,
- * -EINTR, -EINVAL log makes no sense, -EOPNOTSUPP a security flavour is
+ * it returns.  Ends at any signal, and after 20 s, or 10 s per address if that
+ * is more, when no MGS answers.  Errors: -ENOENT no such file system, -ETIMEDOUT no MGS reachable,
+ * -EINTR or -ERESTARTSYS, -EINVAL log makes no sense, -EOPNOTSUPP a security flavour is
  * demanded that this client does not have, and what desc->ops return.
  */
 struct mgc *mgc_open(const struct mgc_desc *desc);
