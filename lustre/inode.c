@@ -1,0 +1,618 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Inodes: found by FID, filled from what metadata targets tell, valid as long
+ * as inode-bit locks cover them. Spec: 09 section 5.2, 06 section 14.
+ */
+#include <linux/fs.h>
+#include <linux/sizes.h>
+#include <linux/stat.h>
+
+#include "namespace.h"
+
+/* Preferred transfer sizes that stat shows */
+#define LUSTRE_FILE_BLKSIZE	SZ_4M
+#define LUSTRE_DIR_BLKSIZE	SZ_1M
+
+/* Attributes that the UPDATE bit, and the PERM bit, vouch for */
+#define LUSTRE_ATTR_BITS	(MDS_INODELOCK_UPDATE | MDS_INODELOCK_PERM)
+
+/* ---- validity ------------------------------------------------------------ */
+
+/**
+ * lustre_inode_covered - is what we know about an inode still true?
+ * @inode: the inode
+ * @bits: MDS_INODELOCK_*: which part of it
+ *
+ * Does not sleep; RCU walk is fine.
+ */
+bool lustre_inode_covered(struct inode *inode, u64 bits)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+
+	return (READ_ONCE(li->valid_bits) & bits) == bits &&
+	       mdc_covered(lustre_lmv(inode), &li->fid, bits);
+}
+
+/*
+ * Attributes that came with a lock have been stored. If the lock was revoked
+ * meanwhile they count for nothing: lustre_revoked() comes behind that point,
+ * and clears what is set here too early.
+ */
+static void lustre_inode_vouch(struct inode *inode, u64 bits)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	u64 bit;
+
+	spin_lock(&li->attr_lock);
+	for (bit = 1; bit <= bits; bit <<= 1)
+		if ((bits & bit) &&
+		    mdc_covered(lustre_lmv(inode), &li->fid, bit))
+			WRITE_ONCE(li->valid_bits, li->valid_bits | bit);
+	spin_unlock(&li->attr_lock);
+}
+
+static int lustre_inode_test(struct inode *inode, void *fid)
+{
+	return lustre_fid_eq(&LUSTRE_I(inode)->fid, fid);
+}
+
+static int lustre_inode_set(struct inode *inode, void *fid)
+{
+	LUSTRE_I(inode)->fid = *(struct lustre_fid *)fid;
+	inode->i_ino = lustre_fid_ino64(fid);
+	return 0;
+}
+
+static unsigned long lustre_fid_hash(const struct lustre_fid *fid)
+{
+	return lustre_fid_ino64(fid);
+}
+
+/* Cover of @bits on @fid has ended: forget what it protected. */
+static void lustre_revoked(void *priv, const struct lustre_fid *fid, u64 bits)
+{
+	struct lustre_sb *sbi = priv;
+	struct lustre_fid key = *fid;
+	struct lustre_inode *li;
+	struct inode *inode;
+
+	inode = ilookup5(sbi->sb, lustre_fid_hash(&key), lustre_inode_test,
+			 &key);
+	if (!inode)
+		return;
+	li = LUSTRE_I(inode);
+	spin_lock(&li->attr_lock);
+	WRITE_ONCE(li->valid_bits, li->valid_bits & ~bits);
+	if (bits & MDS_INODELOCK_LOOKUP)
+		WRITE_ONCE(li->lookup_gen, li->lookup_gen + 2);
+	if (bits & MDS_INODELOCK_UPDATE)
+		WRITE_ONCE(li->dir_gen, li->dir_gen + 2);
+	spin_unlock(&li->attr_lock);
+	if ((bits & MDS_INODELOCK_LAYOUT) && S_ISREG(inode->i_mode))
+		lustre_layout_lost(inode);
+	if ((bits & MDS_INODELOCK_UPDATE) && S_ISDIR(inode->i_mode))
+		lustre_dir_invalidate(inode);
+	iput(inode);
+}
+
+/* Locks are revoked one by one; handles know their generation. */
+static void lustre_evicted(void *priv, u32 index)
+{
+	struct lustre_sb *sbi = priv;
+
+	pr_warn("lustre: %s-MDT%04x: evicted, open files are closed\n",
+		sbi->opts.dev.fsname, index);
+}
+
+const struct mdc_ops lustre_mdc_ops = {
+	.revoked	= lustre_revoked,
+	.evicted	= lustre_evicted,
+};
+
+/* ---- life ---------------------------------------------------------------- */
+
+void lustre_inode_init_namespace(struct lustre_inode *li)
+{
+	spin_lock_init(&li->attr_lock);
+	li->valid_bits = 0;
+	/* Even and odd: no name can pass for one of the other kind. */
+	li->lookup_gen = 2;
+	li->dir_gen = 1;
+	li->dir_misses = 0;
+	li->btime = 0;
+	li->projid = 0;
+	li->mds_flags = 0;
+	li->lazy_size = 0;
+	li->lazy_blocks = 0;
+	li->mds_size = false;
+	li->data_modified = false;
+	li->link = NULL;
+	mutex_init(&li->open_lock);
+	memset(li->opens, 0, sizeof(li->opens));
+	li->dir = NULL;
+}
+
+void lustre_inode_clear_namespace(struct inode *inode)
+{
+	lustre_dir_free(inode);
+	lustre_link_free(inode);
+	mutex_destroy(&LUSTRE_I(inode)->open_lock);
+}
+
+const struct inode_operations lustre_file_inode_operations = {
+	.permission	= lustre_permission,
+	.getattr	= lustre_getattr,
+	.setattr	= lustre_setattr,
+	.listxattr	= lustre_listxattr,
+};
+
+const struct inode_operations lustre_special_inode_operations = {
+	.permission	= lustre_permission,
+	.getattr	= lustre_getattr,
+	.setattr	= lustre_setattr,
+	.listxattr	= lustre_listxattr,
+};
+
+/* Give a new inode the operations of its type. */
+static void lustre_inode_setup(struct inode *inode, const struct mdc_attr *attr)
+{
+	inode->i_mode = attr->mode;
+	inode->i_generation = lustre_fid_gen(lustre_fid(inode));
+	switch (inode->i_mode & S_IFMT) {
+	case S_IFREG:
+		inode->i_op = &lustre_file_inode_operations;
+		lustre_data_inode_setup(inode);
+		break;
+	case S_IFDIR:
+		inode->i_op = &lustre_dir_inode_operations;
+		inode->i_fop = &lustre_dir_operations;
+		break;
+	case S_IFLNK:
+		inode->i_op = &lustre_symlink_inode_operations;
+		break;
+	default:
+		inode->i_op = &lustre_special_inode_operations;
+		init_special_inode(inode, inode->i_mode, attr->rdev);
+		break;
+	}
+}
+
+/**
+ * lustre_iget - the inode that a reply is about
+ * @sb: super block
+ * @rep: reply with attributes; stored in the inode
+ *
+ * Return: the inode with a reference, or ERR_PTR(-EPROTO, -ESTALE (not what it
+ * was), -ENOMEM, ...).
+ */
+struct inode *lustre_iget(struct super_block *sb, struct mdc_reply *rep)
+{
+	struct lustre_fid fid = rep->attr.fid;
+	struct inode *inode;
+	int rc;
+
+	if (!rep->has_attr || !(rep->attr.valid & OBD_MD_FLTYPE)) {
+		pr_err_ratelimited("lustre: %s: reply does not tell a type\n",
+				   LUSTRE_SB(sb)->opts.dev.fsname);
+		return ERR_PTR(-EPROTO);
+	}
+	inode = iget5_locked(sb, lustre_fid_hash(&fid), lustre_inode_test,
+			     lustre_inode_set, &fid);
+	if (!inode)
+		return ERR_PTR(-ENOMEM);
+	if (!(inode_state_read_once(inode) & I_NEW)) {
+		rc = lustre_inode_update(inode, rep);
+		if (!rc)
+			return inode;
+		iput(inode);
+		return ERR_PTR(rc);
+	}
+	lustre_inode_setup(inode, &rep->attr);
+	rc = lustre_inode_update(inode, rep);
+	if (rc) {
+		iget_failed(inode);
+		return ERR_PTR(rc);
+	}
+	unlock_new_inode(inode);
+	return inode;
+}
+
+struct inode *lustre_iget_root(struct super_block *sb)
+{
+	struct lustre_sb *sbi = LUSTRE_SB(sb);
+	struct mdc_reply rep = {};
+	struct mdc_cred cred;
+	struct inode *inode;
+	int rc;
+
+	mdc_cred_init(&cred, NULL, NULL);
+	rc = mdc_getattr(sbi->lmv, &sbi->root_fid, &cred, &rep);
+	inode = rc ? ERR_PTR(rc) : lustre_iget(sb, &rep);
+	mdc_reply_put(&rep);
+	if (!IS_ERR(inode) && !S_ISDIR(inode->i_mode)) {
+		iput(inode);
+		inode = ERR_PTR(-ENOTDIR);
+	}
+	return inode;
+}
+
+/* ---- attributes ---------------------------------------------------------- */
+
+static void lustre_apply_owner(struct inode *inode, const struct mdc_attr *attr)
+{
+	u64 valid = attr->valid;
+
+	if (valid & OBD_MD_FLMODE)
+		inode->i_mode = (inode->i_mode & S_IFMT) |
+				(attr->mode & ~S_IFMT);
+	if (valid & OBD_MD_FLUID)
+		i_uid_write(inode, attr->uid);
+	if (valid & OBD_MD_FLGID)
+		i_gid_write(inode, attr->gid);
+	if (valid & OBD_MD_FLNLINK)
+		set_nlink(inode, attr->nlink);
+	if (valid & OBD_MD_FLPROJID)
+		LUSTRE_I(inode)->projid = attr->projid;
+	if (valid & OBD_MD_FLBTIME)
+		LUSTRE_I(inode)->btime = attr->btime;
+}
+
+static void lustre_apply_flags(struct inode *inode, u32 flags)
+{
+	unsigned int iflags = 0;
+
+	LUSTRE_I(inode)->mds_flags = flags;
+	if (flags & LUSTRE_SYNC_FL)
+		iflags |= S_SYNC;
+	if (flags & LUSTRE_APPEND_FL)
+		iflags |= S_APPEND;
+	if (flags & LUSTRE_IMMUTABLE_FL)
+		iflags |= S_IMMUTABLE;
+	if (flags & LUSTRE_NOATIME_FL)
+		iflags |= S_NOATIME;
+	inode_set_flags(inode, iflags,
+			S_SYNC | S_APPEND | S_IMMUTABLE | S_NOATIME);
+}
+
+/* Times of everything that has no objects, which may have newer ones. */
+static void lustre_apply_times(struct inode *inode, const struct mdc_attr *attr)
+{
+	struct timespec64 ts = {};
+
+	if (attr->valid & OBD_MD_FLMTIME) {
+		ts.tv_sec = attr->mtime;
+		inode_set_mtime_to_ts(inode, ts);
+	}
+	if (attr->valid & OBD_MD_FLCTIME) {
+		ts.tv_sec = attr->ctime;
+		inode_set_ctime_to_ts(inode, ts);
+	}
+	/* Not every atime has been told to the server, 09 section 5.2. */
+	if ((attr->valid & OBD_MD_FLATIME) &&
+	    attr->atime > inode_get_atime_sec(inode)) {
+		ts.tv_sec = attr->atime;
+		inode_set_atime_to_ts(inode, ts);
+	}
+}
+
+static void lustre_apply_size(struct inode *inode, const struct mdc_attr *attr)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	bool known = attr->valid & OBD_MD_FLSIZE;
+
+	if (attr->valid & OBD_MD_FLLAZYSIZE)
+		li->lazy_size = attr->size;
+	if (attr->valid & OBD_MD_FLLAZYBLOCKS)
+		li->lazy_blocks = attr->blocks;
+	WRITE_ONCE(li->mds_size, known);
+	if (!known)
+		return;
+	i_size_write(inode, attr->size);
+	if (attr->valid & OBD_MD_FLBLOCKS)
+		inode->i_blocks = attr->blocks;
+}
+
+/* Regular files: the data side merges this with what the objects say. */
+static void lustre_apply_data(struct inode *inode, const struct mdc_attr *attr)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+
+	spin_lock(&li->size_lock);
+	if (attr->valid & OBD_MD_FLMTIME)
+		li->mds_mtime = attr->mtime;
+	if (attr->valid & OBD_MD_FLATIME)
+		li->mds_atime = attr->atime;
+	if (attr->valid & OBD_MD_FLCTIME)
+		li->mds_ctime = attr->ctime;
+	lustre_apply_size(inode, attr);
+	spin_unlock(&li->size_lock);
+	lustre_size_merge(inode);
+}
+
+static int lustre_apply_layout(struct inode *inode, struct mdc_reply *rep)
+{
+	bool locked = rep->bits & MDS_INODELOCK_LAYOUT;
+
+	if (!locked && !rep->ea)
+		return 0;
+	return lustre_layout_apply(inode, rep->ea, rep->ea_len, locked);
+}
+
+/**
+ * lustre_inode_update - store what a reply tells about an inode
+ * @inode: the inode; its FID is that of the reply
+ * @rep: reply with attributes and perhaps layout and lock
+ *
+ * May wait for write-back when the layout has changed; the caller holds no
+ * lock of the data side.
+ *
+ * Return: 0, -ESTALE (the object changed its type), or why the layout could
+ * not be installed.
+ */
+int lustre_inode_update(struct inode *inode, struct mdc_reply *rep)
+{
+	const struct mdc_attr *attr = &rep->attr;
+	int rc;
+
+	if ((attr->valid & OBD_MD_FLTYPE) &&
+	    inode_wrong_type(inode, attr->mode)) {
+		pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT " changed its type\n",
+				   LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
+				   LUSTRE_FID_ARGS(&attr->fid));
+		return -ESTALE;
+	}
+	lustre_apply_owner(inode, attr);
+	if (attr->valid & OBD_MD_FLFLAGS)
+		lustre_apply_flags(inode, attr->flags);
+	if (S_ISREG(inode->i_mode)) {
+		rc = lustre_apply_layout(inode, rep);
+		if (rc)
+			return rc;
+		lustre_apply_data(inode, attr);
+	} else {
+		lustre_apply_times(inode, attr);
+		lustre_apply_size(inode, attr);
+	}
+	if (rep->bits)
+		lustre_inode_vouch(inode, rep->bits);
+	return 0;
+}
+
+/**
+ * lustre_revalidate_inode - make sure that attributes are what they are now
+ * @inode: the inode
+ * @bits: MDS_INODELOCK_*: which part of them
+ *
+ * No RPC if a lock covers them. Return: 0, -ESTALE (object is gone), ...
+ */
+int lustre_revalidate_inode(struct inode *inode, u64 bits)
+{
+	struct mdc_reply rep = {};
+	struct mdc_cred cred;
+	int rc;
+
+	if (lustre_inode_covered(inode, bits))
+		return 0;
+	mdc_cred_init(&cred, inode, NULL);
+	rc = mdc_getattr_lock(lustre_lmv(inode), lustre_fid(inode), &cred,
+			      &rep);
+	if (!rc)
+		rc = lustre_inode_update(inode, &rep);
+	mdc_reply_put(&rep);
+	return rc == -ENOENT ? -ESTALE : rc;
+}
+
+/**
+ * lustre_layout_refresh - make sure that the layout may be used for I/O
+ * @inode: a regular file
+ *
+ * Cheap if a lock covers it. The caller holds no lock of the data side.
+ */
+int lustre_layout_refresh(struct inode *inode)
+{
+	struct mdc_reply rep = {};
+	int rc;
+
+	if (lustre_inode_covered(inode, MDS_INODELOCK_LAYOUT))
+		return 0;
+	rc = mdc_layout_lock(lustre_lmv(inode), lustre_fid(inode), &rep);
+	if (!rc) {
+		rc = lustre_layout_apply(inode, rep.ea, rep.ea_len,
+					 rep.bits & MDS_INODELOCK_LAYOUT);
+		if (!rc)
+			lustre_inode_vouch(inode,
+					   rep.bits & MDS_INODELOCK_LAYOUT);
+	}
+	mdc_reply_put(&rep);
+	return rc == -ENOENT ? -ESTALE : rc;
+}
+
+/* ---- operations ---------------------------------------------------------- */
+
+int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask)
+{
+	int rc;
+
+	if (!lustre_inode_covered(inode, MDS_INODELOCK_PERM)) {
+		if (mask & MAY_NOT_BLOCK)
+			return -ECHILD;
+		rc = lustre_revalidate_inode(inode, MDS_INODELOCK_PERM);
+		if (rc)
+			return rc;
+	}
+	return generic_permission(idmap, inode, mask);
+}
+
+/* What a statx has to be sure of. */
+static int lustre_getattr_refresh(struct inode *inode, u32 request_mask,
+				  unsigned int flags)
+{
+	int rc;
+
+	if (flags & AT_STATX_DONT_SYNC)
+		return 0;
+	if (request_mask & (STATX_BASIC_STATS | STATX_BTIME)) {
+		rc = lustre_revalidate_inode(inode, LUSTRE_ATTR_BITS);
+		if (rc)
+			return rc;
+	}
+	if (S_ISREG(inode->i_mode) &&
+	    (request_mask & (STATX_SIZE | STATX_BLOCKS | STATX_MTIME |
+			     STATX_ATIME | STATX_CTIME)))
+		return lustre_size_glimpse(inode);
+	return 0;
+}
+
+static void lustre_fill_attributes(struct inode *inode, struct kstat *stat)
+{
+	u32 flags = LUSTRE_I(inode)->mds_flags;
+
+	if (flags & LUSTRE_IMMUTABLE_FL)
+		stat->attributes |= STATX_ATTR_IMMUTABLE;
+	if (flags & LUSTRE_APPEND_FL)
+		stat->attributes |= STATX_ATTR_APPEND;
+	if (flags & LUSTRE_NODUMP_FL)
+		stat->attributes |= STATX_ATTR_NODUMP;
+	if (flags & LUSTRE_ENCRYPT_FL)
+		stat->attributes |= STATX_ATTR_ENCRYPTED;
+	stat->attributes_mask |= STATX_ATTR_IMMUTABLE | STATX_ATTR_APPEND |
+				 STATX_ATTR_NODUMP | STATX_ATTR_ENCRYPTED;
+}
+
+int lustre_getattr(struct mnt_idmap *idmap, const struct path *path,
+		   struct kstat *stat, u32 request_mask, unsigned int flags)
+{
+	struct inode *inode = d_inode(path->dentry);
+	s64 btime;
+	int rc;
+
+	rc = lustre_getattr_refresh(inode, request_mask, flags);
+	if (rc)
+		return rc;
+	generic_fillattr(idmap, request_mask, inode, stat);
+	stat->ino = lustre_fid_ino64(lustre_fid(inode));
+	if (S_ISREG(inode->i_mode))
+		stat->blksize = LUSTRE_FILE_BLKSIZE;
+	else if (S_ISDIR(inode->i_mode))
+		stat->blksize = LUSTRE_DIR_BLKSIZE;
+	btime = LUSTRE_I(inode)->btime;
+	if (btime) {
+		stat->result_mask |= STATX_BTIME;
+		stat->btime.tv_sec = btime;
+		stat->btime.tv_nsec = 0;
+	}
+	lustre_fill_attributes(inode, stat);
+	return 0;
+}
+
+static void lustre_setattr_times(struct mdc_setattr_args *args,
+				 const struct iattr *attr)
+{
+	if (attr->ia_valid & ATTR_ATIME) {
+		args->valid |= MDS_ATTR_ATIME | MDS_ATTR_ATIME_SET;
+		args->atime = attr->ia_atime.tv_sec;
+	}
+	if (attr->ia_valid & ATTR_MTIME) {
+		args->valid |= MDS_ATTR_MTIME | MDS_ATTR_MTIME_SET;
+		args->mtime = attr->ia_mtime.tv_sec;
+	}
+	args->valid |= MDS_ATTR_CTIME | MDS_ATTR_CTIME_SET;
+	if (attr->ia_valid & ATTR_CTIME)
+		args->ctime = attr->ia_ctime.tv_sec;
+	else
+		args->ctime = ktime_get_real_seconds();
+}
+
+/* 09 section 10.1; every change takes the client's clock for its times. */
+static void lustre_setattr_args(const struct inode *inode,
+				const struct iattr *attr,
+				struct mdc_setattr_args *args)
+{
+	lustre_setattr_times(args, attr);
+	if (attr->ia_valid & ATTR_MODE) {
+		args->valid |= MDS_ATTR_MODE;
+		args->mode = attr->ia_mode;
+	}
+	if (attr->ia_valid & ATTR_UID) {
+		args->valid |= MDS_ATTR_UID;
+		args->uid = from_kuid(&init_user_ns, attr->ia_uid);
+	}
+	if (attr->ia_valid & ATTR_GID) {
+		args->valid |= MDS_ATTR_GID;
+		args->gid = from_kgid(&init_user_ns, attr->ia_gid);
+	}
+	if (!(attr->ia_valid & ATTR_SIZE))
+		return;
+	args->valid |= MDS_ATTR_SIZE | MDS_ATTR_OVERRIDE;
+	if (!(args->valid & MDS_ATTR_MTIME)) {
+		args->valid |= MDS_ATTR_MTIME | MDS_ATTR_MTIME_SET;
+		args->mtime = args->ctime;
+	}
+	if (attr->ia_valid & ATTR_OPEN)
+		args->valid |= MDS_ATTR_FROM_OPEN;
+	args->size = attr->ia_size;
+	args->bias |= MDS_DATA_MODIFIED;
+}
+
+/* The new group is told if the caller is in it, else the present one. */
+static void lustre_setattr_cred(struct mdc_cred *cred, const struct inode *inode,
+				const struct iattr *attr)
+{
+	mdc_cred_init(cred, inode, NULL);
+	if (attr->ia_valid & ATTR_GID)
+		cred->suppgid[0] = in_group_p(attr->ia_gid) ?
+			from_kgid(&init_user_ns, attr->ia_gid) : MDC_NO_GROUP;
+}
+
+/* What a change means for the objects of a regular file. */
+static int lustre_setattr_data(struct inode *inode, const struct iattr *attr)
+{
+	if (attr->ia_valid & ATTR_SIZE)
+		return lustre_size_truncate(inode, attr->ia_size, attr);
+	if (attr->ia_valid & (ATTR_ATIME_SET | ATTR_MTIME_SET))
+		return lustre_size_settimes(inode, attr);
+	return 0;
+}
+
+/* An atime that was set must not lose against one that is merely newer. */
+static void lustre_setattr_local(struct inode *inode, const struct iattr *attr)
+{
+	if (attr->ia_valid & ATTR_ATIME)
+		inode_set_atime_to_ts(inode, attr->ia_atime);
+}
+
+int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
+		   struct iattr *attr)
+{
+	struct inode *inode = d_inode(dentry);
+	struct mdc_setattr_args args = {};
+	struct mdc_reply rep = {};
+	struct mdc_cred cred;
+	int rc;
+
+	rc = lustre_revalidate_inode(inode, MDS_INODELOCK_PERM);
+	if (!rc)
+		rc = setattr_prepare(idmap, dentry, attr);
+	if (rc)
+		return rc;
+	if ((attr->ia_valid & ATTR_SIZE) && S_ISREG(inode->i_mode)) {
+		rc = lustre_layout_refresh(inode);
+		if (rc)
+			return rc;
+	}
+	lustre_setattr_args(inode, attr, &args);
+	lustre_setattr_cred(&cred, inode, attr);
+	rc = mdc_setattr(lustre_lmv(inode), lustre_fid(inode), &args, &cred,
+			 &rep);
+	if (!rc && rep.has_attr) {
+		lustre_setattr_local(inode, attr);
+		/* The size of a file with objects is not in there. */
+		if (S_ISREG(inode->i_mode) && !LUSTRE_I(inode)->mds_size)
+			rep.attr.valid &= ~(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS);
+		rc = lustre_inode_update(inode, &rep);
+	}
+	mdc_reply_put(&rep);
+	if (!rc && S_ISREG(inode->i_mode))
+		rc = lustre_setattr_data(inode, attr);
+	return rc;
+}

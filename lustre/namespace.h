@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the name space files of the VFS room share among themselves.
+ */
+#ifndef _LUSTRE_NAMESPACE_H
+#define _LUSTRE_NAMESPACE_H
+
+#include "internal.h"
+
+/* d_time of a name that has to be looked up before it is used */
+#define LUSTRE_DTIME_INVALID	0UL
+
+static inline struct lmv *lustre_lmv(const struct inode *inode)
+{
+	return LUSTRE_SB(inode->i_sb)->lmv;
+}
+
+static inline const struct lustre_fid *lustre_fid(const struct inode *inode)
+{
+	return &LUSTRE_I(inode)->fid;
+}
+
+/* ---- inode.c ---- */
+struct inode *lustre_iget(struct super_block *sb, struct mdc_reply *rep);
+int lustre_inode_update(struct inode *inode, struct mdc_reply *rep);
+int lustre_revalidate_inode(struct inode *inode, u64 bits);
+int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask);
+
+/* ---- namei.c ---- */
+bool lustre_dentry_valid(const struct inode *dir, const struct dentry *dentry,
+			 const struct inode *inode);
+void lustre_dentry_mark(const struct inode *dir, struct dentry *dentry,
+			struct inode *inode);
+
+/* ---- open.c ---- */
+u64 lustre_open_flags(unsigned int f_flags);
+struct lustre_file *lustre_file_alloc(unsigned int f_flags);
+void lustre_open_attach(struct inode *inode, struct lustre_file *lf,
+			struct mdc_open *open);
+void lustre_file_close(struct inode *inode, struct lustre_file *lf);
+
+/* ---- dir.c ---- */
+void lustre_dir_invalidate(struct inode *dir);
+void lustre_dir_free(struct inode *dir);
+
+/* ---- symlink.c ---- */
+void lustre_link_free(struct inode *inode);
+
+/* ---- xattr.c ---- */
+ssize_t lustre_listxattr(struct dentry *dentry, char *list, size_t size);
+
+#endif /* _LUSTRE_NAMESPACE_H */

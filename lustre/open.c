@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Opening and closing files and directories. Opens of one kind by this client
+ * share one handle on the metadata target as long as the rights of the inode
+ * are known here, so that they can be checked without the server.
+ */
+#include <linux/dcache.h>
+#include <linux/slab.h>
+
+#include "namespace.h"
+
+/* Names are read under a snapshot; this is what one attempt works on. */
+struct lustre_open_name {
+	struct name_snapshot	name;
+	struct dentry		*parent;
+};
+
+/* MDS_* flags of an open without creation, 09 section 8.1 */
+u64 lustre_open_flags(unsigned int f_flags)
+{
+	u64 flags = 0;
+
+	switch (f_flags & O_ACCMODE) {
+	case O_RDONLY:
+		flags = MDS_FMODE_READ;
+		break;
+	case O_WRONLY:
+		flags = MDS_FMODE_WRITE;
+		break;
+	default:
+		flags = MDS_FMODE_READ | MDS_FMODE_WRITE;
+		break;
+	}
+	if (f_flags & __FMODE_EXEC)
+		flags |= MDS_FMODE_EXEC;
+	if (f_flags & O_DIRECTORY)
+		flags |= MDS_OPEN_DIRECTORY;
+	if (f_flags & O_APPEND)
+		flags |= MDS_OPEN_APPEND;
+	if (f_flags & O_TRUNC)
+		flags |= MDS_OPEN_TRUNC;
+	return flags;
+}
+
+static enum lustre_open_mode lustre_open_mode(unsigned int f_flags)
+{
+	if (f_flags & __FMODE_EXEC)
+		return LUSTRE_OPEN_EXEC;
+	switch (f_flags & O_ACCMODE) {
+	case O_RDONLY:
+		return LUSTRE_OPEN_READ;
+	case O_WRONLY:
+		return LUSTRE_OPEN_WRITE;
+	}
+	return LUSTRE_OPEN_RDWR;
+}
+
+struct lustre_file *lustre_file_alloc(unsigned int f_flags)
+{
+	struct lustre_file *lf = kzalloc(sizeof(*lf), GFP_KERNEL);
+
+	if (lf)
+		lf->mode = lustre_open_mode(f_flags);
+	return lf;
+}
+
+/**
+ * lustre_open_attach - give an open handle to a file
+ * @inode: what was opened
+ * @lf: state of the file
+ * @open: the handle; owned by @lf and the inode from here on
+ */
+void lustre_open_attach(struct inode *inode, struct lustre_file *lf,
+			struct mdc_open *open)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_open_handle *h = &li->opens[lf->mode];
+
+	mutex_lock(&li->open_lock);
+	if (h->users) {
+		lf->own = open;
+	} else {
+		h->open = open;
+		h->users = 1;
+	}
+	mutex_unlock(&li->open_lock);
+}
+
+/* Use the handle that others opened, if that is allowed. */
+static bool lustre_open_share(struct inode *inode, struct lustre_file *lf)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_open_handle *h = &li->opens[lf->mode];
+	bool shared = false;
+
+	/* An executable has to be denied to writers each time. */
+	if (lf->mode == LUSTRE_OPEN_EXEC ||
+	    !lustre_inode_covered(inode, MDS_INODELOCK_PERM))
+		return false;
+	mutex_lock(&li->open_lock);
+	if (h->users && mdc_open_valid(h->open)) {
+		h->users++;
+		shared = true;
+	}
+	mutex_unlock(&li->open_lock);
+	return shared;
+}
+
+/* Take the handle of @lf away; return it if nobody else uses it. */
+static struct mdc_open *lustre_open_detach(struct inode *inode,
+					   struct lustre_file *lf)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_open_handle *h = &li->opens[lf->mode];
+	struct mdc_open *open = lf->own;
+
+	if (open)
+		return open;
+	mutex_lock(&li->open_lock);
+	if (!--h->users) {
+		open = h->open;
+		h->open = NULL;
+	}
+	mutex_unlock(&li->open_lock);
+	return open;
+}
+
+/* End the use that @lf makes of its handle; frees @lf. */
+void lustre_file_close(struct inode *inode, struct lustre_file *lf)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct mdc_open *open = lustre_open_detach(inode, lf);
+	struct mdc_close_args args = {};
+
+	if (open && S_ISREG(inode->i_mode)) {
+		args.have_times = true;
+		args.mode = inode->i_mode;
+		args.atime = inode_get_atime_sec(inode);
+		args.mtime = inode_get_mtime_sec(inode);
+		args.ctime = inode_get_ctime_sec(inode);
+		if (mdc_open_flags(open) & MDS_FMODE_WRITE) {
+			args.data_modified = li->data_modified;
+			li->data_modified = false;
+		}
+	}
+	if (open)
+		mdc_close(open, &args);
+	kfree(lf);
+}
+
+/* ---- open by a cached dentry --------------------------------------------- */
+
+static int lustre_open_by_fid(struct inode *inode, u64 flags,
+			      struct mdc_reply *rep, struct mdc_open **open)
+{
+	struct mdc_open_args args = {
+		.child	= lustre_fid(inode),
+		.flags	= flags,
+	};
+	struct mdc_cred cred;
+	int rc;
+
+	mdc_cred_init(&cred, inode, inode);
+	rc = mdc_open(lustre_lmv(inode), &args, &cred, rep, open);
+	if (rc)
+		return rc == -ENOENT ? -ESTALE : rc;
+	return mdc_reply_negative(rep) ? -ESTALE : 0;
+}
+
+static int lustre_open_by_name(struct inode *dir, struct dentry *dentry,
+			       const struct qstr *name, struct inode *inode,
+			       u64 flags, struct mdc_reply *rep,
+			       struct mdc_open **open)
+{
+	struct mdc_open_args args = {
+		.parent	= lustre_fid(dir),
+		.name	= name->name,
+		.len	= name->len,
+		.flags	= flags,
+	};
+	struct mdc_cred cred;
+	int rc;
+
+	mdc_cred_init(&cred, dir, inode);
+	rc = mdc_open(lustre_lmv(inode), &args, &cred, rep, open);
+	if (rc)
+		return rc == -ENOENT ? -EOPENSTALE : rc;
+	/* The name has gone, or leads elsewhere: walk the path again. */
+	if (mdc_reply_negative(rep) ||
+	    !lustre_fid_eq(&rep->attr.fid, lustre_fid(inode)))
+		return -EOPENSTALE;
+	return 0;
+}
+
+/*
+ * The dentry may be out of date. One RPC by name tells and opens; by FID if
+ * the name is known to be right, or there is none.
+ */
+static int lustre_open_dentry(struct dentry *dentry, struct inode *inode,
+			      u64 flags, struct mdc_reply *rep,
+			      struct mdc_open **open)
+{
+	struct lustre_open_name n;
+	struct inode *dir;
+	int rc;
+
+	if (IS_ROOT(dentry) || d_unhashed(dentry))
+		return lustre_open_by_fid(inode, flags, rep, open);
+	n.parent = dget_parent(dentry);
+	dir = d_inode(n.parent);
+	if (lustre_dentry_valid(dir, dentry, inode)) {
+		rc = lustre_open_by_fid(inode, flags, rep, open);
+	} else {
+		take_dentry_name_snapshot(&n.name, dentry);
+		rc = lustre_open_by_name(dir, dentry, &n.name.name, inode,
+					 flags, rep, open);
+		release_dentry_name_snapshot(&n.name);
+		if (!rc)
+			lustre_dentry_mark(dir, dentry, inode);
+	}
+	dput(n.parent);
+	return rc;
+}
+
+/* Ask the server for a handle for @lf. */
+static int lustre_open_rpc(struct inode *inode, struct file *file,
+			   struct lustre_file *lf)
+{
+	u64 flags = lustre_open_flags(file->f_flags);
+	struct mdc_reply rep = {};
+	struct mdc_open *open;
+	int rc;
+
+	if (S_ISDIR(inode->i_mode))
+		flags |= MDS_OPEN_DIRECTORY;
+	rc = lustre_open_dentry(file_dentry(file), inode, flags, &rep, &open);
+	if (!rc && !open)
+		rc = -ENXIO;
+	if (!rc)
+		rc = lustre_inode_update(inode, &rep);
+	mdc_reply_put(&rep);
+	if (!rc)
+		lustre_open_attach(inode, lf, open);
+	else if (open)
+		mdc_close(open, NULL);
+	return rc;
+}
+
+int lustre_open(struct inode *inode, struct file *file)
+{
+	struct lustre_file *lf;
+	int rc = 0;
+
+	/* Opened together with the lookup */
+	if (file->private_data)
+		return 0;
+	lf = lustre_file_alloc(file->f_flags);
+	if (!lf)
+		return -ENOMEM;
+	if (!lustre_open_share(inode, lf))
+		rc = lustre_open_rpc(inode, file, lf);
+	if (rc) {
+		kfree(lf);
+		return rc;
+	}
+	file->private_data = lf;
+	return 0;
+}
+
+int lustre_release(struct inode *inode, struct file *file)
+{
+	struct lustre_file *lf = file->private_data;
+
+	file->private_data = NULL;
+	lustre_file_close(inode, lf);
+	return 0;
+}
