@@ -53,7 +53,8 @@ kind == "answers" {
 kind == "rules" && /^(#|[ \t]*$)/ { if (kind == "rules" && !/^\t/) next }
 kind == "rules" && /^ops / {
 	ops = $2
-	opsheader[ops] = $3
+	opsheader[ops] = $0
+	sub(/^ops[ \t]+[^ \t]+[ \t]+/, "", opsheader[ops])
 	next
 }
 kind == "rules" && /^alias / { nalias++; afrom[nalias] = $2; ato[nalias] = $3; next }
@@ -212,7 +213,7 @@ function prototype(type, name, named,    p, ret, args, n, a, i, s)
 	return ret name "(" s ")"
 }
 
-function one_callback(t,    o, m, f, key, body, static)
+function one_callback(t,    o, m, f, key, body, static, n, w, i)
 {
 	o = ttype[t]
 	m = tmember[t]
@@ -253,10 +254,12 @@ function one_callback(t,    o, m, f, key, body, static)
 	use(body)
 	use(form[o, m, gform])
 	needtu[tfile[t]] = 1
-	if (!((tfile[t], opsheader[o]) in tuinc)) {
-		tuinc[tfile[t], opsheader[o]] = 1
-		incs[tfile[t]] = incs[tfile[t]] "#include <" opsheader[o] ">\n"
-	}
+	n = split(opsheader[o], w, " ")
+	for (i = 1; i <= n; i++)
+		if (!((tfile[t], w[i]) in tuinc)) {
+			tuinc[tfile[t], w[i]] = 1
+			incs[tfile[t]] = incs[tfile[t]] "#include <" w[i] ">\n"
+		}
 	if (static == "extern")
 		rename_all[f] = 1
 	else

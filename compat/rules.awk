@@ -36,7 +36,8 @@ function emit(type, n,    k, i, t, suffix, combos, c, used, probe)
 /^alias / { nalias++; afrom[nalias] = $2; ato[nalias] = $3; next }
 /^ops / {
 	ops = $2
-	header = $3
+	header = $0
+	sub(/^ops[ \t]+[^ \t]+[ \t]+/, "", header)
 	print "probe ops_" ops
 	print "include " header
 	print "type struct " ops

@@ -4,26 +4,26 @@
  * header: linux/uio.h
  * upstream: v6.10 copy_folio_from_iter_atomic()
  * unless: copy_folio_from_iter_atomic
- * include: linux/mm.h
  *
- * note: The older function copies within one page.
+ * note: The older function copies within one page.  A macro, as linux/uio.h
+ * comes before anything that knows what a folio is.
  */
-static inline size_t copy_folio_from_iter_atomic(struct folio *folio,
-						 size_t offset, size_t bytes,
-						 struct iov_iter *i)
-{
-	size_t done = 0;
-
-	while (done < bytes) {
-		size_t in = offset_in_page(offset + done);
-		size_t want = min_t(size_t, bytes - done, PAGE_SIZE - in);
-		size_t got;
-
-		got = copy_page_from_iter_atomic(folio_page(folio, (offset + done) / PAGE_SIZE),
-						 in, want, i);
-		done += got;
-		if (got < want)
-			break;
-	}
-	return done;
-}
+#define copy_folio_from_iter_atomic(folio, offset, bytes, iter) ({	\
+	struct folio *__folio = (folio);				\
+	size_t __offset = (offset), __bytes = (bytes), __done = 0;	\
+									\
+	while (__done < __bytes) {					\
+		size_t __at = __offset + __done;			\
+		size_t __want = min_t(size_t, __bytes - __done,		\
+				      PAGE_SIZE - offset_in_page(__at)); \
+		size_t __got;						\
+									\
+		__got = copy_page_from_iter_atomic(			\
+				folio_page(__folio, __at / PAGE_SIZE),	\
+				offset_in_page(__at), __want, iter);	\
+		__done += __got;					\
+		if (__got < __want)					\
+			break;						\
+	}								\
+	__done;								\
+})

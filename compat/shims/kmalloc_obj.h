@@ -7,7 +7,7 @@
  * header: linux/slab.h
  * upstream: v7.0 allocation by type
  * unless: kmalloc_obj kzalloc_obj
- * include: linux/overflow.h linux/mm.h
+ * include: linux/overflow.h
  */
 #define KCOMPAT_GFP_PICK(none, gfp, ...) gfp
 #define KCOMPAT_GFP(...) KCOMPAT_GFP_PICK(0, ##__VA_ARGS__, GFP_KERNEL)
