@@ -258,12 +258,29 @@ int lustre_range_lock(struct inode *inode, u32 mode, u64 start, u64 end,
 		      u32 flags, struct lustre_range *range);
 void lustre_range_unlock(struct lustre_range *range);
 
+#define LUSTRE_IO_BRWS	8
+
+/**
+ * struct lustre_io - bulk transfers under construction, one per object
+ * @brw: the transfers
+ * @nr: their number
+ */
+struct lustre_io {
+	struct osc_brw	*brw[LUSTRE_IO_BRWS];
+	unsigned int	nr;
+};
+
+int lustre_io_write(struct lustre_io *io, struct address_space *mapping,
+		    u64 start, u64 end);
+void lustre_io_submit(struct lustre_io *io);
+
 int lustre_size_glimpse(struct inode *inode);
 void lustre_size_merge(struct inode *inode);
 int lustre_size_for_read(struct inode *inode, u64 end);
 void lustre_size_update(struct inode *inode);
 u32 lustre_stripe_find(const struct lustre_inode *li, u64 pos, u64 *obj_off);
 extern const struct osc_object_ops lustre_object_ops;
+void lustre_mkwrite(struct inode *inode, struct folio *folio);
 int lustre_size_truncate(struct inode *inode, u64 size,
 			 const struct iattr *attr);
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr);

@@ -68,53 +68,65 @@ static bool osc_grant_try(struct osc_object *obj, u64 off, u32 len, u32 *grant)
 	return ok;
 }
 
-/* Could waiting bring grant? */
-static bool osc_grant_hope(struct osc *osc)
-{
-	bool hope;
-
-	spin_lock(&osc->lock);
-	hope = osc->grant.on && !osc->fail_xid && osc->writes_pending;
-	spin_unlock(&osc->lock);
-	return hope;
-}
-
 /**
  * osc_grant_reserve - pay for dirtying a range
- * @obj: the object
+ * @obj: the object, of a file in use
  * @off: first byte, on a page boundary
  * @len: bytes, in one folio
- * @wait: there is dirty data on its way out: wait a little for what the
- *	target gives for it
  * @grant: returns what was paid, to be given to osc_brw_add(), or back with
  *	osc_grant_unreserve() or osc_grant_lose()
  *
- * Return: 0; -EAGAIN: no grant: write the data through; -EINTR.
- * Context: may sleep if @wait, the caller must not hold folio locks then.
+ * Return: 0; -EAGAIN: not enough now: osc_grant_wait(), or write the data
+ * through.
+ * Context: does not sleep.
  */
-int osc_grant_reserve(struct osc_object *obj, u64 off, u32 len, bool wait,
-		      u32 *grant)
+int osc_grant_reserve(struct osc_object *obj, u64 off, u32 len, u32 *grant)
 {
-	struct osc *osc = obj->osc;
 	struct osc_file_attr attr = {};
-	long left;
 
 	*grant = 0;
-	if (obj->file)
-		obj->ops->attr(obj->file, &attr);
-	if (osc_over_quota(osc, &attr))
+	obj->ops->attr(obj->file, &attr);
+	if (osc_over_quota(obj->osc, &attr) ||
+	    !osc_grant_try(obj, off, len, grant))
 		return -EAGAIN;
-	if (osc_grant_try(obj, off, len, grant))
-		return 0;
-	if (!wait || !osc_grant_hope(osc))
-		return -EAGAIN;
-	left = wait_event_killable_timeout(osc->grant_wait,
-					   osc_grant_try(obj, off, len, grant) ||
-					   !osc_grant_hope(osc),
+	return 0;
+}
+
+/* Is there nothing to wait for, or enough of it? */
+static bool osc_grant_ready(struct osc_object *obj, u32 len)
+{
+	struct osc *osc = obj->osc;
+	u64 most;
+	bool ready;
+
+	spin_lock(&osc->lock);
+	most = round_up((u64)len + osc->grant.chunk, osc->grant.chunk) +
+	       osc->grant.chunk + osc->grant.tax;
+	ready = !osc->grant.on || osc->fail_xid || !osc->writes_pending ||
+		(osc->grant.avail >= most &&
+		 osc->dirty_bytes + len <= (u64)osc->tune.max_dirty_mb << 20);
+	spin_unlock(&osc->lock);
+	return ready;
+}
+
+/**
+ * osc_grant_wait - wait a little for grant
+ * @obj: the object
+ * @len: bytes to be dirtied, in one folio
+ *
+ * Grant comes back with the replies to writes; the caller has started some.
+ *
+ * Return: 0: try to reserve again; -EINTR.
+ * Context: sleeps, bounded; no folio lock may be held.
+ */
+int osc_grant_wait(struct osc_object *obj, u32 len)
+{
+	long left;
+
+	left = wait_event_killable_timeout(obj->osc->grant_wait,
+					   osc_grant_ready(obj, len),
 					   OSC_GRANT_WAIT);
-	if (left < 0)
-		return -EINTR;
-	return *grant || osc_grant_try(obj, off, len, grant) ? 0 : -EAGAIN;
+	return left < 0 ? -EINTR : 0;
 }
 
 /* Give back what was reserved for data that never became dirty. */

@@ -69,7 +69,7 @@ struct osc {
 	bool			readonly;
 	struct rhashtable	objects;	/* osc_object by oi */
 
-	spinlock_t		lock;
+	spinlock_t		lock;		/* members marked @lock */
 	struct osc_tunables	tune;		/* @lock */
 	struct osc_grant	grant;		/* @lock */
 	u64			dirty_bytes;	/* @lock */

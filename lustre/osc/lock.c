@@ -188,14 +188,14 @@ static u32 osc_modes_for(u32 mode)
 }
 
 static bool osc_lock_cached(struct osc_object *obj, u32 mode, u64 start,
-			    u64 end, struct ldlm_lock **lockp)
+			    u64 end, u32 flags, struct ldlm_lock **lockp)
 {
 	struct ldlm_match m = {
 		.resid		= obj->resid,
 		.type		= LDLM_EXTENT,
 		.modes		= osc_modes_for(mode),
 		.policy.extent	= { .start = start, .end = end },
-		.flags		= lockp ? 0 : LDLM_MATCH_TEST,
+		.flags		= flags,
 	};
 
 	return ldlm_lock_match(obj->osc->ns, &m, lockp);
@@ -258,7 +258,13 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	     struct ldlm_lock **lockp)
 {
-	if (osc_lock_cached(obj, mode, start, end, lockp))
+	u32 match = flags & OSC_LOCK_CACHED ? LDLM_MATCH_CBPENDING : 0;
+
+	/*
+	 * Who wants no RPC reads pages for somebody who has a use already: of
+	 * a lock that is perhaps wanted back by now.
+	 */
+	if (osc_lock_cached(obj, mode, start, end, match, lockp))
 		return 0;
 	if (flags & OSC_LOCK_CACHED)
 		return -EAGAIN;
@@ -288,7 +294,7 @@ bool osc_lock_covers(const struct ldlm_lock *lock, u64 start, u64 end)
 bool osc_size_known(struct osc_object *obj)
 {
 	return osc_lock_cached(obj, LCK_PR, osc_object_size(obj), OSC_EOF,
-			       NULL);
+			       LDLM_MATCH_TEST, NULL);
 }
 
 struct osc_handle_search {

@@ -139,7 +139,8 @@ struct osc_object *osc_object_open(struct osc *osc,
 	bool taken;
 
 	if (!osc_oi_valid(&desc->oi)) {
-		pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT " names an object that cannot exist\n",
+		pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT
+				   " names an object that cannot exist\n",
 				   osc->name, LUSTRE_FID_ARGS(&desc->parent));
 		return ERR_PTR(-EPROTO);
 	}
@@ -159,7 +160,8 @@ struct osc_object *osc_object_open(struct osc *osc,
 	spin_unlock(&obj->lock);
 	if (!taken)
 		return obj;
-	pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT " claims an object of " LUSTRE_FID_FMT "\n",
+	pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT
+			   " claims an object of " LUSTRE_FID_FMT "\n",
 			   osc->name, LUSTRE_FID_ARGS(&desc->parent),
 			   LUSTRE_FID_ARGS(&obj->parent));
 	osc_object_put(obj);

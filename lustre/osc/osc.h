@@ -261,7 +261,7 @@ struct osc_object {
 	u32				stripe;
 	u32				stripe_size;
 	u32				stripe_count;
-	spinlock_t			lock;
+	spinlock_t			lock;		/* members marked @lock */
 	const struct osc_object_ops	*ops;
 	void				*file;		/* @lock; or NULL */
 	struct osc_attr			attr;		/* @lock */
@@ -313,8 +313,8 @@ void osc_settimes(struct osc_object *obj, u64 valid,
 
 /* ------------------------------------------------- dirty data and grant -- */
 
-int osc_grant_reserve(struct osc_object *obj, u64 off, u32 len, bool wait,
-		      u32 *grant);
+int osc_grant_reserve(struct osc_object *obj, u64 off, u32 len, u32 *grant);
+int osc_grant_wait(struct osc_object *obj, u32 len);
 void osc_grant_unreserve(struct osc_object *obj, u32 grant);
 void osc_grant_lose(struct osc_object *obj, u32 grant);
 void osc_dirty_add(struct osc_object *obj, u32 len);

@@ -1,0 +1,558 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Page cache of regular files.
+ *
+ * Lock order, outermost first:
+ *
+ *   inode_lock
+ *     mmap_lock			(page faults come without inode_lock)
+ *       lustre_inode.layout_sem	shared by all I/O
+ *         extent locks, ascending stripes	lustre_range_lock()
+ *           mapping->invalidate_lock
+ *             folio lock, ascending index
+ *               osc spinlocks
+ *
+ * - No extent lock is asked for (an RPC that waits for other clients, which may
+ *   wait for our write-back) while a folio lock is held.
+ * - User memory is faulted in while no extent lock is held, and page faults are
+ *   disabled while data are copied: the memory may be a mapping of this very
+ *   file, or of one that another client holds while it waits for this one.
+ * - The cancel of an extent lock takes folio locks and waits for write-back; it
+ *   takes neither layout_sem nor inode_lock.
+ * - Write-back needs neither: a dirty folio keeps the layout in force.
+ *
+ * A dirty folio carries private data: what its space was paid for, see
+ * lustre_folio_mark().  Clean folios and folios under write-back have none.
+ */
+#include <linux/completion.h>
+#include <linux/highmem.h>
+#include <linux/pagemap.h>
+#include <linux/writeback.h>
+
+#include "internal.h"
+
+/* ------------------------------------------------ transfers being built -- */
+
+static void lustre_io_flush_one(struct lustre_io *io, unsigned int i)
+{
+	osc_brw_submit(io->brw[i]);
+	io->nr--;
+	memmove(&io->brw[i], &io->brw[i + 1],
+		(io->nr - i) * sizeof(io->brw[0]));
+}
+
+/* Start all transfers. */
+void lustre_io_submit(struct lustre_io *io)
+{
+	while (io->nr)
+		lustre_io_flush_one(io, 0);
+}
+
+static bool lustre_io_find(struct lustre_io *io, struct osc_object *obj,
+			   u32 flags, unsigned int *at)
+{
+	for (*at = 0; *at < io->nr; (*at)++)
+		if (osc_brw_object(io->brw[*at]) == obj &&
+		    osc_brw_flags(io->brw[*at]) == flags)
+			return true;
+	return false;
+}
+
+/* New transfer; who waits for memory must not sit on unsent transfers. */
+static struct osc_brw *lustre_io_new(struct lustre_io *io,
+				     struct osc_object *obj, u32 flags,
+				     const struct osc_brw_ops *ops)
+{
+	struct osc_brw *brw;
+
+	if (io->nr == LUSTRE_IO_BRWS)
+		lustre_io_flush_one(io, 0);
+	brw = osc_brw_alloc(obj, flags | OSC_BRW_TRY, ops, NULL);
+	if (!brw) {
+		lustre_io_submit(io);
+		brw = osc_brw_alloc(obj, flags, ops, NULL);
+	}
+	io->brw[io->nr++] = brw;
+	return brw;
+}
+
+/* ------------------------------------------------------- private data -- */
+
+#define LUSTRE_FOLIO_DIRTY	1UL
+
+/* Grant that was paid for a dirty folio, in the folio's private data */
+static void lustre_folio_mark(struct folio *folio, struct osc_object *obj,
+			      u32 grant)
+{
+	unsigned long word = (unsigned long)grant << 1 | LUSTRE_FOLIO_DIRTY;
+
+	folio_attach_private(folio, (void *)word);
+	osc_dirty_add(obj, folio_size(folio));
+}
+
+static u32 lustre_folio_unmark(struct folio *folio)
+{
+	unsigned long word = (unsigned long)folio_detach_private(folio);
+
+	return word >> 1;
+}
+
+static struct osc_object *lustre_folio_object(struct folio *folio, u64 *off)
+{
+	struct lustre_inode *li = LUSTRE_I(folio->mapping->host);
+	u32 stripe = lustre_stripe_find(li, folio_pos(folio), off);
+
+	return li->objects[stripe];
+}
+
+/* ---------------------------------------------------------------- read -- */
+
+static void lustre_read_done(struct osc_brw *brw, int error)
+{
+	for (unsigned int i = 0; i < osc_brw_nr(brw); i++)
+		folio_end_read(page_folio(osc_brw_seg(brw, i)->bv_page),
+			       !error);
+}
+
+static const struct osc_brw_ops lustre_read_ops = {
+	.done = lustre_read_done,
+};
+
+/*
+ * Add a locked folio to the reads.  It must be covered by a cached lock, of
+ * which the transfer takes a use.
+ */
+static int lustre_io_read(struct lustre_io *io, struct folio *folio)
+{
+	size_t len = folio_size(folio);
+	struct ldlm_lock *lock;
+	struct osc_object *obj;
+	struct osc_brw *brw;
+	unsigned int at;
+	u64 off;
+	int err;
+
+	obj = lustre_folio_object(folio, &off);
+	if (!obj)
+		return -EIO;
+	if (lustre_io_find(io, obj, 0, &at)) {
+		brw = io->brw[at];
+		if (osc_lock_covers(osc_brw_lock(brw), off, off + len - 1) &&
+		    osc_brw_add(brw, folio, 0, len, off, 0))
+			return 0;
+		lustre_io_flush_one(io, at);
+	}
+	err = osc_lock(obj, LCK_PR, off, off + len - 1, OSC_LOCK_CACHED,
+		       &lock);
+	if (err)
+		return err;
+	if (off >= osc_object_size(obj)) {
+		/* Nothing there, and under the lock nobody can change that. */
+		osc_unlock(lock);
+		folio_zero_segment(folio, 0, len);
+		folio_end_read(folio, true);
+		return 0;
+	}
+	brw = lustre_io_new(io, obj, 0, &lustre_read_ops);
+	osc_brw_set_lock(brw, lock);
+	osc_brw_add(brw, folio, 0, len, off, 0);
+	return 0;
+}
+
+static void lustre_readahead(struct readahead_control *ractl)
+{
+	struct lustre_inode *li = LUSTRE_I(ractl->mapping->host);
+	struct lustre_io io = {};
+	struct folio *folio;
+
+	if (!li->objects || !li->layout->stripe_count)
+		return;
+	while ((folio = readahead_folio(ractl))) {
+		/* Not covered: whoever needs the folio will lock the range. */
+		if (lustre_io_read(&io, folio))
+			folio_unlock(folio);
+	}
+	lustre_io_submit(&io);
+}
+
+static int lustre_read_folio(struct file *file, struct folio *folio)
+{
+	struct lustre_inode *li = LUSTRE_I(folio->mapping->host);
+	struct lustre_io io = {};
+	int err;
+
+	if (li->objects && li->layout->stripe_count) {
+		err = lustre_io_read(&io, folio);
+	} else {
+		err = li->objects_errno;
+		if (!err) {
+			folio_zero_segment(folio, 0, folio_size(folio));
+			folio_end_read(folio, true);
+		}
+	}
+	if (err)
+		folio_unlock(folio);
+	lustre_io_submit(&io);
+	/* A lock lost by eviction is an I/O error to the reader. */
+	return err == -EAGAIN ? -EIO : err;
+}
+
+/* --------------------------------------------------------------- write -- */
+
+struct lustre_fill {
+	struct completion	done;
+	int			error;
+};
+
+static void lustre_fill_done(struct osc_brw *brw, int error)
+{
+	struct lustre_fill *fill = osc_brw_priv(brw);
+
+	fill->error = error;
+	complete(&fill->done);
+}
+
+static const struct osc_brw_ops lustre_fill_ops = {
+	.done = lustre_fill_done,
+};
+
+/* Read the folio that a write touches only in part; it stays locked. */
+static int lustre_fill_folio(struct osc_object *obj, struct folio *folio,
+			     u64 off)
+{
+	size_t len = folio_size(folio);
+	struct lustre_fill fill = {};
+	struct ldlm_lock *lock;
+	struct osc_brw *brw;
+	int err;
+
+	err = osc_lock(obj, LCK_PW, off, off + len - 1, OSC_LOCK_CACHED,
+		       &lock);
+	if (err)
+		return -EIO;
+	init_completion(&fill.done);
+	brw = osc_brw_alloc(obj, 0, &lustre_fill_ops, &fill);
+	osc_brw_set_lock(brw, lock);
+	osc_brw_add(brw, folio, 0, len, off, 0);
+	osc_brw_submit(brw);
+	wait_for_completion(&fill.done);
+	return fill.error;
+}
+
+/* Make the parts of a new folio right that a write leaves alone. */
+static int lustre_prepare_folio(struct osc_object *obj, struct folio *folio,
+				u64 off, size_t from, size_t to)
+{
+	u64 size = osc_object_size(obj);
+	int err;
+
+	if (!from && to == folio_size(folio))
+		return 0;
+	if (off >= size || (!from && off + to >= size)) {
+		folio_zero_segments(folio, 0, from, to, folio_size(folio));
+		return 0;
+	}
+	err = lustre_fill_folio(obj, folio, off);
+	if (!err)
+		folio_mark_uptodate(folio);
+	return err;
+}
+
+/*
+ * Pay for dirtying a folio.  False: the folio was unlocked and grant waited
+ * for; look it up again.
+ */
+static bool lustre_pay(struct inode *inode, struct osc_object *obj,
+		       struct folio *folio, u64 off, bool *waited, u32 *grant)
+{
+	size_t len = folio_size(folio);
+
+	if (!osc_grant_reserve(obj, off, len, grant))
+		return true;
+	if (*waited) {
+		LUSTRE_I(inode)->write_through = true;
+		return true;
+	}
+	*waited = true;
+	folio_unlock(folio);
+	folio_put(folio);
+	filemap_flush(inode->i_mapping);
+	osc_grant_wait(obj, len);
+	return false;
+}
+
+/* What lustre_write_begin() tells lustre_write_end() */
+static void *lustre_pack_grant(u32 grant)
+{
+	return (void *)(unsigned long)grant;
+}
+
+static int lustre_write_begin(const struct kiocb *iocb,
+			      struct address_space *mapping, loff_t pos,
+			      unsigned int len, struct folio **foliop,
+			      void **fsdata)
+{
+	struct inode *inode = mapping->host;
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct osc_object *obj;
+	struct folio *folio;
+	bool waited = false;
+	u32 grant = 0;
+	size_t from;
+	u64 off;
+	int err = 0;
+
+	if (!li->objects || !li->layout->stripe_count)
+		return -EBADF;
+again:
+	folio = __filemap_get_folio(mapping, pos >> PAGE_SHIFT,
+				    FGP_WRITEBEGIN | fgf_set_order(len),
+				    mapping_gfp_mask(mapping));
+	if (IS_ERR(folio))
+		return PTR_ERR(folio);
+	obj = lustre_folio_object(folio, &off);
+	if (!folio_test_private(folio) &&
+	    !lustre_pay(inode, obj, folio, off, &waited, &grant))
+		goto again;
+	from = offset_in_folio(folio, pos);
+	if (!folio_test_uptodate(folio))
+		err = lustre_prepare_folio(obj, folio, off, from,
+					   min_t(size_t, from + len,
+						 folio_size(folio)));
+	if (!err) {
+		*foliop = folio;
+		*fsdata = lustre_pack_grant(grant);
+		return 0;
+	}
+	if (grant)
+		osc_grant_unreserve(obj, grant);
+	folio_unlock(folio);
+	folio_put(folio);
+	return err;
+}
+
+/* The file has grown up to @end, or not. */
+static void lustre_write_grew(struct inode *inode, struct osc_object *obj,
+			      u64 obj_end, loff_t end)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+
+	spin_lock(&li->size_lock);
+	osc_object_wrote(obj, obj_end);
+	if (end > i_size_read(inode))
+		i_size_write(inode, end);
+	spin_unlock(&li->size_lock);
+}
+
+static int lustre_write_end(const struct kiocb *iocb,
+			    struct address_space *mapping, loff_t pos,
+			    unsigned int len, unsigned int copied,
+			    struct folio *folio, void *fsdata)
+{
+	u32 grant = (unsigned long)fsdata;
+	struct inode *inode = mapping->host;
+	loff_t old = i_size_read(inode);
+	struct osc_object *obj;
+	u64 off;
+
+	obj = lustre_folio_object(folio, &off);
+	if (!folio_test_uptodate(folio)) {
+		/* The rest was prepared for all of @len being there. */
+		if (copied < len)
+			copied = 0;
+		else
+			folio_mark_uptodate(folio);
+	}
+	if (copied) {
+		off += offset_in_folio(folio, pos);
+		if (!folio_test_private(folio))
+			lustre_folio_mark(folio, obj, grant);
+		else if (grant)
+			osc_grant_unreserve(obj, grant);
+		folio_mark_dirty(folio);
+		lustre_write_grew(inode, obj, off + copied, pos + copied);
+		LUSTRE_I(inode)->data_modified = true;
+	} else if (grant) {
+		osc_grant_unreserve(obj, grant);
+	}
+	folio_unlock(folio);
+	folio_put(folio);
+	if (old < pos)
+		pagecache_isize_extended(inode, old, pos);
+	return copied;
+}
+
+/* ----------------------------------------------------------- write-back -- */
+
+static void lustre_write_done(struct osc_brw *brw, int error)
+{
+	struct osc_object *obj = osc_brw_object(brw);
+
+	for (unsigned int i = 0; i < osc_brw_nr(brw); i++) {
+		struct folio *folio = page_folio(osc_brw_seg(brw, i)->bv_page);
+
+		if (error)
+			mapping_set_error(folio->mapping, error);
+		osc_dirty_sub(obj, folio_size(folio));
+		folio_end_writeback(folio);
+	}
+}
+
+static const struct osc_brw_ops lustre_write_ops = {
+	.done = lustre_write_done,
+};
+
+/* The folio lies behind the end of its object: there is nothing to write. */
+static void lustre_write_nothing(struct osc_object *obj, struct folio *folio,
+				 u32 grant)
+{
+	if (grant)
+		osc_grant_lose(obj, grant);
+	osc_dirty_sub(obj, folio_size(folio));
+	folio_start_writeback(folio);
+	folio_unlock(folio);
+	folio_end_writeback(folio);
+}
+
+/*
+ * Add a locked folio, dirty until just now, to the writes.  Without grant it
+ * goes out at once, and is committed before the reply.
+ */
+static void lustre_io_write_folio(struct lustre_io *io, struct folio *folio)
+{
+	bool marked = folio_test_private(folio);
+	u32 flags = OSC_BRW_WRITE, grant;
+	struct osc_object *obj;
+	struct osc_brw *brw;
+	unsigned int at;
+	size_t len;
+	u64 off, size;
+
+	obj = lustre_folio_object(folio, &off);
+	grant = marked ? lustre_folio_unmark(folio) : 0;
+	if (!marked)
+		osc_dirty_add(obj, folio_size(folio));
+	size = osc_object_size(obj);
+	if (off >= size) {
+		lustre_write_nothing(obj, folio, grant);
+		return;
+	}
+	if (!grant)
+		flags |= OSC_BRW_SYNC;
+	len = min_t(u64, folio_size(folio), size - off);
+	/* What a mapping left behind the end must not show when it moves. */
+	if (len < folio_size(folio))
+		folio_zero_segment(folio, len, folio_size(folio));
+	folio_start_writeback(folio);
+	if (lustre_io_find(io, obj, flags, &at)) {
+		if (osc_brw_add(io->brw[at], folio, 0, len, off, grant))
+			goto out;
+		lustre_io_flush_one(io, at);
+	}
+	brw = lustre_io_new(io, obj, flags, &lustre_write_ops);
+	osc_brw_add(brw, folio, 0, len, off, grant);
+out:
+	folio_unlock(folio);
+}
+
+static int lustre_io_writeback(struct lustre_io *io,
+			       struct address_space *mapping,
+			       struct writeback_control *wbc)
+{
+	struct folio *folio = NULL;
+	int error;
+
+	while ((folio = writeback_iter(mapping, wbc, folio, &error)))
+		lustre_io_write_folio(io, folio);
+	return error;
+}
+
+/* Start write-back of a range; the caller submits and waits. */
+int lustre_io_write(struct lustre_io *io, struct address_space *mapping,
+		    u64 start, u64 end)
+{
+	struct writeback_control wbc = {
+		.sync_mode	= WB_SYNC_ALL,
+		.nr_to_write	= LONG_MAX,
+		.range_start	= start,
+		.range_end	= end,
+	};
+
+	if (!mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
+		return 0;
+	return lustre_io_writeback(io, mapping, &wbc);
+}
+
+static int lustre_writepages(struct address_space *mapping,
+			     struct writeback_control *wbc)
+{
+	struct lustre_io io = {};
+	int error;
+
+	error = lustre_io_writeback(&io, mapping, wbc);
+	lustre_io_submit(&io);
+	return error;
+}
+
+/* ------------------------------------------------------- going and rest -- */
+
+/* A folio, or a part, is thrown away: truncated, or its lock lost. */
+static void lustre_invalidate_folio(struct folio *folio, size_t offset,
+				    size_t len)
+{
+	struct osc_object *obj;
+	u32 grant;
+	u64 off;
+
+	if (offset || len < folio_size(folio) || !folio_test_private(folio))
+		return;
+	obj = lustre_folio_object(folio, &off);
+	grant = lustre_folio_unmark(folio);
+	if (grant)
+		osc_grant_lose(obj, grant);
+	osc_dirty_sub(obj, folio_size(folio));
+}
+
+/* Private data mean dirty data: write-back first. */
+static bool lustre_release_folio(struct folio *folio, gfp_t gfp)
+{
+	return false;
+}
+
+/**
+ * lustre_mkwrite - make a mapped folio dirty
+ * @inode: the file; a write lock covers the folio
+ * @folio: locked and up to date
+ *
+ * Without grant the folio will be written through when its time comes.
+ */
+void lustre_mkwrite(struct inode *inode, struct folio *folio)
+{
+	struct osc_object *obj;
+	u32 grant = 0;
+	u64 off, size;
+
+	obj = lustre_folio_object(folio, &off);
+	if (!folio_test_private(folio)) {
+		osc_grant_reserve(obj, off, folio_size(folio), &grant);
+		lustre_folio_mark(folio, obj, grant);
+	}
+	folio_mark_dirty(folio);
+	size = osc_object_size(obj);
+	lustre_write_grew(inode, obj,
+			  min_t(u64, size, off + folio_size(folio)), 0);
+	LUSTRE_I(inode)->data_modified = true;
+}
+
+const struct address_space_operations lustre_aops = {
+	.read_folio		= lustre_read_folio,
+	.readahead		= lustre_readahead,
+	.write_begin		= lustre_write_begin,
+	.write_end		= lustre_write_end,
+	.writepages		= lustre_writepages,
+	.dirty_folio		= filemap_dirty_folio,
+	.invalidate_folio	= lustre_invalidate_folio,
+	.release_folio		= lustre_release_folio,
+	.migrate_folio		= filemap_migrate_folio,
+	.error_remove_folio	= generic_error_remove_folio,
+};

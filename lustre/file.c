@@ -1,0 +1,356 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Regular files: read, write, seek, sync, map.
+ *
+ * Each I/O has the same frame: the layout is made sure of, the range is locked
+ * on all objects that it touches, the size is known, then the page cache does
+ * the work.  Lock order: see addr.c.
+ */
+#include <linux/filelock.h>
+#include <linux/mm.h>
+#include <linux/pagemap.h>
+#include <linux/uio.h>
+#include <linux/writeback.h>
+
+#include "internal.h"
+
+/* User memory that is faulted in before locks are taken, bytes */
+#define LUSTRE_FAULT_WINDOW	SZ_1M
+
+/* Range of an I/O that ends at @end (exclusive), as an inclusive end */
+static u64 lustre_last(loff_t pos, size_t count)
+{
+	u64 last = (u64)pos + count - 1;
+
+	return min_t(u64, last, MAX_LFS_FILESIZE);
+}
+
+/* ---------------------------------------------------------------- read -- */
+
+static ssize_t lustre_read_locked(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct inode *inode = file_inode(iocb->ki_filp);
+	size_t count = iov_iter_count(to);
+	struct lustre_range range;
+	ssize_t ret;
+
+	ret = lustre_layout_refresh(inode);
+	if (ret)
+		return ret;
+	ret = lustre_range_lock(inode, LCK_PR, iocb->ki_pos,
+				lustre_last(iocb->ki_pos, count), 0, &range);
+	if (ret)
+		return ret;
+	ret = lustre_size_for_read(inode, iocb->ki_pos + count);
+	if (!ret) {
+		/* A fault would ask for locks while we hold some. */
+		pagefault_disable();
+		ret = filemap_read(iocb, to, 0);
+		pagefault_enable();
+	}
+	lustre_range_unlock(&range);
+	return ret;
+}
+
+/*
+ * Did the last round end for lack of user memory, and is some there now?
+ * @ret: what the round brought
+ */
+static bool lustre_read_again(struct iov_iter *to, ssize_t ret, bool eof)
+{
+	size_t want = min_t(size_t, iov_iter_count(to), LUSTRE_FAULT_WINDOW);
+
+	if (!want || eof || (ret <= 0 && ret != -EFAULT))
+		return false;
+	return fault_in_iov_iter_writeable(to, want) < want;
+}
+
+static ssize_t lustre_read_iter(struct kiocb *iocb, struct iov_iter *to)
+{
+	struct inode *inode = file_inode(iocb->ki_filp);
+	ssize_t done = 0, ret;
+	bool eof;
+
+	if (iocb->ki_flags & IOCB_DIRECT)
+		return -EOPNOTSUPP;
+	if (!iov_iter_count(to))
+		return 0;
+	do {
+		ret = lustre_read_locked(iocb, to);
+		if (ret > 0)
+			done += ret;
+		eof = iocb->ki_pos >= i_size_read(inode);
+	} while (lustre_read_again(to, ret, eof));
+	return done ?: ret;
+}
+
+/* --------------------------------------------------------------- write -- */
+
+/* Where the write goes; the size is known if it matters. */
+static ssize_t lustre_write_checks(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct inode *inode = file_inode(iocb->ki_filp);
+
+	/* The locks of an append told the size of every object. */
+	if (iocb->ki_flags & IOCB_APPEND)
+		lustre_size_update(inode);
+	return generic_write_checks(iocb, from);
+}
+
+/* Write what could not be paid for, before anybody believes it is safe. */
+static int lustre_write_out(struct inode *inode, loff_t pos, ssize_t written)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+
+	if (!li->write_through || written <= 0)
+		return 0;
+	return filemap_write_and_wait_range(inode->i_mapping, pos,
+					    pos + written - 1);
+}
+
+/* One round under locks; the position moves on by what was written. */
+static ssize_t lustre_write_round(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct inode *inode = file_inode(iocb->ki_filp);
+	ssize_t written;
+	loff_t pos;
+	int err;
+
+	written = lustre_write_checks(iocb, from);
+	if (written <= 0)
+		return written;
+	pos = iocb->ki_pos;
+	LUSTRE_I(inode)->write_through = false;
+	/* A fault would ask for locks while we hold some. */
+	pagefault_disable();
+	written = generic_perform_write(iocb, from);
+	pagefault_enable();
+	err = lustre_write_out(inode, pos, written);
+	iocb->ki_pos = pos + (written > 0 && !err ? written : 0);
+	return err ?: written;
+}
+
+static ssize_t lustre_write_locked(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct inode *inode = file_inode(iocb->ki_filp);
+	u64 end = lustre_last(iocb->ki_pos, iov_iter_count(from));
+	struct lustre_range range;
+	u64 pos = iocb->ki_pos;
+	ssize_t ret;
+
+	ret = lustre_layout_refresh(inode);
+	if (ret)
+		return ret;
+	if (iocb->ki_flags & IOCB_APPEND) {
+		pos = 0;
+		end = LUSTRE_EOF;
+	}
+	ret = lustre_range_lock(inode, LCK_PW, pos, end, 0, &range);
+	if (ret)
+		return ret;
+	ret = lustre_write_round(iocb, from);
+	lustre_range_unlock(&range);
+	return ret;
+}
+
+static ssize_t lustre_write_all(struct kiocb *iocb, struct iov_iter *from)
+{
+	ssize_t done = 0, ret;
+	size_t want;
+
+	do {
+		want = min_t(size_t, iov_iter_count(from), LUSTRE_FAULT_WINDOW);
+		if (fault_in_iov_iter_readable(from, want) == want)
+			return done ?: -EFAULT;
+		ret = lustre_write_locked(iocb, from);
+		if (ret > 0)
+			done += ret;
+	} while (iov_iter_count(from) && (ret > 0 || ret == -EFAULT));
+	return done ?: ret;
+}
+
+static ssize_t lustre_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	struct file *file = iocb->ki_filp;
+	struct inode *inode = file_inode(file);
+	ssize_t ret;
+
+	if (iocb->ki_flags & IOCB_DIRECT)
+		return -EOPNOTSUPP;
+	if (!iov_iter_count(from))
+		return 0;
+	inode_lock(inode);
+	ret = file_remove_privs(file);
+	if (!ret)
+		ret = lustre_write_all(iocb, from);
+	if (ret > 0)
+		inode_set_mtime_to_ts(inode, inode_set_ctime_current(inode));
+	inode_unlock(inode);
+	return ret > 0 ? generic_write_sync(iocb, ret) : ret;
+}
+
+/* ------------------------------------------------------------ seek, sync -- */
+
+static loff_t lustre_llseek(struct file *file, loff_t offset, int whence)
+{
+	struct inode *inode = file_inode(file);
+	int err;
+
+	if (whence == SEEK_END || whence == SEEK_DATA || whence == SEEK_HOLE) {
+		err = lustre_size_glimpse(inode);
+		if (err)
+			return err;
+	}
+	return generic_file_llseek(file, offset, whence);
+}
+
+/* Ask all objects that may have uncommitted writes of ours to commit. */
+static struct osc_multi *lustre_sync_objects(struct inode *inode, u64 start,
+					     u64 end)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_stripe_map map;
+	struct osc_multi *m = NULL;
+	u64 first, last;
+
+	if (!li->objects || !li->layout->stripe_count)
+		return NULL;
+	map.size = li->layout->stripe_size;
+	map.count = li->layout->stripe_count;
+	for (u32 i = 0; i < map.count; i++) {
+		if (!li->objects[i] || !osc_sync_needed(li->objects[i]) ||
+		    !lustre_stripe_range(map, i, start, end, &first, &last))
+			continue;
+		if (!m)
+			m = osc_multi_new();
+		if (!m)
+			return ERR_PTR(-ENOMEM);
+		osc_sync(li->objects[i], first, last, m);
+	}
+	return m;
+}
+
+static int lustre_fsync(struct file *file, loff_t start, loff_t end,
+			int datasync)
+{
+	struct inode *inode = file_inode(file);
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct osc_multi *m;
+	int err, err2;
+
+	err = file_write_and_wait_range(file, start, end);
+	down_read(&li->layout_sem);
+	m = lustre_sync_objects(inode, 0, MAX_LFS_FILESIZE);
+	up_read(&li->layout_sem);
+	if (!datasync) {
+		err2 = mdc_sync(LUSTRE_SB(inode->i_sb)->lmv, &li->fid);
+		/* Removed meanwhile: there is nothing to keep. */
+		if (err2 == -ENOENT && !inode->i_nlink)
+			err2 = 0;
+		err = err ?: err2;
+	}
+	if (!m)
+		return err;
+	err2 = IS_ERR(m) ? PTR_ERR(m) : osc_multi_wait(m);
+	if (err2 == -ENOENT && !inode->i_nlink)
+		err2 = 0;
+	return err ?: err2;
+}
+
+/* ---------------------------------------------------------------- maps -- */
+
+static vm_fault_t lustre_fault(struct vm_fault *vmf)
+{
+	struct inode *inode = file_inode(vmf->vma->vm_file);
+	loff_t pos = (loff_t)vmf->pgoff << PAGE_SHIFT;
+	struct lustre_range range;
+	vm_fault_t ret;
+	int err;
+
+	err = lustre_layout_refresh(inode);
+	if (!err)
+		err = lustre_range_lock(inode, LCK_PR, pos,
+					pos + PAGE_SIZE - 1, 0, &range);
+	if (err)
+		return vmf_error(err);
+	err = lustre_size_for_read(inode, pos + PAGE_SIZE);
+	ret = err ? vmf_error(err) : filemap_fault(vmf);
+	lustre_range_unlock(&range);
+	return ret;
+}
+
+static vm_fault_t lustre_mkwrite_locked(struct vm_fault *vmf)
+{
+	struct folio *folio = page_folio(vmf->page);
+	struct inode *inode = file_inode(vmf->vma->vm_file);
+
+	folio_lock(folio);
+	if (folio->mapping != inode->i_mapping ||
+	    !folio_test_uptodate(folio) ||
+	    folio_pos(folio) >= i_size_read(inode)) {
+		folio_unlock(folio);
+		return VM_FAULT_NOPAGE;
+	}
+	folio_wait_stable(folio);
+	lustre_mkwrite(inode, folio);
+	inode_set_mtime_to_ts(inode, inode_set_ctime_current(inode));
+	return VM_FAULT_LOCKED;
+}
+
+static vm_fault_t lustre_page_mkwrite(struct vm_fault *vmf)
+{
+	struct inode *inode = file_inode(vmf->vma->vm_file);
+	loff_t pos = (loff_t)vmf->pgoff << PAGE_SHIFT;
+	struct lustre_range range;
+	vm_fault_t ret;
+	int err;
+
+	sb_start_pagefault(inode->i_sb);
+	err = lustre_layout_refresh(inode);
+	if (!err)
+		err = lustre_range_lock(inode, LCK_PW, pos,
+					pos + PAGE_SIZE - 1, 0, &range);
+	if (err) {
+		ret = vmf_error(err);
+	} else {
+		ret = range.nr ? lustre_mkwrite_locked(vmf) : VM_FAULT_SIGBUS;
+		lustre_range_unlock(&range);
+	}
+	sb_end_pagefault(inode->i_sb);
+	return ret;
+}
+
+static const struct vm_operations_struct lustre_vm_ops = {
+	.fault		= lustre_fault,
+	.map_pages	= filemap_map_pages,
+	.page_mkwrite	= lustre_page_mkwrite,
+};
+
+static int lustre_mmap(struct file *file, struct vm_area_struct *vma)
+{
+	file_accessed(file);
+	vma->vm_ops = &lustre_vm_ops;
+	return 0;
+}
+
+/* --------------------------------------------------------- not there yet -- */
+
+/* Locks that only this machine knows would be a lie. */
+static int lustre_no_lock(struct file *file, int cmd, struct file_lock *fl)
+{
+	return -ENOSYS;
+}
+
+const struct file_operations lustre_file_operations = {
+	.open		= lustre_open,
+	.release	= lustre_release,
+	.llseek		= lustre_llseek,
+	.read_iter	= lustre_read_iter,
+	.write_iter	= lustre_write_iter,
+	.splice_read	= copy_splice_read,
+	.splice_write	= iter_file_splice_write,
+	.fsync		= lustre_fsync,
+	.mmap		= lustre_mmap,
+	.lock		= lustre_no_lock,
+	.flock		= lustre_no_lock,
+};

@@ -1,0 +1,465 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A file's layout at work: its objects, locks over ranges of it, and what the
+ * objects ask of the file's page cache (08 §3, 07 §9.1).
+ */
+#include <linux/pagemap.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+void lustre_data_inode_init(struct lustre_inode *li)
+{
+	init_rwsem(&li->layout_sem);
+	spin_lock_init(&li->size_lock);
+	li->layout = NULL;
+	li->objects = NULL;
+	li->objects_errno = 0;
+	li->write_through = false;
+	li->mds_mtime = 0;
+	li->mds_atime = 0;
+	li->mds_ctime = 0;
+}
+
+/**
+ * lustre_data_inode_setup - make an inode a regular file with data
+ * @inode: new inode
+ *
+ * Folios never cross stripes: stripe sizes are multiples of 64 KiB.
+ */
+void lustre_data_inode_setup(struct inode *inode)
+{
+	struct address_space *mapping = inode->i_mapping;
+
+	inode->i_fop = &lustre_file_operations;
+	mapping->a_ops = &lustre_aops;
+	/* Checksums are computed before the data leave. */
+	mapping_set_stable_writes(mapping);
+	mapping_set_folio_order_range(mapping, 0, get_order(SZ_64K));
+}
+
+/* ------------------------------------------------------------- objects -- */
+
+static void lustre_objects_close(struct osc_object **objects, u32 count)
+{
+	for (u32 i = 0; objects && i < count; i++)
+		if (objects[i])
+			osc_object_close(objects[i]);
+	kvfree(objects);
+}
+
+static struct osc_object *lustre_object_open(struct inode *inode,
+					     const struct lustre_layout *layout,
+					     u32 i)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	const struct lustre_stripe *stripe = &layout->stripes[i];
+	struct osc_object_desc desc = {
+		.oi		= stripe->oi,
+		.parent		= li->fid,
+		.stripe		= i,
+		.stripe_size	= layout->stripe_size,
+		.stripe_count	= layout->stripe_count,
+		.ops		= &lustre_object_ops,
+		.file		= inode,
+	};
+	struct osc *osc = lustre_osc_get(LUSTRE_SB(inode->i_sb),
+					 stripe->ost_idx);
+
+	if (osc)
+		return osc_object_open(osc, &desc);
+	pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT
+			   " lies on OST%04x, which is not configured\n",
+			   LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
+			   LUSTRE_FID_ARGS(&li->fid), stripe->ost_idx);
+	return ERR_PTR(-EIO);
+}
+
+/* Attach the objects of a layout; ERR_PTR() when data can't be reached. */
+static struct osc_object **lustre_objects_open(struct inode *inode,
+					       const struct lustre_layout *l)
+{
+	struct osc_object **objects;
+	struct osc_object *obj;
+
+	if (lustre_layout_io_errno(l))
+		return ERR_PTR(lustre_layout_io_errno(l));
+	objects = kvcalloc(max(l->stripe_count, 1U), sizeof(*objects),
+			   GFP_NOFS);
+	if (!objects)
+		return ERR_PTR(-ENOMEM);
+	for (u32 i = 0; i < l->stripe_count; i++) {
+		if (l->stripes[i].hole)
+			continue;
+		obj = lustre_object_open(inode, l, i);
+		if (IS_ERR(obj)) {
+			lustre_objects_close(objects, i);
+			return ERR_CAST(obj);
+		}
+		objects[i] = obj;
+	}
+	return objects;
+}
+
+/* -------------------------------------------------------------- layout -- */
+
+/* Does @new tell more than what is in force?  (08 §3) */
+static bool lustre_layout_news(const struct lustre_inode *li,
+			       const struct lustre_layout *new, bool locked)
+{
+	const struct lustre_layout *old = li->layout;
+
+	if (!old || li->objects_errno)
+		return true;
+	if (old->kind == new->kind && old->gen == new->gen &&
+	    old->stripe_count == new->stripe_count)
+		return false;
+	return locked || new->gen > old->gen ||
+	       old->kind == LUSTRE_LAYOUT_NONE;
+}
+
+/*
+ * Replace the layout.  Nobody does I/O: layout_sem and the mapping's lock are
+ * held for write.
+ */
+static void lustre_layout_switch(struct inode *inode,
+				 struct lustre_layout *new)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct address_space *mapping = inode->i_mapping;
+	struct osc_object **objects;
+
+	if (!mapping_empty(mapping)) {
+		/* An error is recorded and told by fsync(). */
+		filemap_write_and_wait(mapping);
+		invalidate_inode_pages2(mapping);
+		truncate_inode_pages(mapping, 0);
+	}
+	if (li->layout) {
+		lustre_objects_close(li->objects, li->layout->stripe_count);
+		lustre_layout_put(li->layout);
+	}
+	li->objects = NULL;
+	li->objects_errno = 0;
+	li->layout = new;
+	objects = lustre_objects_open(inode, new);
+	if (IS_ERR(objects))
+		li->objects_errno = PTR_ERR(objects);
+	else
+		li->objects = objects;
+	if (new->why)
+		pr_warn_ratelimited("lustre: %s: data of " LUSTRE_FID_FMT
+				    " can't be used: %s\n",
+				    LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
+				    LUSTRE_FID_ARGS(&li->fid), new->why);
+}
+
+/**
+ * lustre_layout_apply - take a layout from a reply into use
+ * @inode: a regular file
+ * @ea: the extended attribute; NULL if there are no objects
+ * @len: its length, bytes
+ * @locked: it came with a lock on the layout, so it is the present one
+ *
+ * Return: 0, also for layouts whose data can't be reached; -ENOMEM.
+ * Context: sleeps, may write back; no lock of the inode may be held but
+ * inode_lock().  Spec 08 §3.
+ */
+int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
+			bool locked)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_layout *new = lustre_layout_decode(ea, len, GFP_NOFS);
+	bool news;
+
+	if (IS_ERR(new))
+		return PTR_ERR(new);
+	down_read(&li->layout_sem);
+	news = lustre_layout_news(li, new, locked);
+	up_read(&li->layout_sem);
+	if (news) {
+		down_write(&li->layout_sem);
+		filemap_invalidate_lock(inode->i_mapping);
+		if (lustre_layout_news(li, new, locked)) {
+			lustre_layout_switch(inode, new);
+			new = NULL;
+		}
+		filemap_invalidate_unlock(inode->i_mapping);
+		up_write(&li->layout_sem);
+	}
+	if (new)
+		lustre_layout_put(new);
+	return 0;
+}
+
+/*
+ * The lock on the layout is gone.  Running I/O ends on the objects that it has;
+ * all new I/O begins with lustre_layout_refresh().
+ */
+void lustre_layout_lost(struct inode *inode)
+{
+}
+
+/* Pages, objects, layout: from ->evict_inode(). */
+void lustre_data_inode_clear(struct inode *inode)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+
+	truncate_inode_pages_final(&inode->i_data);
+	if (!li->layout)
+		return;
+	lustre_objects_close(li->objects, li->layout->stripe_count);
+	lustre_layout_put(li->layout);
+	li->objects = NULL;
+	li->layout = NULL;
+}
+
+static struct lustre_stripe_map lustre_map(const struct lustre_inode *li)
+{
+	return (struct lustre_stripe_map) {
+		.size	= li->layout->stripe_size,
+		.count	= li->layout->stripe_count,
+	};
+}
+
+/* Stripe and object offset of a file offset; there are objects. */
+u32 lustre_stripe_find(const struct lustre_inode *li, u64 pos, u64 *obj_off)
+{
+	u32 stripe;
+
+	lustre_stripe_of(lustre_map(li), pos, &stripe, obj_off);
+	return stripe;
+}
+
+/* --------------------------------------------------------- range locks -- */
+
+static int lustre_range_init(struct inode *inode, struct lustre_range *range)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+
+	memset(range, 0, sizeof(*range));
+	range->inode = inode;
+	range->locks = range->few;
+	if (!li->layout)
+		return -EIO;
+	if (!li->objects)
+		return li->objects_errno ?: -EIO;
+	range->nr = li->layout->stripe_count;
+	if (range->nr <= LUSTRE_RANGE_FEW)
+		return 0;
+	range->locks = kvcalloc(range->nr, sizeof(*range->locks), GFP_NOFS);
+	return range->locks ? 0 : -ENOMEM;
+}
+
+static int lustre_range_lock_one(struct lustre_range *range, u32 i, u32 mode,
+				 u64 start, u64 end, u32 flags)
+{
+	struct lustre_inode *li = LUSTRE_I(range->inode);
+	u64 unit = mapping_max_folio_size(range->inode->i_mapping);
+	u64 first, last;
+
+	if (!lustre_stripe_range(lustre_map(li), i, start, end, &first, &last))
+		return 0;
+	if (!li->objects[i])
+		return -EIO;
+	/* A folio is covered as a whole or not at all. */
+	first = round_down(first, unit);
+	if (last != LUSTRE_EOF)
+		last |= unit - 1;
+	return osc_lock(li->objects[i], mode, first, last, flags,
+			&range->locks[i]);
+}
+
+/**
+ * lustre_range_lock - lock a range of a file for I/O
+ * @inode: a regular file
+ * @mode: LCK_PR to read, LCK_PW to write
+ * @start: first byte
+ * @end: last byte, LUSTRE_EOF for the end
+ * @flags: OSC_LOCK_*
+ * @range: the locks, to be given to lustre_range_unlock()
+ *
+ * Stripes are locked in ascending order: two clients that lock the same range
+ * cannot wait for each other.  A file without objects locks nothing.
+ *
+ * Return: 0; -EINTR; -EIO (evicted, or objects are missing); -EOPNOTSUPP,
+ * -EINVAL for layouts that this client can't use.
+ * Context: sleeps; no folio lock, no part of the inode's layout_sem held.
+ */
+int lustre_range_lock(struct inode *inode, u32 mode, u64 start, u64 end,
+		      u32 flags, struct lustre_range *range)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	int err;
+
+	if (down_read_killable(&li->layout_sem))
+		return -EINTR;
+	err = lustre_range_init(inode, range);
+	for (u32 i = 0; !err && i < range->nr; i++)
+		err = lustre_range_lock_one(range, i, mode, start, end, flags);
+	if (err)
+		lustre_range_unlock(range);
+	return err;
+}
+
+/* End of an I/O. */
+void lustre_range_unlock(struct lustre_range *range)
+{
+	for (u32 i = 0; range->locks && i < range->nr; i++)
+		if (range->locks[i])
+			osc_unlock(range->locks[i]);
+	if (range->locks != range->few)
+		kvfree(range->locks);
+	up_read(&LUSTRE_I(range->inode)->layout_sem);
+}
+
+/* ----------------------------------------------- upcalls of the objects -- */
+
+static bool lustre_object_grab(void *file)
+{
+	return igrab(file);
+}
+
+static void lustre_object_drop(void *file)
+{
+	iput(file);
+}
+
+static bool lustre_object_cached(void *file)
+{
+	const struct inode *inode = file;
+
+	return !mapping_empty(inode->i_mapping);
+}
+
+static void lustre_object_attr(void *file, struct osc_file_attr *attr)
+{
+	struct inode *inode = file;
+
+	attr->uid = from_kuid(&init_user_ns, inode->i_uid);
+	attr->gid = from_kgid(&init_user_ns, inode->i_gid);
+	attr->projid = LUSTRE_I(inode)->projid;
+	attr->mapped = mapping_writably_mapped(inode->i_mapping);
+}
+
+/**
+ * struct lustre_chunks - walk over the cached parts of an object range
+ * @inode: the file
+ * @map: shape of the layout that the object belongs to
+ * @stripe: its place there
+ * @next: object offset to go on at
+ * @last: last object offset of the range
+ * @pos: the present piece, first byte in the file
+ * @end: last byte in the file
+ */
+struct lustre_chunks {
+	struct inode			*inode;
+	struct lustre_stripe_map	map;
+	u32				stripe;
+	u64				next;
+	u64				last;
+	u64				pos;
+	u64				end;
+};
+
+/* Next piece that is contiguous in the file and may have pages */
+static bool lustre_chunk_next(struct lustre_chunks *c)
+{
+	struct address_space *mapping = c->inode->i_mapping;
+	unsigned long index;
+	u32 in_stripe;
+	u64 off;
+
+	if (c->next > c->last || c->next > MAX_LFS_FILESIZE)
+		return false;
+	if (c->map.count == 1) {
+		c->pos = c->next;
+		c->end = min_t(u64, c->last, MAX_LFS_FILESIZE);
+		c->next = LUSTRE_EOF;
+		return !mapping_empty(mapping);
+	}
+	/* Skip what is not cached; the page found may be another stripe's. */
+	off = lustre_stripe_to_file(c->map, c->stripe, c->next);
+	index = off >> PAGE_SHIFT;
+	if (!xa_find(&mapping->i_pages, &index, ULONG_MAX, XA_PRESENT))
+		return false;
+	off = max(off, (u64)index << PAGE_SHIFT);
+	/* A large folio begins before the index that was asked for. */
+	off = max(c->next, lustre_stripe_obj_size(c->map, c->stripe, off));
+	if (off > c->last)
+		return false;
+	c->pos = lustre_stripe_to_file(c->map, c->stripe, off);
+	div_u64_rem(off, c->map.size, &in_stripe);
+	c->end = c->pos + min_t(u64, c->map.size - in_stripe,
+				c->last - off + 1) - 1;
+	c->next = off + (c->end - c->pos + 1);
+	return true;
+}
+
+static struct lustre_chunks lustre_chunks(void *file, struct osc_object *obj,
+					  u64 start, u64 end)
+{
+	return (struct lustre_chunks) {
+		.inode	= file,
+		.map	= { .size = obj->stripe_size,
+			    .count = obj->stripe_count },
+		.stripe	= obj->stripe,
+		.next	= start,
+		.last	= min_t(u64, end, MAX_LFS_FILESIZE),
+	};
+}
+
+static int lustre_object_flush(void *file, struct osc_object *obj, u64 start,
+			       u64 end)
+{
+	struct lustre_chunks c = lustre_chunks(file, obj, start, end);
+	struct address_space *mapping = c.inode->i_mapping;
+	struct lustre_io io = {};
+	int err = 0;
+
+	while (lustre_chunk_next(&c))
+		err = lustre_io_write(&io, mapping, c.pos, c.end) ?: err;
+	lustre_io_submit(&io);
+	c = lustre_chunks(file, obj, start, end);
+	while (lustre_chunk_next(&c))
+		err = filemap_fdatawait_range_keep_errors(mapping, c.pos,
+							  c.end) ?: err;
+	return err;
+}
+
+static void lustre_object_invalidate(void *file, struct osc_object *obj,
+				     u64 start, u64 end)
+{
+	struct lustre_chunks c = lustre_chunks(file, obj, start, end);
+
+	while (lustre_chunk_next(&c))
+		invalidate_inode_pages2_range(c.inode->i_mapping,
+					      c.pos >> PAGE_SHIFT,
+					      c.end >> PAGE_SHIFT);
+}
+
+static void lustre_object_discard(void *file, struct osc_object *obj,
+				  u64 start, u64 end, int error)
+{
+	struct lustre_chunks c = lustre_chunks(file, obj, start, end);
+	struct address_space *mapping = c.inode->i_mapping;
+	bool dirty = false;
+
+	while (lustre_chunk_next(&c)) {
+		dirty |= filemap_range_needs_writeback(mapping, c.pos, c.end);
+		unmap_mapping_range(mapping, c.pos, c.end - c.pos + 1, 1);
+		truncate_inode_pages_range(mapping, c.pos, c.end);
+	}
+	if (dirty && error)
+		mapping_set_error(mapping, error);
+}
+
+const struct osc_object_ops lustre_object_ops = {
+	.grab		= lustre_object_grab,
+	.drop		= lustre_object_drop,
+	.flush		= lustre_object_flush,
+	.invalidate	= lustre_object_invalidate,
+	.discard	= lustre_object_discard,
+	.attr		= lustre_object_attr,
+	.cached		= lustre_object_cached,
+};

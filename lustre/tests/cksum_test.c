@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Checksums of bulk data against known values.
+ */
+#include <kunit/test.h>
+#include <kunit/visibility.h>
+#include <linux/mm.h>
+
+#include "osc/internal.h"
+
+struct cksum_vector {
+	const char	*name;
+	u32		flag;
+	u32		digits;		/* "123456789" */
+	u32		pattern;	/* see cksum_fill() */
+	u32		zeros;		/* 4096 of them */
+};
+
+static const struct cksum_vector cksum_vectors[] = {
+	{ "crc32", OBD_FL_CKSUM_CRC32, 0x340bc6d9, 0xd8d05978, 0x38e3ffee },
+	{ "adler", OBD_FL_CKSUM_ADLER, 0x091e01de, 0x4001f06a, 0x10000001 },
+	{ "crc32c", OBD_FL_CKSUM_CRC32C, 0xe3069283, 0x728465a9, 0x98f94189 },
+};
+
+#define CKSUM_LEN	4096
+
+static void cksum_fill(u8 *p)
+{
+	for (u32 i = 0; i < CKSUM_LEN; i++)
+		p[i] = ((i * i) >> 3) ^ i;
+}
+
+static u32 cksum_of(u32 flag, const void *p, size_t len)
+{
+	u32 sum = osc_cksum_update(flag, osc_cksum_start(flag), p, len);
+
+	return osc_cksum_end(flag, sum);
+}
+
+static void test_values(struct kunit *test)
+{
+	u8 *p = kunit_kzalloc(test, CKSUM_LEN, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	for (size_t i = 0; i < ARRAY_SIZE(cksum_vectors); i++) {
+		const struct cksum_vector *v = &cksum_vectors[i];
+
+		KUNIT_EXPECT_EQ_MSG(test, cksum_of(v->flag, "123456789", 9),
+				    v->digits, "%s", v->name);
+		memset(p, 0, CKSUM_LEN);
+		KUNIT_EXPECT_EQ_MSG(test, cksum_of(v->flag, p, CKSUM_LEN),
+				    v->zeros, "%s", v->name);
+		cksum_fill(p);
+		KUNIT_EXPECT_EQ_MSG(test, cksum_of(v->flag, p, CKSUM_LEN),
+				    v->pattern, "%s", v->name);
+	}
+}
+
+/* The sum does not depend on how the data are cut. */
+static void test_pieces(struct kunit *test)
+{
+	static const u32 cuts[] = { 1, 7, 512, 4095 };
+	u8 *p = kunit_kzalloc(test, CKSUM_LEN, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	cksum_fill(p);
+	for (size_t i = 0; i < ARRAY_SIZE(cksum_vectors); i++) {
+		const struct cksum_vector *v = &cksum_vectors[i];
+
+		for (size_t c = 0; c < ARRAY_SIZE(cuts); c++) {
+			u32 sum = osc_cksum_start(v->flag);
+
+			sum = osc_cksum_update(v->flag, sum, p, cuts[c]);
+			sum = osc_cksum_update(v->flag, sum, p + cuts[c],
+					       CKSUM_LEN - cuts[c]);
+			KUNIT_EXPECT_EQ_MSG(test, osc_cksum_end(v->flag, sum),
+					    v->pattern, "%s cut at %u",
+					    v->name, cuts[c]);
+		}
+	}
+}
+
+/* Adler-32 of many large bytes overflows 32 bits unless reduced in time. */
+static void test_adler_long(struct kunit *test)
+{
+	const size_t len = SZ_1M;
+	u8 *p = kvmalloc(len, GFP_KERNEL);
+	u32 a = 1, b = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, p);
+	memset(p, 0xff, len);
+	for (size_t i = 0; i < len; i++) {
+		a = (a + 0xff) % 65521;
+		b = (b + a) % 65521;
+	}
+	KUNIT_EXPECT_EQ(test, cksum_of(OBD_FL_CKSUM_ADLER, p, len),
+			b << 16 | a);
+	kvfree(p);
+}
+
+/* Segments that begin inside a page, end inside one, and span several */
+static void test_bvec(struct kunit *test)
+{
+	struct page *page = alloc_pages(GFP_KERNEL, 2);
+	struct bio_vec bv[2];
+	u8 *p;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	p = page_address(page);
+	for (u32 i = 0; i < 4 * PAGE_SIZE; i++)
+		p[i] = i * 7 + (i >> 9);
+	bvec_set_page(&bv[0], page, 2 * PAGE_SIZE, 100);
+	bvec_set_page(&bv[1], page, PAGE_SIZE, 2 * PAGE_SIZE + 100);
+	for (size_t i = 0; i < ARRAY_SIZE(cksum_vectors); i++) {
+		u32 flag = cksum_vectors[i].flag;
+
+		KUNIT_EXPECT_EQ(test,
+				osc_cksum_bvec(flag, bv, 2, 3 * PAGE_SIZE),
+				cksum_of(flag, p + 100, 3 * PAGE_SIZE));
+		/* Only what really moved counts. */
+		KUNIT_EXPECT_EQ(test,
+				osc_cksum_bvec(flag, bv, 2, PAGE_SIZE + 5),
+				cksum_of(flag, p + 100, PAGE_SIZE + 5));
+	}
+	__free_pages(page, 2);
+}
+
+static struct kunit_case cksum_test_cases[] = {
+	KUNIT_CASE(test_values),
+	KUNIT_CASE(test_pieces),
+	KUNIT_CASE(test_adler_long),
+	KUNIT_CASE(test_bvec),
+	{}
+};
+
+static struct kunit_suite cksum_test_suite = {
+	.name = "lustre_cksum",
+	.test_cases = cksum_test_cases,
+};
+kunit_test_suite(cksum_test_suite);
