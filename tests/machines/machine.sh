@@ -75,7 +75,7 @@ machine_env() {
 		printf 'export %s=%q\n' LT_TREE "$top" LT_CACHE "$cache" \
 			LT_KERNEL "$kernel" LT_MACHINE "${0##*/}" \
 			LT_TOOLS "$cache/tools" LT_MODULES "$modules"
-		printf 'lt_shell=%q\n' "$shell"
+		printf 'export lt_shell=%q\n' "$shell"
 		printf 'lt_script=('
 		printf '%q ' "$script" "${script_args[@]}"
 		printf ')\n'
