@@ -142,6 +142,30 @@ static int lustre_conn_add(void *priv, enum ptlrpc_target kind, u32 index,
 	return osc ? target_add_osc_nids(osc, node) : -ENOENT;
 }
 
+/*
+ * A target was started anew: don't wait for a timeout to notice.  An address
+ * that can't be added for want of memory is found by the usual reconnect.
+ */
+static void lustre_target_moved(void *priv, enum ptlrpc_target kind, u32 index,
+				u32 instance, const struct mgc_node *node)
+{
+	struct lustre_sb *sbi = priv;
+	struct ptlrpc_import *imp = NULL;
+	struct osc *osc;
+
+	if (lustre_conn_add(priv, kind, index, node))
+		return;
+	if (kind == PTLRPC_MDT) {
+		imp = lmv_import(sbi->lmv, index);
+	} else {
+		osc = xa_load(&sbi->oscs, index);
+		if (osc)
+			imp = osc_import(osc);
+	}
+	if (imp)
+		ptlrpc_import_kick(imp, instance);
+}
+
 /**
  * lustre_config_ops - how the configuration reaches a mounted file system
  *
@@ -153,6 +177,7 @@ const struct mgc_config_ops lustre_config_ops = {
 	.conn_add	= lustre_conn_add,
 	.set_active	= lustre_target_set_active,
 	.param		= lustre_config_param,
+	.target_moved	= lustre_target_moved,
 };
 
 /**
