@@ -219,6 +219,7 @@ static_assert(offsetof(struct mgs_config_body, mcb_type) == 72);
 static_assert(offsetof(struct mgs_config_body, mcb_units) == 76);
 static_assert(sizeof(struct mgs_config_res) == 16);
 
+/* Entries follow each other unaligned */
 struct mgs_nidtbl_entry {
 	__le64	mne_version;
 	__le32	mne_instance;
@@ -229,7 +230,7 @@ struct mgs_nidtbl_entry {
 	__u8	mne_nid_size;
 	__u8	mne_nid_count;
 	__u8	mne_nids[];
-};
+} __packed;
 
 static_assert(sizeof(struct mgs_nidtbl_entry) == 24);
 
