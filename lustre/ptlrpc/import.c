@@ -217,24 +217,24 @@ void ptlrpc_import_peer_down(struct ptlrpc_import *imp,
 			     const struct lnet_nid *peer)
 {
 	struct ptlrpc_request *req;
-	bool busy = false;
+	bool busy = false, full;
 
 	spin_lock(&imp->lock);
-	if (!imp->nid_valid || !lnet_nid_equal(&imp->nid, peer) ||
-	    imp->closing)
+	if (!imp->nid_valid || !lnet_nid_equal(&imp->nid, peer))
 		goto out;
+	full = imp->state == PTLRPC_IMP_FULL && !imp->closing;
 	list_for_each_entry(req, &imp->unreplied, link) {
 		if (req->phase != PTLRPC_PHASE_WIRE ||
 		    time_before(jiffies, req->sent + HZ / 2))
 			continue;
 		busy = true;
-		if (imp->state == PTLRPC_IMP_FULL)
+		if (full)
 			break;
-		/* a step of recovery: it need not wait for its deadline */
+		/* recovery or disconnect: no need to wait for its deadline */
 		req->neterr = -ECONNRESET;
 		ptlrpc_req_kill(req);
 	}
-	if (imp->state != PTLRPC_IMP_FULL)
+	if (!full)
 		goto out;
 	if (busy) {
 		ptlrpc_import_lost_locked(imp, true);
