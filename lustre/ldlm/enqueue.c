@@ -12,7 +12,7 @@
 static struct ldlm_enq *ldlm_enq_alloc(const struct ldlm_enqueue *args,
 				       struct ptlrpc_request *req)
 {
-	struct ldlm_enq *enq = kzalloc(sizeof(*enq), GFP_NOFS);
+	struct ldlm_enq *enq = kzalloc_obj(*enq, GFP_NOFS);
 
 	if (!enq)
 		return NULL;

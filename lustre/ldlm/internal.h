@@ -154,6 +154,9 @@ struct ldlm_lock *ldlm_lock_new(struct ldlm_ns *ns,
 				const struct ldlm_enqueue *args);
 void ldlm_lock_kill(struct ldlm_lock *lock);
 void ldlm_lock_unuse(struct ldlm_lock *lock);
+u32 ldlm_lock_serves(const struct ldlm_lock *lock, const struct ldlm_match *m);
+bool ldlm_lock_replaces(const struct ldlm_lock *have,
+			const struct ldlm_lock *lock);
 void ldlm_lru_remove(struct ldlm_ns *ns, struct ldlm_lock *lock);
 struct ldlm_lock *ldlm_handle_lock(struct ptlrpc_net *pn, u64 cookie);
 

@@ -2,6 +2,9 @@
 /*
  * Lock objects: life, uses, matching, and what is attached to them.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
+
 #include "ldlm/internal.h"
 
 static struct kmem_cache *ldlm_lock_cache;
@@ -276,8 +279,7 @@ static bool ldlm_policy_serves(const struct ldlm_lock *lock,
 }
 
 /* Mode of @lock if it serves @m, else 0.  Under ns->lock. */
-static u32 ldlm_lock_serves(const struct ldlm_lock *lock,
-			    const struct ldlm_match *m)
+u32 ldlm_lock_serves(const struct ldlm_lock *lock, const struct ldlm_match *m)
 {
 	bool ready = lock->flags & LDLM_LF_READY;
 	u32 mode = ready ? lock->granted_mode : lock->req_mode;
@@ -297,6 +299,7 @@ static u32 ldlm_lock_serves(const struct ldlm_lock *lock,
 		return 0;
 	return ldlm_policy_serves(lock, m) ? mode : 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(ldlm_lock_serves);
 
 static struct ldlm_lock *ldlm_list_match(struct list_head *list,
 					 const struct ldlm_match *m, u32 *mode)
@@ -375,8 +378,8 @@ u64 ldlm_cached_bits(struct ldlm_ns *ns, const struct ldlm_resid *resid,
 }
 
 /* Does @have make @lock superfluous?  Under ns->lock. */
-static bool ldlm_lock_replaces(const struct ldlm_lock *have,
-			       const struct ldlm_lock *lock)
+bool ldlm_lock_replaces(const struct ldlm_lock *have,
+			const struct ldlm_lock *lock)
 {
 	return have != lock && have->state == LDLM_STATE_GRANTED &&
 	       have->flags & LDLM_LF_READY &&
@@ -390,6 +393,7 @@ static bool ldlm_lock_replaces(const struct ldlm_lock *have,
 	       (!have->data || !lock->data || have->data == lock->data) &&
 	       ldlm_policy_covers(lock->type, &have->policy, &lock->policy);
 }
+EXPORT_SYMBOL_IF_KUNIT(ldlm_lock_replaces);
 
 /**
  * ldlm_lock_dedupe - keep the older of two locks that serve the same

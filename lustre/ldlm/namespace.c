@@ -65,7 +65,7 @@ void ldlm_exit(void)
  */
 struct ldlm_ns *ldlm_ns_create(struct ptlrpc_import *imp)
 {
-	struct ldlm_ns *ns = kzalloc(sizeof(*ns), GFP_KERNEL);
+	struct ldlm_ns *ns = kzalloc_obj(*ns, GFP_KERNEL);
 	int rc;
 
 	if (!ns)

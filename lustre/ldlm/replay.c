@@ -97,7 +97,7 @@ static int ldlm_replay_send(struct ldlm_replay *round, struct ldlm_lock *lock)
 	struct ldlm_replay_item *item;
 	struct ptlrpc_request *req;
 
-	item = kzalloc(sizeof(*item), GFP_NOFS);
+	item = kzalloc_obj(*item, GFP_NOFS);
 	if (!item)
 		return -ENOMEM;
 	req = ptlrpc_req_alloc(lock->ns->imp, LDLM_ENQUEUE, lens, 1,
@@ -211,7 +211,7 @@ static int ldlm_replay_one(struct ldlm_replay *round, struct ldlm_lock *lock)
  */
 int ldlm_ns_replay_locks(struct ldlm_ns *ns)
 {
-	struct ldlm_replay *round = kzalloc(sizeof(*round), GFP_NOFS);
+	struct ldlm_replay *round = kzalloc_obj(*round, GFP_NOFS);
 	struct ldlm_lock **locks = NULL;
 	unsigned int i, n = 0;
 	int rc = 0;

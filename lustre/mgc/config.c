@@ -113,7 +113,7 @@ static struct mgc_cfg_node *mgc_node_make(struct mgc_config *cfg,
 
 	if (node)
 		return node;
-	node = kzalloc(sizeof(*node), GFP_KERNEL);
+	node = kzalloc_obj(*node, GFP_KERNEL);
 	if (!node)
 		return NULL;
 	strscpy(node->uuid, uuid, sizeof(node->uuid));
@@ -215,7 +215,7 @@ static int mgc_rec_attach(struct mgc_config *cfg, const struct mgc_record *rec)
 		return -EOPNOTSUPP;
 	if (mgc_device_find(cfg, name))
 		return 0;
-	dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+	dev = kzalloc_obj(*dev, GFP_KERNEL);
 	if (!dev)
 		return -ENOMEM;
 	strscpy(dev->name, name, sizeof(dev->name));
@@ -608,17 +608,19 @@ int mgc_config_record(struct mgc_config *cfg, u32 index, const void *data,
 	struct mgc_record rec;
 	int rc = mgc_record_decode(data, len, &rec);
 
-	if (!rc && rec.command == LCFG_MARKER)
+	if (rc) {
+		pr_notice_ratelimited("lustre: %s: configuration record %u is damaged: %d\n",
+				      cfg->fsname, index, rc);
+		return rc;
+	}
+	if (rec.command == LCFG_MARKER)
 		return mgc_rec_marker(cfg, &rec);
-	if (!rc && !cfg->inside)
+	if (!cfg->inside)
 		pr_notice_ratelimited("lustre: %s: record %u outside of a stanza ignored\n",
 				      cfg->fsname, index);
-	if (!rc && cfg->inside && !cfg->skip)
-		rc = mgc_rec_apply(cfg, &rec);
-	else if (!rc)
+	if (!cfg->inside || cfg->skip)
 		return 0;
-	else
-		rec.command = LCFG_REQUIRED;
+	rc = mgc_rec_apply(cfg, &rec);
 	if (!rc)
 		return 0;
 	pr_notice_ratelimited("lustre: %s: configuration record %u (command %#x): %d\n",

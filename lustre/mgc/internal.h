@@ -136,8 +136,8 @@ struct mgc {
 	char			fsname[LUSTRE_MAXFSNAME + 1];
 	char			*exclude;
 	struct mgc_config	config;
-	spinlock_t		lock;
-	struct mutex		apply;
+	spinlock_t		lock;	/* see above */
+	struct mutex		apply;	/* see above */
 	bool			stopping;
 	bool			mounted;
 	struct mgc_log		logs[MGC_NR_LOGS];

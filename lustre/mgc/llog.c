@@ -193,7 +193,7 @@ int mgc_llog_read(struct ptlrpc_import *imp, const char *name, u32 flags,
 	struct mgc_cursor cur = { .imp = imp, .flags = flags };
 	int rc;
 
-	cur.hdr = kmalloc(sizeof(*cur.hdr), GFP_KERNEL);
+	cur.hdr = kmalloc_obj(*cur.hdr, GFP_KERNEL);
 	if (!cur.hdr)
 		return -ENOMEM;
 	rc = mgc_llog_open(&cur, name);

@@ -321,7 +321,7 @@ static void mgc_log_init(struct mgc *mgc, enum mgc_log_kind kind)
 
 static struct mgc *mgc_alloc(const struct mgc_desc *desc)
 {
-	struct mgc *mgc = kzalloc(sizeof(*mgc), GFP_KERNEL);
+	struct mgc *mgc = kzalloc_obj(*mgc, GFP_KERNEL);
 	int i;
 
 	if (!mgc)
@@ -418,7 +418,7 @@ static int mgc_first_read(struct mgc *mgc, const struct mgc_desc *desc)
 		return -ENOENT;
 	}
 	if (rc == -EOPNOTSUPP && i == MGC_LOG_SPTLRPC)
-		mgc_say_why(desc, "the MGS demands a security flavour that this client does not have");
+		mgc_say_why(desc, "the MGS demands a security flavour not supported here");
 	else if (rc && rc != -EINTR)
 		mgc_say_why(desc, "cannot use configuration log %s: %d",
 			    mgc->logs[i].name, rc);

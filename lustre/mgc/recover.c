@@ -103,7 +103,7 @@ static int mgc_recover_apply(struct mgc *mgc, const void *data, u32 len,
 	u32 off = 0, size = 0;
 	int rc = 0;
 
-	moved = kzalloc(sizeof(*moved), GFP_KERNEL);
+	moved = kzalloc_obj(*moved, GFP_KERNEL);
 	if (!moved)
 		return -ENOMEM;
 	while (off < len) {
