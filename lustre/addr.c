@@ -159,16 +159,49 @@ static int lustre_io_read(struct lustre_io *io, struct folio *folio)
 	return 0;
 }
 
+/* May the next folio of a read-ahead be read, under a cached lock? */
+static bool lustre_ahead_covered(struct lustre_io *io,
+				 const struct address_space *mapping, u64 pos)
+{
+	struct lustre_inode *li = LUSTRE_I(mapping->host);
+	size_t unit = mapping_max_folio_size(mapping);
+	struct ldlm_lock *lock;
+	struct osc_object *obj;
+	unsigned int at;
+	u64 off, end;
+
+	obj = li->objects[lustre_stripe_find(li, pos, &off)];
+	if (!obj)
+		return false;
+	end = off | (unit - 1);
+	if (lustre_io_find(io, obj, 0, &at) &&
+	    osc_lock_covers(osc_brw_lock(io->brw[at]), off, end))
+		return true;
+	if (osc_lock(obj, LCK_PR, off, end, OSC_LOCK_CACHED, &lock))
+		return false;
+	osc_unlock(lock);
+	return true;
+}
+
+/*
+ * What is not covered by a lock is left to the caller, which takes it out of
+ * the cache again: who really reads it locks it first.
+ */
 static void lustre_readahead(struct readahead_control *ractl)
 {
 	struct lustre_inode *li = LUSTRE_I(ractl->mapping->host);
+	u64 pos = readahead_pos(ractl);
+	u64 end = pos + readahead_length(ractl);
 	struct lustre_io io = {};
 	struct folio *folio;
 
 	if (!li->objects || !li->layout->stripe_count)
 		return;
-	while ((folio = readahead_folio(ractl))) {
-		/* Not covered: whoever needs the folio will lock the range. */
+	while (pos < end && lustre_ahead_covered(&io, ractl->mapping, pos)) {
+		folio = readahead_folio(ractl);
+		if (!folio)
+			break;
+		pos += folio_size(folio);
 		if (lustre_io_read(&io, folio))
 			folio_unlock(folio);
 	}

@@ -28,13 +28,6 @@ static bool osc_brw_writes(const struct osc_brw *brw)
 
 /* ---------------------------------------------------------------- slots -- */
 
-static void osc_brw_start(struct osc_brw *brw)
-{
-	INIT_DELAYED_WORK(&brw->retry, osc_brw_retry);
-	brw->generation = ptlrpc_import_generation(brw->obj->osc->imp);
-	osc_brw_try(brw);
-}
-
 static struct osc_brw *osc_next(struct osc *osc)
 {
 	struct osc_brw *brw;
@@ -58,7 +51,7 @@ void osc_kick(struct osc *osc)
 	struct osc_brw *brw;
 
 	while ((brw = osc_next(osc)))
-		osc_brw_start(brw);
+		osc_brw_try(brw);
 }
 
 void osc_kick_work(struct work_struct *work)
@@ -79,6 +72,8 @@ void osc_brw_submit(struct osc_brw *brw)
 {
 	struct osc *osc = brw->obj->osc;
 
+	INIT_DELAYED_WORK(&brw->retry, osc_brw_retry);
+	brw->generation = ptlrpc_import_generation(osc->imp);
 	spin_lock(&osc->lock);
 	list_add_tail(&brw->link, &osc->queue);
 	osc->queued++;
@@ -348,14 +343,23 @@ static void osc_write_worked(struct osc *osc, u64 xid)
 	spin_unlock(&osc->lock);
 }
 
+/*
+ * Were we evicted since the transfer was submitted?  Then our locks are gone,
+ * and what we know is not true any more (07 §5.1).
+ */
+static bool osc_brw_stale(const struct osc_brw *brw)
+{
+	return brw->generation !=
+	       ptlrpc_import_generation(brw->obj->osc->imp);
+}
+
 /* Try again later?  The decision table of 07 §4.7. */
 static bool osc_brw_again(struct osc_brw *brw, int error)
 {
 	struct osc *osc = brw->obj->osc;
 	unsigned int delay;
 
-	/* Our locks are gone: what we know is not true any more. */
-	if (brw->generation != ptlrpc_import_generation(osc->imp))
+	if (osc_brw_stale(brw))
 		return false;
 	if (error == -EINPROGRESS) {
 		delay = ++brw->busy;
@@ -647,6 +651,10 @@ static void osc_brw_try(struct osc_brw *brw)
 	struct ptlrpc_request *req;
 	int err;
 
+	if (osc_brw_stale(brw)) {
+		osc_brw_result(brw, NULL, -EIO);
+		return;
+	}
 	req = osc_brw_req(brw);
 	if (IS_ERR(req)) {
 		osc_brw_result(brw, NULL, PTR_ERR(req));

@@ -91,6 +91,18 @@ static void osc_call_release(void *data)
 	kfree(call);
 }
 
+static void osc_call_learn(struct osc_object *obj, struct ptlrpc_request *req,
+			   const struct obdo *oa)
+{
+	spin_lock(&obj->lock);
+	obj->transno = max(obj->transno, ptlrpc_rep_transno(req));
+	/* The reply to a setattr claims attributes that it does not have. */
+	if (oa->o_valid & cpu_to_le64(OBD_MD_FLBLOCKS) &&
+	    ptlrpc_req_opc(req) != OST_SETATTR)
+		obj->attr.blocks = le64_to_cpu(oa->o_blocks);
+	spin_unlock(&obj->lock);
+}
+
 static void osc_call_done(struct ptlrpc_request *req, int rc, void *data)
 {
 	struct osc_call *call = data;
@@ -98,12 +110,8 @@ static void osc_call_done(struct ptlrpc_request *req, int rc, void *data)
 
 	if (rc > 0 || (!rc && !rep))
 		rc = -EPROTO;
-	if (!rc && rep->oa.o_valid & cpu_to_le64(OBD_MD_FLBLOCKS) &&
-	    ptlrpc_req_opc(req) != OST_SETATTR) {
-		spin_lock(&call->obj->lock);
-		call->obj->attr.blocks = le64_to_cpu(rep->oa.o_blocks);
-		spin_unlock(&call->obj->lock);
-	}
+	if (!rc)
+		osc_call_learn(call->obj, req, &rep->oa);
 	osc_multi_end(call->multi, rc);
 }
 
