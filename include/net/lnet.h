@@ -24,12 +24,15 @@
 
 #include <linux/bvec.h>
 #include <linux/list.h>
+#include <linux/mempool.h>
 #include <linux/types.h>
 #include <linux/uio.h>
 
 struct net;
 struct lnet;
+struct lnet_conn;
 struct lnet_md;
+struct lnet_tx;
 
 /* The process id of every kernel Lustre node */
 #define LNET_PID_LUSTRE		12345
@@ -285,12 +288,13 @@ struct lnet_md {
 	struct lnet			*ln;
 	struct hlist_node		match_link;
 	struct hlist_node		handle_link;
-	struct list_head		unlink_link;
+	struct lnet_tx			*tx;
+	struct lnet_conn		*rx_conn;
 	u64				cookie;
 	u32				offset;
 	unsigned int			busy;
 	u8				state;
-	bool				final_sent;
+	bool				aborted;
 };
 
 void lnet_md_init_kvec(struct lnet_md *md, const struct lnet_md_ops *ops,
@@ -347,11 +351,6 @@ struct lnet_request {
 	struct lnet_event	ev;
 	u32			len;
 	void			*data;
-	/* private: */
-	struct lnet_service	*service;
-	struct kvec		kvec;
-	bool			reserve;
-	struct list_head	list;
 };
 
 /**
@@ -382,11 +381,8 @@ struct lnet_service {
 
 	/* private: */
 	struct lnet			*ln;
-	struct list_head		list;
-	struct list_head		reserve;
-	unsigned int			nr_out;
-	unsigned int			nr_reserve_out;
-	bool				dying;
+	mempool_t			*pool;
+	atomic_t			nr_out;
 };
 
 int lnet_service_add(struct lnet *ln, struct lnet_service *svc);

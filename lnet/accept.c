@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The listening socket of an interface.  Servers connect to their clients when
+ * they have a lock callback to deliver and no connection is left.
+ */
+#include <linux/sched/mm.h>
+#include <net/inet_sock.h>
+#include <net/tcp.h>
+
+#include "internal.h"
+
+/* Connections of which we know no more than an address, per interface */
+#define LNET_MAX_HANDSHAKES	128
+
+static bool lnet_accept_is(const char *policy)
+{
+	const char *set = READ_ONCE(lnet_accept);
+
+	return set && !strcmp(set, policy);
+}
+
+/* Runs for the listening socket, and for new ones, which inherit callback and
+ * user data, until they are accepted
+ */
+static void lnet_listen_data_ready(struct sock *sk)
+{
+	struct lnet_ni *ni;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	ni = sk->sk_state == TCP_LISTEN ? sk->sk_user_data : NULL;
+	if (ni)
+		queue_work(lnet_wq, &ni->accept_work);
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+/* Read the acceptor request and the HELLO of a new connection */
+static void lnet_accept_sock(struct lnet_ni *ni, struct socket *sock)
+{
+	u16 port = ntohs(inet_sk(sock->sk)->inet_dport);
+	struct lnet_conn *conn;
+
+	sock->sk->sk_data_ready = ni->saved_data_ready;
+	sock->sk->sk_user_data = NULL;
+	if (lnet_accept_is("secure") && port > LNET_WIRE_MAX_RESERVED_PORT) {
+		lnet_warn("connection from unprivileged port %u refused\n",
+			  port);
+		goto refuse;
+	}
+	if (atomic_inc_return(&ni->nr_handshakes) > LNET_MAX_HANDSHAKES) {
+		lnet_warn("too many connections in handshake\n");
+		goto refuse_count;
+	}
+	conn = lnet_conn_alloc(ni->ln, ni);
+	if (!conn)
+		goto refuse_count;
+	conn->passive = true;
+	conn->state = LNET_CONN_ACCEPTING;
+	conn->hs_deadline = jiffies + READ_ONCE(lnet_accept_timeout) * HZ;
+	lnet_rx_want(conn, LNET_RX_ACR_HEAD, &conn->rx_buf, 8);
+	lnet_sock_setup(sock);
+	lnet_conn_attach(conn, sock);
+	queue_work(lnet_wq, &conn->rx_work);
+	return;
+
+refuse_count:
+	atomic_dec(&ni->nr_handshakes);
+refuse:
+	sock_no_linger(sock->sk);
+	sock_release(sock);
+}
+
+static void lnet_accept_work(struct work_struct *work)
+{
+	struct lnet_ni *ni = container_of(work, struct lnet_ni, accept_work);
+	unsigned int nofs = memalloc_nofs_save();
+	struct socket *sock;
+
+	while (!kernel_accept(ni->listener, &sock, O_NONBLOCK))
+		lnet_accept_sock(ni, sock);
+	memalloc_nofs_restore(nofs);
+}
+
+static int lnet_listen_sock(struct lnet_ni *ni, struct socket *sock)
+{
+	struct sockaddr_storage self;
+	struct sock *sk = sock->sk;
+	int len, ret;
+
+	len = lnet_nid_to_sockaddr(&ni->nid, READ_ONCE(lnet_accept_port),
+				   &self);
+	sk->sk_reuse = SK_CAN_REUSE;
+	ret = kernel_bind(sock, (struct sockaddr_unsized *)&self, len);
+	if (ret)
+		return ret;
+	write_lock_bh(&sk->sk_callback_lock);
+	ni->saved_data_ready = sk->sk_data_ready;
+	sk->sk_user_data = ni;
+	sk->sk_data_ready = lnet_listen_data_ready;
+	write_unlock_bh(&sk->sk_callback_lock);
+	return kernel_listen(sock, READ_ONCE(lnet_accept_backlog));
+}
+
+/* Listen on the address of @ni, unless the administrator wants no listener */
+int lnet_listen(struct lnet_ni *ni)
+{
+	int family = lnet_nid_is_ipv6(&ni->nid) ? AF_INET6 : AF_INET;
+	int ret;
+
+	INIT_WORK(&ni->accept_work, lnet_accept_work);
+	if (lnet_accept_is("none"))
+		return 0;
+	ret = sock_create_kern(ni->ln->net, family, SOCK_STREAM, IPPROTO_TCP,
+			       &ni->listener);
+	if (ret)
+		return ret;
+	ret = lnet_listen_sock(ni, ni->listener);
+	if (ret) {
+		sock_release(ni->listener);
+		ni->listener = NULL;
+	}
+	return ret;
+}
+
+/* No more connections */
+void lnet_unlisten(struct lnet_ni *ni)
+{
+	struct sock *sk;
+
+	if (!ni->listener)
+		return;
+	sk = ni->listener->sk;
+	write_lock_bh(&sk->sk_callback_lock);
+	sk->sk_user_data = NULL;
+	sk->sk_data_ready = ni->saved_data_ready;
+	write_unlock_bh(&sk->sk_callback_lock);
+	cancel_work_sync(&ni->accept_work);
+	sock_release(ni->listener);
+	ni->listener = NULL;
+}

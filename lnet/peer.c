@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Peers: which connection takes a message, credits, and the zero-copy
+ * acknowledgments that are owed.
+ */
+#include <linux/slab.h>
+
+#include "internal.h"
+
+struct lnet_peer *lnet_peer_get(struct lnet_peer *peer)
+{
+	refcount_inc(&peer->ref);
+	return peer;
+}
+
+void lnet_peer_put(struct lnet_peer *peer)
+{
+	if (!refcount_dec_and_test(&peer->ref))
+		return;
+	lnet_ni_put(peer->ni);
+	kfree(peer);
+}
+
+static struct lnet_peer *lnet_peer_alloc(struct lnet *ln, struct lnet_ni *ni,
+					 const struct lnet_nid *nid)
+{
+	struct lnet_peer *peer = kzalloc(sizeof(*peer), GFP_NOFS);
+
+	if (!peer)
+		return NULL;
+	refcount_set(&peer->ref, 1);
+	peer->ln = ln;
+	peer->ni = lnet_ni_get(ni);
+	peer->nid = *nid;
+	spin_lock_init(&peer->lock);
+	INIT_LIST_HEAD(&peer->conns);
+	INIT_LIST_HEAD(&peer->txq);
+	INIT_LIST_HEAD(&peer->zc_wait);
+	INIT_LIST_HEAD(&peer->ni_link);
+	INIT_WORK(&peer->connect_work, lnet_connect_work);
+	peer->next_zc = KSOCK_ZC_FIRST_COOKIE;
+	peer->credits = max(READ_ONCE(lnet_peer_credits), 1U);
+	peer->next_connect = jiffies;
+	peer->last_alive = jiffies;
+	return peer;
+}
+
+static struct lnet_peer *lnet_peer_find(struct lnet *ln, struct lnet_ni *ni,
+					const struct lnet_nid *nid)
+{
+	struct lnet_peer *peer;
+
+	hash_for_each_possible(ln->peers, peer, hash, lnet_nid_hash(nid))
+		if (peer->ni == ni && lnet_nid_equal(&peer->nid, nid))
+			return lnet_peer_get(peer);
+	return NULL;
+}
+
+/* The peer @nid as seen from @ni, with a reference; NULL: none, no memory, or
+ * shutting down.
+ */
+struct lnet_peer *lnet_peer_lookup(struct lnet *ln, struct lnet_ni *ni,
+				   const struct lnet_nid *nid, bool create)
+{
+	struct lnet_peer *peer, *new = NULL;
+
+	spin_lock(&ln->peers_lock);
+	peer = lnet_peer_find(ln, ni, nid);
+	spin_unlock(&ln->peers_lock);
+	if (peer || !create)
+		return peer;
+
+	new = lnet_peer_alloc(ln, ni, nid);
+	if (!new)
+		return NULL;
+	spin_lock(&ln->peers_lock);
+	peer = lnet_peer_find(ln, ni, nid);
+	if (!peer && !ln->stopping && !ni->dying) {
+		hash_add(ln->peers, &new->hash, lnet_nid_hash(nid));
+		peer = lnet_peer_get(new);
+		new = NULL;
+	}
+	spin_unlock(&ln->peers_lock);
+	if (new)
+		lnet_peer_put(new);
+	return peer;
+}
+
+/* The connection of @type with the least to do; peer.lock is held */
+static struct lnet_conn *lnet_conn_of_type(struct lnet_peer *peer, u8 type)
+{
+	struct lnet_conn *conn, *best = NULL;
+
+	list_for_each_entry(conn, &peer->conns, peer_link) {
+		if (conn->type != type ||
+		    test_bit(LNET_CONN_CLOSING, &conn->flags))
+			continue;
+		if (!best || conn->nr_queued < best->nr_queued)
+			best = conn;
+	}
+	return best;
+}
+
+/* Which connection takes @tx (protocol 02, section 4.2)?  As long as the
+ * connections are being made, a message waits for the one it belongs on.
+ */
+static struct lnet_conn *lnet_peer_pick(struct lnet_peer *peer,
+					const struct lnet_tx *tx)
+{
+	size_t size = sizeof(struct ksock_msg_hdr) +
+		      lnet_hdr_size(peer->version) + tx->hdr.payload_length;
+	bool bulk = size >= KSOCK_MIN_BULK;
+	struct lnet_conn *conn;
+
+	conn = lnet_conn_of_type(peer, bulk ? SOCKLND_CONN_BULK_OUT :
+					      SOCKLND_CONN_CONTROL);
+	if (conn || peer->connecting || peer->connect_queued)
+		return conn;
+	return lnet_conn_of_type(peer, bulk ? SOCKLND_CONN_CONTROL :
+					      SOCKLND_CONN_BULK_OUT);
+}
+
+/* Take a credit of the peer and one of the interface; peer.lock is held */
+static bool lnet_peer_take_credit(struct lnet_peer *peer, struct lnet_tx *tx)
+{
+	struct lnet_ni *ni = peer->ni;
+	bool got;
+
+	if (tx->has_credit)
+		return true;
+	if (peer->credits <= 0)
+		return false;
+	spin_lock(&ni->lock);
+	got = ni->credits > 0;
+	if (got) {
+		ni->credits--;
+	} else if (list_empty(&peer->ni_link)) {
+		list_add_tail(&peer->ni_link, &ni->waiting);
+		lnet_peer_get(peer);
+	}
+	spin_unlock(&ni->lock);
+	if (got) {
+		peer->credits--;
+		tx->has_credit = true;
+	}
+	return got;
+}
+
+/* A message is done: let the next one go */
+void lnet_peer_credit_back(struct lnet_peer *peer)
+{
+	struct lnet_ni *ni = peer->ni;
+	struct lnet_peer *other;
+
+	spin_lock(&peer->lock);
+	peer->credits++;
+	spin_unlock(&peer->lock);
+
+	spin_lock(&ni->lock);
+	ni->credits++;
+	other = list_first_entry_or_null(&ni->waiting, struct lnet_peer,
+					 ni_link);
+	if (other)
+		list_del_init(&other->ni_link);
+	spin_unlock(&ni->lock);
+
+	lnet_peer_kick(peer);
+	if (other) {
+		lnet_peer_kick(other);
+		lnet_peer_put(other);
+	}
+}
+
+/* Ask for an acknowledgment of pages that are sent uncopied; peer.lock held */
+static void lnet_tx_set_zc(struct lnet_peer *peer, struct lnet_conn *conn,
+			   struct lnet_tx *tx)
+{
+	/* Only on its BULK_IN can the peer acknowledge */
+	if (!tx->may_zc || conn->type != SOCKLND_CONN_BULK_OUT)
+		return;
+	tx->zc_cookie = peer->next_zc++;
+	if (!peer->next_zc)
+		peer->next_zc = KSOCK_ZC_FIRST_COOKIE;
+	refcount_inc(&tx->ref);
+	list_add_tail(&tx->zc_link, &peer->zc_wait);
+}
+
+/* Give the first waiting messages to connections; peer.lock is held */
+static void lnet_peer_dispatch(struct lnet_peer *peer)
+{
+	struct lnet_conn *conn;
+	struct lnet_tx *tx;
+
+	while (!list_empty(&peer->txq)) {
+		tx = list_first_entry(&peer->txq, struct lnet_tx, list);
+		conn = lnet_peer_pick(peer, tx);
+		if (!conn || !lnet_peer_take_credit(peer, tx))
+			break;
+		tx->conn = conn;
+		lnet_tx_set_zc(peer, conn, tx);
+		list_move_tail(&tx->list, &conn->txq);
+		if (!conn->nr_queued++)
+			conn->tx_progress = jiffies;
+		queue_work(lnet_wq, &conn->tx_work);
+	}
+}
+
+/* Go on with what can go on: messages, missing connections */
+void lnet_peer_kick(struct lnet_peer *peer)
+{
+	spin_lock(&peer->lock);
+	lnet_peer_dispatch(peer);
+	lnet_want_connect(peer);
+	spin_unlock(&peer->lock);
+}
+
+/* Send @tx when there is a connection and a credit for it */
+void lnet_peer_queue(struct lnet_peer *peer, struct lnet_tx *tx)
+{
+	bool dead;
+
+	spin_lock(&peer->lock);
+	dead = peer->dead;
+	if (dead) {
+		tx->status = -ESHUTDOWN;
+		tx->state = LNET_TX_DONE;
+	} else {
+		list_add_tail(&tx->list, &peer->txq);
+		lnet_peer_dispatch(peer);
+		lnet_want_connect(peer);
+	}
+	spin_unlock(&peer->lock);
+	if (dead)
+		lnet_tx_put_async(tx);
+}
+
+/* Take @tx off its queues with @error; peer.lock is held.  The caller completes
+ * what is on @done with lnet_tx_fail_list() after unlocking.
+ */
+void lnet_peer_drop_tx(struct lnet_tx *tx, int error, struct list_head *done)
+{
+	bool sent = tx->state == LNET_TX_SENT;
+
+	lockdep_assert_held(&tx->peer->lock);
+	if (tx->state == LNET_TX_QUEUED && tx->conn)
+		tx->conn->nr_queued--;
+	if (!tx->status)
+		tx->status = error;
+	tx->state = LNET_TX_DONE;
+	tx->conn = NULL;
+	if (!list_empty(&tx->zc_link)) {
+		list_del_init(&tx->zc_link);
+		/* one reference is for @done; a sent message has no other */
+		if (!sent)
+			refcount_dec(&tx->ref);
+	}
+	list_move_tail(&tx->list, done);
+}
+
+/* The peer acknowledges the cookies @first .. @last.  -EPROTO if it was not
+ * asked for one of them.
+ */
+int lnet_peer_zc_ack(struct lnet_peer *peer, u64 first, u64 last)
+{
+	u64 missing = last - first + 1;
+	struct lnet_tx *tx, *next;
+	LIST_HEAD(acked);
+
+	spin_lock(&peer->lock);
+	list_for_each_entry_safe(tx, next, &peer->zc_wait, zc_link) {
+		if (tx->zc_cookie < first || tx->zc_cookie > last ||
+		    tx->state == LNET_TX_QUEUED)
+			continue;
+		list_move_tail(&tx->zc_link, &acked);
+		missing--;
+	}
+	spin_unlock(&peer->lock);
+	while (!list_empty(&acked)) {
+		tx = list_first_entry(&acked, struct lnet_tx, zc_link);
+		list_del_init(&tx->zc_link);
+		lnet_tx_put(tx);
+	}
+	return missing ? -EPROTO : 0;
+}
+
+/* Close all connections to the peer because of @error */
+void lnet_peer_close(struct lnet_peer *peer, int error)
+{
+	struct lnet_conn *conn;
+
+	spin_lock(&peer->lock);
+	list_for_each_entry(conn, &peer->conns, peer_link)
+		lnet_conn_fail(conn, error);
+	if (peer->connecting)
+		lnet_conn_fail(peer->connecting, error);
+	spin_unlock(&peer->lock);
+}
+
+/* Messages that waited too long for a connection; peer.lock is held */
+static void lnet_peer_expire(struct lnet_peer *peer, struct list_head *done)
+{
+	struct lnet_tx *tx, *next;
+
+	list_for_each_entry_safe(tx, next, &peer->txq, list)
+		if (time_after(jiffies, tx->deadline))
+			lnet_peer_drop_tx(tx, -ETIMEDOUT, done);
+}
+
+/* Does the peer owe an acknowledgment for too long?  peer.lock is held */
+static bool lnet_peer_zc_stale(struct lnet_peer *peer)
+{
+	struct lnet_tx *tx;
+
+	list_for_each_entry(tx, &peer->zc_wait, zc_link)
+		if (tx->state == LNET_TX_SENT &&
+		    time_after(jiffies, tx->deadline))
+			return true;
+	return false;
+}
+
+/* Show signs of life on a quiet connection; peer.lock is held */
+static void lnet_peer_keepalive(struct lnet_peer *peer)
+{
+	unsigned long idle = READ_ONCE(lnet_keepalive) * HZ;
+	struct lnet_conn *conn;
+
+	if (!idle || time_before(jiffies, peer->last_alive + idle) ||
+	    time_before(jiffies, peer->last_keepalive + 10 * HZ))
+		return;
+	conn = lnet_conn_of_type(peer, SOCKLND_CONN_BULK_IN);
+	if (!conn)
+		return;
+	peer->last_keepalive = jiffies;
+	conn->want_keepalive = true;
+	queue_work(lnet_wq, &conn->tx_work);
+}
+
+static void lnet_peer_tick(struct lnet_peer *peer)
+{
+	LIST_HEAD(done);
+	bool stale;
+
+	spin_lock(&peer->lock);
+	lnet_peer_expire(peer, &done);
+	lnet_peer_keepalive(peer);
+	stale = lnet_peer_zc_stale(peer);
+	lnet_peer_dispatch(peer);
+	lnet_want_connect(peer);
+	spin_unlock(&peer->lock);
+
+	lnet_tx_fail_list(&done);
+	if (stale)
+		lnet_peer_close(peer, -ETIMEDOUT);
+}
+
+/* Call @fn for each peer (of @ni, if not NULL) without holding the lock.
+ * Peers that are idle and referenced by nobody are forgotten.
+ */
+static void lnet_peers_walk(struct lnet *ln, struct lnet_ni *ni,
+			    void (*fn)(struct lnet_peer *peer))
+{
+	struct lnet_peer *peer, *found;
+	int bkt;
+
+	for (bkt = 0; bkt < HASH_SIZE(ln->peers); bkt++) {
+		unsigned int skip = 0, i;
+
+		do {
+			found = NULL;
+			i = 0;
+			spin_lock(&ln->peers_lock);
+			hlist_for_each_entry(peer, &ln->peers[bkt], hash) {
+				if (i++ < skip || (ni && peer->ni != ni))
+					continue;
+				found = lnet_peer_get(peer);
+				break;
+			}
+			spin_unlock(&ln->peers_lock);
+			skip = i;
+			if (found) {
+				fn(found);
+				lnet_peer_put(found);
+			}
+		} while (found);
+		cond_resched();
+	}
+}
+
+/* Peer number @n with a reference, or NULL */
+struct lnet_peer *lnet_peer_nth(struct lnet *ln, unsigned int n)
+{
+	struct lnet_peer *peer, *found = NULL;
+	int bkt;
+
+	spin_lock(&ln->peers_lock);
+	hash_for_each(ln->peers, bkt, peer, hash) {
+		if (found || n--)
+			continue;
+		found = lnet_peer_get(peer);
+	}
+	spin_unlock(&ln->peers_lock);
+	return found;
+}
+
+/* Messages to @peer that are waiting */
+unsigned int lnet_peer_queued(struct lnet_peer *peer)
+{
+	struct lnet_conn *conn;
+	unsigned int n;
+
+	spin_lock(&peer->lock);
+	n = list_count_nodes(&peer->txq);
+	list_for_each_entry(conn, &peer->conns, peer_link)
+		n += conn->nr_queued;
+	spin_unlock(&peer->lock);
+	return n;
+}
+
+static void lnet_peers_forget(struct lnet *ln)
+{
+	struct hlist_node *next;
+	struct lnet_peer *peer;
+	HLIST_HEAD(idle);
+	int bkt;
+
+	spin_lock(&ln->peers_lock);
+	hash_for_each_safe(ln->peers, bkt, next, peer, hash) {
+		if (refcount_read(&peer->ref) != 1 ||
+		    time_before(jiffies, peer->next_connect))
+			continue;
+		hash_del(&peer->hash);
+		hlist_add_head(&peer->hash, &idle);
+	}
+	spin_unlock(&ln->peers_lock);
+	hlist_for_each_entry_safe(peer, next, &idle, hash)
+		lnet_peer_put(peer);
+}
+
+/* Once a second: timeouts, keepalives, reconnects */
+void lnet_peers_tick(struct lnet *ln)
+{
+	lnet_peers_walk(ln, NULL, lnet_peer_tick);
+	lnet_peers_forget(ln);
+}
+
+static void lnet_peer_stop(struct lnet_peer *peer)
+{
+	struct lnet_tx *tx, *next;
+	LIST_HEAD(done);
+
+	spin_lock(&peer->lock);
+	peer->dead = true;
+	list_for_each_entry_safe(tx, next, &peer->txq, list)
+		lnet_peer_drop_tx(tx, -ESHUTDOWN, &done);
+	spin_unlock(&peer->lock);
+	lnet_tx_fail_list(&done);
+	cancel_work_sync(&peer->connect_work);
+	lnet_peer_close(peer, -ESHUTDOWN);
+}
+
+/* Let go of the peers of @ni, which takes no new ones */
+void lnet_peers_stop(struct lnet *ln, struct lnet_ni *ni)
+{
+	struct hlist_node *next;
+	struct lnet_peer *peer;
+	HLIST_HEAD(gone);
+	int bkt;
+
+	lnet_peers_walk(ln, ni, lnet_peer_stop);
+	spin_lock(&ln->peers_lock);
+	hash_for_each_safe(ln->peers, bkt, next, peer, hash) {
+		if (peer->ni != ni)
+			continue;
+		hash_del(&peer->hash);
+		hlist_add_head(&peer->hash, &gone);
+	}
+	spin_unlock(&ln->peers_lock);
+	hlist_for_each_entry_safe(peer, next, &gone, hash)
+		lnet_peer_put(peer);
+}

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Outgoing messages: making them, and what happens when they are done.
+ */
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+
+#include "internal.h"
+
+/* Messages that can always be started, whatever the state of memory */
+#define LNET_TX_RESERVE		64
+
+static struct kmem_cache *lnet_tx_cache;
+static mempool_t *lnet_tx_pool;
+
+int lnet_tx_init(void)
+{
+	lnet_tx_cache = KMEM_CACHE(lnet_tx, 0);
+	if (!lnet_tx_cache)
+		return -ENOMEM;
+	lnet_tx_pool = mempool_create_slab_pool(LNET_TX_RESERVE, lnet_tx_cache);
+	if (!lnet_tx_pool) {
+		kmem_cache_destroy(lnet_tx_cache);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+void lnet_tx_exit(void)
+{
+	mempool_destroy(lnet_tx_pool);
+	kmem_cache_destroy(lnet_tx_cache);
+}
+
+static void lnet_tx_done_work(struct work_struct *work);
+
+/* A message to @peer; waits for memory */
+struct lnet_tx *lnet_tx_alloc(struct lnet *ln, struct lnet_peer *peer)
+{
+	struct lnet_tx *tx = mempool_alloc(lnet_tx_pool, GFP_NOFS);
+
+	memset(tx, 0, sizeof(*tx));
+	INIT_LIST_HEAD(&tx->list);
+	INIT_LIST_HEAD(&tx->zc_link);
+	INIT_WORK(&tx->done_work, lnet_tx_done_work);
+	refcount_set(&tx->ref, 1);
+	tx->peer = lnet_peer_get(peer);
+	tx->deadline = jiffies + lnet_timeout_jiffies();
+	tx->hdr.dest_nid = peer->nid;
+	tx->hdr.src_nid = peer->ni->nid;
+	tx->hdr.dest_pid = LNET_PID_LUSTRE;
+	tx->hdr.src_pid = LNET_PID_LUSTRE;
+	atomic_inc(&ln->nr_txs);
+	return tx;
+}
+
+static void lnet_tx_free(struct lnet_tx *tx)
+{
+	struct lnet_peer *peer = tx->peer;
+	struct lnet *ln = peer->ln;
+
+	mempool_free(tx, lnet_tx_pool);
+	lnet_peer_put(peer);
+	if (atomic_dec_and_test(&ln->nr_txs))
+		wake_up_var(&ln->nr_txs);
+}
+
+/* The last reference is gone: give back what it held, tell the owner */
+static void lnet_tx_done(struct lnet_tx *tx)
+{
+	struct lnet_md *md = tx->md;
+	struct lnet *ln = tx->peer->ln;
+
+	if (tx->has_credit)
+		lnet_peer_credit_back(tx->peer);
+	if (md) {
+		spin_lock(&ln->md_lock);
+		if (md->tx == tx)
+			md->tx = NULL;
+		spin_unlock(&ln->md_lock);
+		if (tx->status && tx->response)
+			lnet_md_kill(md);
+		tx->ev.status = tx->status;
+		lnet_md_event(md, &tx->ev);
+	}
+	lnet_tx_free(tx);
+}
+
+static void lnet_tx_done_work(struct work_struct *work)
+{
+	unsigned int nofs = memalloc_nofs_save();
+
+	lnet_tx_done(container_of(work, struct lnet_tx, done_work));
+	memalloc_nofs_restore(nofs);
+}
+
+/* Drop a reference; only on our workqueue, as the last one makes callbacks */
+void lnet_tx_put(struct lnet_tx *tx)
+{
+	if (refcount_dec_and_test(&tx->ref))
+		lnet_tx_done(tx);
+}
+
+/* Drop a reference in any context */
+void lnet_tx_put_async(struct lnet_tx *tx)
+{
+	if (refcount_dec_and_test(&tx->ref))
+		queue_work(lnet_wq, &tx->done_work);
+}
+
+/* Complete messages that lnet_peer_drop_tx() has put on @list */
+void lnet_tx_fail_list(struct list_head *list)
+{
+	struct lnet_tx *tx, *next;
+
+	list_for_each_entry_safe(tx, next, list, list) {
+		list_del_init(&tx->list);
+		lnet_tx_put(tx);
+	}
+}
+
+/* Stop a message that has not begun; others run to their end */
+void lnet_tx_cancel(struct lnet_tx *tx)
+{
+	struct lnet_peer *peer = tx->peer;
+	LIST_HEAD(done);
+
+	spin_lock(&peer->lock);
+	if (tx->state == LNET_TX_QUEUED && !list_empty(&tx->list))
+		lnet_peer_drop_tx(tx, -ECANCELED, &done);
+	spin_unlock(&peer->lock);
+	if (!list_empty(&done)) {
+		list_del_init(&tx->list);
+		lnet_tx_put_async(tx);
+	}
+}
+
+/* May the payload be sent from its own pages? */
+static bool lnet_md_can_splice(const struct lnet_md *md)
+{
+	unsigned int i;
+
+	if (!md->is_bvec)
+		return false;
+	for (i = 0; i < md->nr_segs; i++)
+		if (!sendpage_ok(md->bvec[i].bv_page))
+			return false;
+	return true;
+}
+
+/* Attach @len bytes at @offset of @md as the payload of @tx */
+static void lnet_tx_set_payload(struct lnet_tx *tx, struct lnet_md *md,
+				u32 offset, u32 len)
+{
+	tx->hdr.payload_length = len;
+	lnet_md_iter(md, &tx->body, false, offset, len);
+	tx->may_zc = len >= READ_ONCE(lnet_zc_min_payload) &&
+		     lnet_md_can_splice(md);
+}
+
+/* Event of an MD that we send from */
+static void lnet_tx_set_event(struct lnet_tx *tx, enum lnet_event_type type,
+			      struct lnet_md *md)
+{
+	tx->md = md;
+	tx->ev.type = type;
+	tx->ev.peer = tx->peer->nid;
+	tx->ev.peer_pid = tx->hdr.dest_pid;
+	tx->ev.self = tx->peer->ni->nid;
+	tx->ev.portal = tx->hdr.portal;
+	tx->ev.match_bits = tx->hdr.match_bits;
+	tx->ev.hdr_data = tx->hdr.hdr_data;
+	tx->ev.rlength = md->length;
+	tx->ev.mlength = md->length;
+}
+
+static int lnet_dest_peer(struct lnet *ln, const struct lnet_dest *dest,
+			  struct lnet_peer **peer)
+{
+	struct lnet_ni *ni = lnet_ni_for(ln, &dest->self, &dest->nid);
+
+	if (!ni)
+		return -ENETUNREACH;
+	*peer = NULL;
+	if (!lnet_nid_equal(&ni->nid, &dest->nid))
+		*peer = lnet_peer_lookup(ln, ni, &dest->nid, true);
+	lnet_ni_put(ni);
+	return *peer ? 0 : -EHOSTUNREACH;
+}
+
+static int lnet_send(struct lnet *ln, struct lnet_md *md,
+		     const struct lnet_dest *dest, u32 type)
+{
+	bool response = type == LNET_WIRE_MSG_GET || dest->ack;
+	struct lnet_wire_handle handle;
+	struct lnet_peer *peer;
+	struct lnet_tx *tx;
+	int ret;
+
+	if (md->length > LNET_MTU || md->nr_segs > LNET_MAX_SEGS)
+		return -EMSGSIZE;
+	ret = lnet_dest_peer(ln, dest, &peer);
+	if (ret)
+		return ret;
+	tx = lnet_tx_alloc(ln, peer);
+	md->match_nid = dest->nid;
+	ret = lnet_md_activate(ln, md, response, &handle);
+	if (ret) {
+		lnet_tx_free(tx);
+		goto out;
+	}
+	tx->response = response;
+	tx->hdr.type = type;
+	tx->hdr.dest_pid = dest->pid;
+	tx->hdr.handle = handle;
+	tx->hdr.match_bits = dest->match_bits;
+	tx->hdr.hdr_data = dest->hdr_data;
+	tx->hdr.portal = dest->portal;
+	tx->hdr.offset = dest->offset;
+	if (type == LNET_WIRE_MSG_GET)
+		tx->hdr.length = md->length;
+	else
+		lnet_tx_set_payload(tx, md, 0, md->length);
+	lnet_tx_set_event(tx, LNET_EVENT_SEND, md);
+	md->tx = tx;
+	lnet_peer_queue(peer, tx);
+out:
+	lnet_peer_put(peer);
+	return ret;
+}
+
+/**
+ * lnet_send_put - send the content of an MD to a peer
+ * @ln: instance
+ * @md: initialised MD that is not in use; at most LNET_MTU bytes
+ * @dest: where to
+ *
+ * Events: SEND, and with @dest->ack an ACK, in any order; without it the SEND
+ * event is the last one.  If the SEND fails, no ACK will come.  If the peer
+ * never acknowledges, the caller must lnet_md_unlink().  A message that no
+ * connection takes within the transport's timeout fails.  May sleep for memory
+ * (GFP_NOFS).
+ *
+ * Return: 0, and events follow; or an error and none does: -EMSGSIZE,
+ * -ENETUNREACH (no interface for that network), -EHOSTUNREACH (own NID, or
+ * shutting down), -EBUSY (@md in use).
+ */
+int lnet_send_put(struct lnet *ln, struct lnet_md *md,
+		  const struct lnet_dest *dest)
+{
+	return lnet_send(ln, md, dest, LNET_WIRE_MSG_PUT);
+}
+EXPORT_SYMBOL_GPL(lnet_send_put);
+
+/**
+ * lnet_send_get - fetch the content of a peer's MD into an MD
+ * @ln: instance
+ * @md: initialised MD that is not in use; as many bytes are asked for as it has
+ * @dest: where from
+ *
+ * Events: SEND and REPLY, in any order; the REPLY's mlength says how much came.
+ * Else as lnet_send_put().
+ *
+ * Return: as lnet_send_put().
+ */
+int lnet_send_get(struct lnet *ln, struct lnet_md *md,
+		  const struct lnet_dest *dest)
+{
+	return lnet_send(ln, md, dest, LNET_WIRE_MSG_GET);
+}
+EXPORT_SYMBOL_GPL(lnet_send_get);
+
+/* Acknowledge the PUT that came over @conn; its payload is stored */
+void lnet_send_ack(struct lnet_conn *conn, const struct lnet_hdr *hdr,
+		   u32 mlength)
+{
+	struct lnet_tx *tx = lnet_tx_alloc(conn->ln, conn->peer);
+
+	tx->hdr.type = LNET_WIRE_MSG_ACK;
+	tx->hdr.dest_pid = hdr->src_pid;
+	tx->hdr.handle = hdr->handle;
+	tx->hdr.match_bits = hdr->match_bits;
+	tx->hdr.length = mlength;
+	lnet_peer_queue(conn->peer, tx);
+}
+
+/* Answer the GET that came over @conn from @md, busy for it; @ev says where */
+void lnet_send_reply(struct lnet_conn *conn, const struct lnet_hdr *hdr,
+		     struct lnet_md *md, const struct lnet_event *ev)
+{
+	struct lnet_tx *tx = lnet_tx_alloc(conn->ln, conn->peer);
+
+	tx->hdr.type = LNET_WIRE_MSG_REPLY;
+	tx->hdr.dest_pid = hdr->src_pid;
+	tx->hdr.handle = hdr->handle;
+	lnet_tx_set_payload(tx, md, ev->offset, ev->mlength);
+	tx->md = md;
+	tx->ev = *ev;
+	lnet_peer_queue(conn->peer, tx);
+}

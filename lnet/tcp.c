@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * TCP sockets: opening, callbacks, closing.
+ */
+#include <linux/sched/mm.h>
+#include <linux/slab.h>
+#include <net/inet_sock.h>
+#include <net/tcp.h>
+
+#include "internal.h"
+
+/* TCP's own probing of quiet connections */
+#define LNET_TCP_KEEPIDLE	30
+#define LNET_TCP_KEEPINTVL	5
+#define LNET_TCP_KEEPCNT	5
+
+static void lnet_close_work(struct work_struct *work);
+
+void lnet_conn_get(struct lnet_conn *conn)
+{
+	refcount_inc(&conn->ref);
+}
+
+static void lnet_conn_free(struct lnet_conn *conn)
+{
+	struct lnet_ni *ni = conn->ni;
+
+	if (conn->peer)
+		lnet_peer_put(conn->peer);
+	kfree(conn);
+	lnet_ni_put(ni);
+}
+
+void lnet_conn_put(struct lnet_conn *conn)
+{
+	if (refcount_dec_and_test(&conn->ref))
+		lnet_conn_free(conn);
+}
+
+/* A connection without socket and peer; lnet_conn_fail() disposes of it */
+struct lnet_conn *lnet_conn_alloc(struct lnet *ln, struct lnet_ni *ni)
+{
+	struct lnet_conn *conn = kzalloc(sizeof(*conn), GFP_NOFS);
+
+	if (!conn)
+		return NULL;
+	refcount_set(&conn->ref, 1);
+	INIT_LIST_HEAD(&conn->list);
+	INIT_LIST_HEAD(&conn->peer_link);
+	INIT_LIST_HEAD(&conn->txq);
+	INIT_WORK(&conn->rx_work, lnet_rx_work);
+	INIT_WORK(&conn->tx_work, lnet_tx_work);
+	INIT_WORK(&conn->close_work, lnet_close_work);
+	conn->ln = ln;
+	conn->ni = lnet_ni_get(ni);
+	conn->hs_deadline = jiffies + lnet_timeout_jiffies();
+	conn->rx_progress = jiffies;
+	conn->tx_progress = jiffies;
+	spin_lock(&ln->conns_lock);
+	list_add_tail(&conn->list, &ln->conns);
+	spin_unlock(&ln->conns_lock);
+	return conn;
+}
+
+/* ---- socket callbacks ------------------------------------------------------ */
+
+static void lnet_data_ready(struct sock *sk)
+{
+	struct lnet_conn *conn;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	conn = sk->sk_user_data;
+	if (conn)
+		queue_work(lnet_wq, &conn->rx_work);
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+static void lnet_write_space(struct sock *sk)
+{
+	struct lnet_conn *conn;
+
+	read_lock_bh(&sk->sk_callback_lock);
+	conn = sk->sk_user_data;
+	if (conn && sk_stream_is_writeable(sk)) {
+		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
+		queue_work(lnet_wq, &conn->tx_work);
+	}
+	read_unlock_bh(&sk->sk_callback_lock);
+}
+
+/* The receiver finds out what the state is now */
+static void lnet_state_change(struct sock *sk)
+{
+	lnet_data_ready(sk);
+}
+
+/* Options that every socket of ours gets */
+void lnet_sock_setup(struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+
+	sk->sk_allocation = GFP_NOFS;
+	sk->sk_use_task_frag = false;
+	sk->sk_reuse = SK_CAN_REUSE;
+	tcp_sock_set_nodelay(sk);
+	tcp_sock_set_keepidle(sk, LNET_TCP_KEEPIDLE);
+	tcp_sock_set_keepintvl(sk, LNET_TCP_KEEPINTVL);
+	tcp_sock_set_keepcnt(sk, LNET_TCP_KEEPCNT);
+	tcp_sock_set_user_timeout(sk, READ_ONCE(lnet_sock_timeout) *
+				  MSEC_PER_SEC);
+	sock_set_keepalive(sk);
+}
+
+/* Take over the callbacks of @sock */
+void lnet_conn_attach(struct lnet_conn *conn, struct socket *sock)
+{
+	struct sock *sk = sock->sk;
+
+	conn->sock = sock;
+	conn->local_port = inet_sk(sk)->inet_num;
+	conn->remote_port = ntohs(inet_sk(sk)->inet_dport);
+	write_lock_bh(&sk->sk_callback_lock);
+	conn->saved_data_ready = sk->sk_data_ready;
+	conn->saved_state_change = sk->sk_state_change;
+	conn->saved_write_space = sk->sk_write_space;
+	sk->sk_user_data = conn;
+	sk->sk_data_ready = lnet_data_ready;
+	sk->sk_state_change = lnet_state_change;
+	sk->sk_write_space = lnet_write_space;
+	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+static void lnet_conn_detach(struct lnet_conn *conn)
+{
+	struct sock *sk = conn->sock->sk;
+
+	write_lock_bh(&sk->sk_callback_lock);
+	sk->sk_user_data = NULL;
+	sk->sk_data_ready = conn->saved_data_ready;
+	sk->sk_state_change = conn->saved_state_change;
+	sk->sk_write_space = conn->saved_write_space;
+	write_unlock_bh(&sk->sk_callback_lock);
+}
+
+/* ---- opening ---------------------------------------------------------------- */
+
+/* One attempt from the local @port.  -EADDRINUSE and -EADDRNOTAVAIL: try the
+ * next port.
+ */
+static int lnet_connect_from(struct lnet_conn *conn, u16 port)
+{
+	struct sockaddr_storage self, peer;
+	struct socket *sock;
+	int len, ret;
+
+	len = lnet_nid_to_sockaddr(&conn->ni->nid, port, &self);
+	lnet_nid_to_sockaddr(&conn->peer->nid, READ_ONCE(lnet_accept_port),
+			     &peer);
+	ret = sock_create_kern(conn->ln->net, self.ss_family, SOCK_STREAM,
+			       IPPROTO_TCP, &sock);
+	if (ret)
+		return ret;
+	lnet_sock_setup(sock);
+	ret = kernel_bind(sock, (struct sockaddr_unsized *)&self, len);
+	if (!ret)
+		ret = kernel_connect(sock, (struct sockaddr_unsized *)&peer,
+				     len, O_NONBLOCK);
+	if (ret == -EINPROGRESS)
+		ret = 0;
+	if (ret) {
+		sock_release(sock);
+		return ret;
+	}
+	lnet_conn_attach(conn, sock);
+	return 0;
+}
+
+/* Start connecting to conn->peer from a privileged port, which is what servers
+ * ask for; the rest happens in rx_work.
+ */
+int lnet_conn_connect(struct lnet_conn *conn)
+{
+	int port, ret = -EADDRINUSE;
+
+	conn->state = LNET_CONN_CONNECTING;
+	for (port = LNET_WIRE_MAX_RESERVED_PORT;
+	     port >= LNET_WIRE_MIN_RESERVED_PORT; port--) {
+		if (port == READ_ONCE(lnet_accept_port))
+			continue;
+		ret = lnet_connect_from(conn, port);
+		if (ret != -EADDRINUSE && ret != -EADDRNOTAVAIL)
+			break;
+	}
+	if (!ret)
+		queue_work(lnet_wq, &conn->rx_work);
+	return ret;
+}
+
+/* ---- closing ---------------------------------------------------------------- */
+
+/* Close @conn because of @error, soon.  Any process context, also under
+ * peer.lock.
+ */
+void lnet_conn_fail(struct lnet_conn *conn, int error)
+{
+	if (test_and_set_bit(LNET_CONN_CLOSING, &conn->flags))
+		return;
+	conn->error = error;
+	queue_work(lnet_wq, &conn->close_work);
+}
+
+/* Abort the connection, unless there is a refusal that must still get out */
+static void lnet_conn_release(struct lnet_conn *conn)
+{
+	if (!conn->reply_none)
+		sock_no_linger(conn->sock->sk);
+	else
+		kernel_sock_shutdown(conn->sock, SHUT_RDWR);
+	sock_release(conn->sock);
+	conn->sock = NULL;
+}
+
+static void lnet_close_report(const struct lnet_conn *conn)
+{
+	char buf[LNET_NIDSTR_SIZE];
+
+	if (!conn->peer || conn->error == -ESHUTDOWN ||
+	    conn->error == -EALREADY || conn->error == -EPROTONOSUPPORT)
+		return;
+	lnet_warn("%s: connection %s: error %d\n",
+		  lnet_nid_print(&conn->peer->nid, buf),
+		  conn->state == LNET_CONN_OPEN ? "lost" : "failed",
+		  conn->error);
+}
+
+/* Nothing runs for the connection any more: let go of what it held.  The socket
+ * goes first, as its send queue refers to the pages of messages.
+ */
+static void lnet_close_work(struct work_struct *work)
+{
+	struct lnet_conn *conn = container_of(work, struct lnet_conn,
+					      close_work);
+	unsigned int nofs = memalloc_nofs_save();
+	struct lnet *ln = conn->ln;
+
+	if (conn->sock)
+		lnet_conn_detach(conn);
+	if (conn->peer)
+		lnet_peer_remove(conn);
+	cancel_work_sync(&conn->rx_work);
+	cancel_work_sync(&conn->tx_work);
+	if (conn->rx.md)
+		lnet_recv_end(conn, conn->error ?: -ECONNRESET);
+	cancel_work_sync(&conn->rx_work);
+	if (conn->sock)
+		lnet_conn_release(conn);
+	lnet_close_report(conn);
+	conn->state = LNET_CONN_CLOSED;
+	if (conn->admitted)
+		lnet_peer_lost(conn);
+	else if (conn->passive)
+		atomic_dec(&conn->ni->nr_handshakes);
+	else if (conn->peer)
+		lnet_connect_over(conn, conn->error);
+
+	spin_lock(&ln->conns_lock);
+	list_del_init(&conn->list);
+	spin_unlock(&ln->conns_lock);
+	lnet_conn_put(conn);
+	memalloc_nofs_restore(nofs);
+}
+
+/* Close what is left of @ni's connections, whoever they belong to */
+void lnet_conns_close(struct lnet *ln, struct lnet_ni *ni, int error)
+{
+	struct lnet_conn *conn;
+
+	spin_lock(&ln->conns_lock);
+	list_for_each_entry(conn, &ln->conns, list)
+		if (conn->ni == ni)
+			lnet_conn_fail(conn, error);
+	spin_unlock(&ln->conns_lock);
+}
+
+/* Has @conn made no progress for too long? */
+static bool lnet_conn_stuck(struct lnet_conn *conn)
+{
+	unsigned long timeout = lnet_timeout_jiffies();
+
+	if (READ_ONCE(conn->state) != LNET_CONN_OPEN)
+		return time_after(jiffies, READ_ONCE(conn->hs_deadline));
+	if (READ_ONCE(conn->rx_partial) &&
+	    time_after(jiffies, READ_ONCE(conn->rx_progress) + timeout))
+		return true;
+	return (READ_ONCE(conn->tx) || READ_ONCE(conn->nr_queued)) &&
+	       time_after(jiffies, READ_ONCE(conn->tx_progress) + timeout);
+}
+
+/* Once a second: close what is stuck */
+void lnet_conns_tick(struct lnet *ln)
+{
+	struct lnet_conn *conn;
+
+	spin_lock(&ln->conns_lock);
+	list_for_each_entry(conn, &ln->conns, list)
+		if (lnet_conn_stuck(conn))
+			lnet_conn_fail(conn, -ETIMEDOUT);
+	spin_unlock(&ln->conns_lock);
+}
