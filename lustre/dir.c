@@ -9,13 +9,14 @@
  * offset, is its hash; entries can share one.
  */
 #include <linux/bvec.h>
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "mdc/dirpage.h"
 #include "namespace.h"
 
 /* Bytes that one RPC asks for */
-#define DIR_RPC_BYTES		(1U << 20)
+#define DIR_RPC_BYTES		SZ_1M
 #define DIR_RPC_PAGES		(DIR_RPC_BYTES / PAGE_SIZE)
 
 /* Wire pages in one of ours */
@@ -39,7 +40,7 @@
  * @pages: where they are
  */
 struct lustre_dir {
-	struct mutex		lock;
+	struct mutex		lock;	/* the rest */
 	unsigned long		gen;
 	struct lustre_file	*user;
 	u64			start;
@@ -98,11 +99,13 @@ static void dir_drop(struct lustre_dir *d)
 static struct lustre_dir *dir_get(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
-	struct lustre_dir *d = smp_load_acquire(&li->dir), *old;
+	struct lustre_dir *d, *old;
 
+	/* Pairs with the cmpxchg() below. */
+	d = smp_load_acquire(&li->dir);
 	if (d)
 		return d;
-	d = kvzalloc(sizeof(*d), GFP_KERNEL);
+	d = kvzalloc_obj(*d);
 	if (!d)
 		return NULL;
 	mutex_init(&d->lock);
@@ -116,8 +119,10 @@ static struct lustre_dir *dir_get(struct inode *inode)
 /* The UPDATE lock went: nobody new may use the run. Does not wait. */
 void lustre_dir_invalidate(struct inode *inode)
 {
-	struct lustre_dir *d = smp_load_acquire(&LUSTRE_I(inode)->dir);
+	struct lustre_dir *d;
 
+	/* Pairs with the cmpxchg() in dir_get(). */
+	d = smp_load_acquire(&LUSTRE_I(inode)->dir);
 	if (!d || !mutex_trylock(&d->lock))
 		return;
 	if (!d->user)
@@ -165,9 +170,9 @@ static int dir_alloc_pages(struct page **pages, struct bio_vec *bv)
 
 static int dir_bad_page(struct inode *inode, const char *what)
 {
-	pr_err_ratelimited("lustre: %s: directory " LUSTRE_FID_FMT ": %s\n",
+	pr_err_ratelimited("lustre: %s: directory %s: %s\n",
 			   LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
-			   LUSTRE_FID_ARGS(lustre_fid(inode)), what);
+			   lustre_fid_str(lustre_fid(inode)).s, what);
 	return -EPROTO;
 }
 
@@ -479,8 +484,10 @@ static int lustre_dir_fsync(struct file *file, loff_t start, loff_t end,
 
 static int lustre_dir_release(struct inode *inode, struct file *file)
 {
-	struct lustre_dir *d = smp_load_acquire(&LUSTRE_I(inode)->dir);
+	struct lustre_dir *d;
 
+	/* Pairs with the cmpxchg() in dir_get(). */
+	d = smp_load_acquire(&LUSTRE_I(inode)->dir);
 	if (d) {
 		mutex_lock(&d->lock);
 		if (d->user == file->private_data) {

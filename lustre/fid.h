@@ -9,6 +9,7 @@
 #ifndef _LUSTRE_FID_H
 #define _LUSTRE_FID_H
 
+#include <linux/kernel.h>
 #include <linux/types.h>
 
 #include "wire.h"
@@ -25,6 +26,22 @@ struct lustre_fid {
 	u32	ver;
 };
 
+/* Text of an identifier: print lustre_fid_str(fid).s */
+struct lustre_fid_str {
+	char	s[48];
+};
+
+static inline struct lustre_fid_str
+lustre_fid_str(const struct lustre_fid *f)
+{
+	struct lustre_fid_str str;
+
+	snprintf(str.s, sizeof(str.s), "[0x%llx:0x%x:0x%x]", f->seq, f->oid,
+		 f->ver);
+	return str;
+}
+
+/* Deprecated, use lustre_fid_str() */
 #define LUSTRE_FID_FMT		"[0x%llx:0x%x:0x%x]"
 #define LUSTRE_FID_ARGS(f)	(f)->seq, (f)->oid, (f)->ver
 

@@ -356,9 +356,9 @@ int lustre_inode_update(struct inode *inode, struct mdc_reply *rep)
 
 	if ((attr->valid & OBD_MD_FLTYPE) &&
 	    inode_wrong_type(inode, attr->mode)) {
-		pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT " changed its type\n",
+		pr_err_ratelimited("lustre: %s: %s changed its type\n",
 				   LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
-				   LUSTRE_FID_ARGS(&attr->fid));
+				   lustre_fid_str(&attr->fid).s);
 		return -ESTALE;
 	}
 	lustre_apply_owner(inode, attr);

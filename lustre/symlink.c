@@ -51,6 +51,7 @@ static const char *lustre_get_link(struct dentry *dentry, struct inode *inode,
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_link *link, *old;
 
+	/* Pairs with the cmpxchg() below. */
 	link = smp_load_acquire(&li->link);
 	if (link)
 		return link->text;

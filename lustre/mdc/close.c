@@ -25,9 +25,9 @@ static void mdc_close_done(struct ptlrpc_request *req, int rc, void *data)
 	struct mdc_open *open = data;
 
 	if (rc < 0 && rc != -ESTALE && rc != -EIO && rc != -ESHUTDOWN)
-		pr_notice_ratelimited("lustre: %s: close of " LUSTRE_FID_FMT
-				      " failed: %d\n", open->mdc->name,
-				      LUSTRE_FID_ARGS(&open->fid), rc);
+		pr_notice_ratelimited("lustre: %s: close of %s failed: %d\n",
+				      open->mdc->name,
+				      lustre_fid_str(&open->fid).s, rc);
 	/* From here on a replay of the open has nobody to tell. */
 	spin_lock(&open->lock);
 	open->close = NULL;

@@ -34,7 +34,7 @@
  * @next: next number in it
  */
 struct mdc_seq {
-	struct mutex	lock;
+	struct mutex	lock;	/* the rest */
 	u64		seq;
 	u32		next;
 };
@@ -71,7 +71,7 @@ struct fld_range {
  * @nr: their number
  */
 struct fld_cache {
-	spinlock_t		lock;
+	spinlock_t		lock;	/* the rest */
 	struct fld_range	*ranges;
 	unsigned int		nr;
 };
@@ -140,7 +140,7 @@ void mdc_resid(struct ldlm_resid *resid, const struct lustre_fid *fid);
  */
 struct mdc_open {
 	refcount_t		ref;
-	spinlock_t		lock;
+	spinlock_t		lock;	/* handle, close */
 	struct mdc		*mdc;
 	struct lustre_fid	fid;
 	u64			flags;
@@ -193,6 +193,5 @@ int mdc_errno(int rc);
 /* ---- close.c ---- */
 void mdc_open_put(struct mdc_open *open);
 void mdc_close_async(struct mdc_open *open);
-
 
 #endif /* _LUSTRE_MDC_INTERNAL_H */

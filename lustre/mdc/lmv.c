@@ -10,7 +10,7 @@ struct lmv *lmv_create(const struct lmv_params *params)
 {
 	struct lmv *lmv;
 
-	lmv = kzalloc(sizeof(*lmv), GFP_KERNEL);
+	lmv = kzalloc_obj(*lmv);
 	if (!lmv)
 		return ERR_PTR(-ENOMEM);
 	lmv->p = *params;

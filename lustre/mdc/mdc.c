@@ -2,6 +2,7 @@
 /*
  * One metadata target: its connection, its locks, its life.
  */
+#include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "internal.h"
@@ -37,7 +38,7 @@
 /* Semantics that we follow: 2.15.0 */
 #define MDC_VERSION		0x020f0000U
 
-#define MDC_BRW_SIZE		(1U << 20)
+#define MDC_BRW_SIZE		SZ_1M
 
 /* One line about a reply that breaks the protocol. Return: -EPROTO. */
 int mdc_bad_reply(struct mdc *mdc, const char *what)
@@ -134,7 +135,7 @@ struct mdc *mdc_new(struct lmv *lmv, u32 index, const char *name,
 	struct mdc *mdc;
 	int rc;
 
-	mdc = kzalloc(sizeof(*mdc), GFP_KERNEL);
+	mdc = kzalloc_obj(*mdc);
 	if (!mdc)
 		return ERR_PTR(-ENOMEM);
 	mdc->lmv = lmv;
