@@ -394,8 +394,8 @@ int lustre_revalidate_inode(struct inode *inode, u64 bits)
 	if (lustre_inode_covered(inode, bits))
 		return 0;
 	mdc_cred_init(&cred, inode, NULL);
-	rc = mdc_getattr_lock(lustre_lmv(inode), lustre_fid(inode), &cred,
-			      &rep);
+	rc = mdc_getattr_lock(lustre_lmv(inode), lustre_fid(inode),
+			      bits & ~MDS_INODELOCK_PERM, &cred, &rep);
 	if (!rc)
 		rc = lustre_inode_update(inode, &rep);
 	mdc_reply_put(&rep);
@@ -429,11 +429,20 @@ int lustre_layout_refresh(struct inode *inode)
 
 /* ---- operations ---------------------------------------------------------- */
 
+/* The server checks the rights to read and write a file when it opens it. */
+static bool lustre_server_checks(const struct inode *inode, int mask)
+{
+	return S_ISREG(inode->i_mode) && (mask & MAY_OPEN) &&
+	       !(mask & MAY_EXEC);
+}
+
 int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask)
 {
 	int rc;
 
 	if (!lustre_inode_covered(inode, MDS_INODELOCK_PERM)) {
+		if (lustre_server_checks(inode, mask))
+			return 0;
 		if (mask & MAY_NOT_BLOCK)
 			return -ECHILD;
 		rc = lustre_revalidate_inode(inode, MDS_INODELOCK_PERM);

@@ -326,10 +326,11 @@ int mdc_lookup(struct lmv *lmv, const struct lustre_fid *parent,
 }
 
 int mdc_getattr_lock(struct lmv *lmv, const struct lustre_fid *fid,
-		     const struct mdc_cred *cred, struct mdc_reply *rep)
+		     bool want_attr, const struct mdc_cred *cred,
+		     struct mdc_reply *rep)
 {
 	struct mdc_ask ask = {
-		.it	= IT_GETATTR,
+		.it	= want_attr ? IT_GETATTR : IT_LOOKUP,
 		.fid	= fid,
 		.child	= fid,
 	};

@@ -308,16 +308,20 @@ int mdc_lookup(struct lmv *lmv, const struct lustre_fid *parent,
 	       const struct mdc_cred *cred, struct mdc_reply *rep);
 
 /**
- * mdc_getattr_lock - attributes by FID under a lock (IT_GETATTR, no name)
+ * mdc_getattr_lock - attributes by FID under a lock (intent without name)
  * @lmv: the table
  * @fid: the object
+ * @want_attr: times, links and size are wanted for caching, so ask for UPDATE;
+ *	else only owner and mode are (LOOKUP, PERM), and the lock may live
+ *	longer
  * @cred: who asks
- * @rep: attributes, layout and lock (LOOKUP, UPDATE, PERM, ...)
+ * @rep: attributes, layout and lock
  *
  * Return: -ENOENT if the object is gone.
  */
 int mdc_getattr_lock(struct lmv *lmv, const struct lustre_fid *fid,
-		     const struct mdc_cred *cred, struct mdc_reply *rep);
+		     bool want_attr, const struct mdc_cred *cred,
+		     struct mdc_reply *rep);
 
 /**
  * mdc_layout_lock - layout and a lock on it (IT_LAYOUT, access)
