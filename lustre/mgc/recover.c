@@ -7,7 +7,6 @@
 #include <linux/export.h>
 #include <linux/slab.h>
 
-#include "../lnet/wire.h"
 #include "mgc/internal.h"
 
 #define MGC_UNIT_BITS	12
@@ -30,7 +29,8 @@ static int mgc_moved_nids(const struct mgs_nidtbl_entry *ent,
 		} else {
 			BUILD_BUG_ON(sizeof(*nid) != 20);
 			memcpy(nid, p, sizeof(*nid));
-			if (nid->nid_size > LNET_WIRE_NID_SIZE_IP6)
+			if (nid->nid_size >
+			    sizeof(nid->nid_addr) - sizeof(nid->nid_addr[0]))
 				return -EINVAL;
 		}
 		p += ent->mne_nid_size;
@@ -65,7 +65,7 @@ int mgc_moved_decode(const void *data, u32 len, u64 covered,
 	if (ent->mne_nid_type > MNE_NID_LARGE)
 		return -EOPNOTSUPP;
 	nid_size = ent->mne_nid_type == MNE_NID_NID4 ?
-		   sizeof(u64) : sizeof(struct lnet_wire_nid);
+		   sizeof(u64) : sizeof(struct lnet_nid);
 	if (!ent->mne_nid_count || ent->mne_nid_size != nid_size ||
 	    *size - sizeof(*ent) < ent->mne_nid_count * nid_size)
 		return -EINVAL;
@@ -139,7 +139,7 @@ static struct ptlrpc_request *mgc_recover_request(struct mgc_log *log,
 	strscpy(body->mcb_name, log->name, sizeof(body->mcb_name));
 	body->mcb_offset = cpu_to_le64(log->next);
 	body->mcb_type = cpu_to_le16(MGS_CFG_T_RECOVER);
-	body->mcb_rec_nid_size = sizeof(struct lnet_wire_nid);
+	body->mcb_rec_nid_size = sizeof(struct lnet_nid);
 	body->mcb_bits = MGC_UNIT_BITS;
 	body->mcb_units = cpu_to_le32(MGC_UNITS);
 	for (i = 0; i < MGC_UNITS; i++)
