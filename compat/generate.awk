@@ -367,7 +367,18 @@ function find_source(file, name,    p)
 	return ""
 }
 
-function late_shims(    s, i, n, w, file, c, k, hit)
+# does a file that was visited use a name of shim s?
+function sees(s,    n, w, i, c)
+{
+	n = split(snames[s], w, " ")
+	for (c in visited)
+		for (i = 1; i <= n; i++)
+			if ((c, w[i]) in watchword)
+				return 1
+	return 0
+}
+
+function late_shims(    s, i, file, c, w2, hit)
 {
 	for (s = 1; s <= nshim; s++)
 		if (active[s] && slate[s])
@@ -382,26 +393,17 @@ function late_shims(    s, i, n, w, file, c, k, hit)
 			if (sub(/^uapi\//, "", h))
 				ownsys[h] = file
 		}
-	for (s = 1; s <= nshim; s++) {
-		if (!active[s] || !slate[s])
+	for (file in sources) {
+		if (file !~ /\.c$/)
 			continue
-		n = split(snames[s], w, " ")
-		hit = 0
-		for (file in sources) {
-			if (file !~ /\.c$/)
+		split("", visited)
+		split("", gotsys)
+		lateincs = ""
+		closure(file, 0)
+		for (s = 1; s <= nshim; s++) {
+			if (!active[s] || !slate[s] || !sees(s))
 				continue
-			split("", visited)
-			split("", gotsys)
-			lateincs = ""
-			closure(file, 0)
-			k = 0
-			for (c in visited)
-				for (i = 1; i <= n; i++)
-					if ((c, w[i]) in watchword)
-						k = 1
-			if (!k)
-				continue
-			hit = 1
+			hit[s] = 1
 			if (!(file in latetext))
 				latetext[file] = lateincs
 			c = split(sinclude[s], w2, " ")
@@ -410,7 +412,9 @@ function late_shims(    s, i, n, w, file, c, k, hit)
 			latetext[file] = latetext[file] "#include <kcompat/" sname[s] ".h>\n"
 			needtu[file] = 1
 		}
-		if (!hit)
+	}
+	for (s = 1; s <= nshim; s++) {
+		if (!hit[s])
 			continue
 		output(out "/include/kcompat/" sname[s] ".h", \
 			"/* Generated for kernel " release ".  Do not edit. */\n" \

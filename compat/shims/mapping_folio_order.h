@@ -10,7 +10,7 @@
 static inline size_t mapping_max_folio_order(const struct address_space *mapping)
 {
 	if (mapping_large_folio_support((struct address_space *)mapping))
-		return HPAGE_PMD_ORDER;
+		return MAX_PAGECACHE_ORDER;
 	return 0;
 }
 

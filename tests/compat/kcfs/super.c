@@ -154,6 +154,8 @@ struct inode *kcfs_new_inode(struct super_block *sb, umode_t mode, dev_t dev)
 	inode->i_uid = current_fsuid();
 	inode->i_gid = current_fsgid();
 	simple_inode_init_ts(inode);
+	/* the flusher passes by inodes that are not hashed */
+	insert_inode_hash(inode);
 	switch (mode & S_IFMT) {
 	case S_IFREG:
 		inode->i_op = &kcfs_file_inode_operations;

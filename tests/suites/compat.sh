@@ -1,0 +1,330 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: prober, shims and callback rules: their errors, and what they do on 6.1 and 7.3
+# speed: fast
+# needs: source uml-kasan debian
+# limit: 900
+
+set -u
+. "$(dirname -- "$0")/../lib.sh"
+here=$top/tests/compat
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+LT_RESULTS=${LT_RESULTS:-$work/results}
+mkdir -p "$LT_RESULTS"
+# the tests say themselves what they want of the environment
+unset KCOMPAT_KERNELVER KCOMPAT_ANY_CC
+
+for linux61 in /usr/src/linux-headers-6.1.*-amd64; do
+	[ -f "$linux61/Module.symvers" ] && break
+done
+linux73=$ksrc
+obj73=$cache/uml-kasan
+
+ok() { echo "ok compat: $1"; }
+not_ok() {
+	echo "not ok compat: $1"
+	[ -s "${2:-}" ] && tail -n 12 "$2"
+}
+
+# t NAME COMMAND...: passes when the command does
+t() {
+	local name=$1
+	shift
+	if "$@" >"$work/log" 2>&1; then ok "$name"; else not_ok "$name" "$work/log"; fi
+}
+
+# A private copy of autoconf/ and compat/ to break
+fresh() {
+	rm -rf "$work/c"
+	mkdir -p "$work/c" && cp -r "$top/autoconf" "$top/compat" "$work/c/"
+}
+
+probe() { # TREE OUT [more options]
+	local tree=$1 to=$2
+
+	shift 2
+	sh "$work/c/compat/kcompat" probe --linux "$tree" --out "$to" "$@"
+}
+
+# refused NAME PATTERN COMMAND...: fails, and its last line says why
+refused() {
+	local name=$1 pattern=$2
+
+	shift 2
+	if "$@" >"$work/log" 2>&1; then
+		not_ok "$name: was accepted" "$work/log"
+	elif tail -n 1 "$work/log" | grep -qE -- "$pattern"; then
+		ok "$name"
+	else
+		not_ok "$name: says something else" "$work/log"
+	fi
+}
+
+# ---- answers -------------------------------------------------------------
+
+# The same answers as written down for this kernel; a kernel package newer than
+# the list may answer more, so only what the list names is compared.
+expected() {
+	awk 'NR == FNR { if (/^[a-z]/) want[$1] = $2; next }
+		$1 == "probe" && ($2 in want) && want[$2] != $3 {
+			print $2 " is " $3 ", was " want[$2]; bad = 1
+		}
+		$1 == "probe" { seen[$2] = 1 }
+		END {
+			for (p in want) if (!(p in seen)) {
+				print p " is not asked any more"; bad = 1
+			}
+			exit bad
+		}' "$here/expected/$1" "$2"
+}
+
+none_lacking() {
+	! grep -E '^probe (cb_.*_0|[^c].*|c[^b].*) no$' "$1" |
+		grep -vFf "$here/expected/not-in-7.3"
+}
+
+# A tree may be moved under a probe: each question alone, in a compile of its
+# own, gets the same answer as all in one.
+one_by_one() {
+	sh "$work/c/autoconf/kprobe" --linux "$1" --one-by-one --out "$work/one" \
+		"$work"/sample.probes &&
+		diff <(grep '^probe' "$work/one") \
+			<(grep '^probe' "$work/all" | grep -Ff "$work/sample.names")
+}
+
+answers() {
+	t "6.1 is probed" probe "$linux61" "$work/a61"
+	t "7.3 is probed" probe "$linux73" "$work/a73" --linux-obj "$obj73"
+	t "6.1 answers as written down" expected 6.1 "$work/a61"
+	t "7.3 lacks nothing" none_lacking "$work/a73"
+	t "a second time comes out of the cache" cached
+	# a third of those that said no, and some of the others
+	cp "$work/a61" "$work/all"
+	sh "$work/c/compat/kcompat" rules >"$work/rules.probes"
+	awk 'NR == FNR { if ($1 == "probe" && ++n % ($3 == "no" ? 3 : 7) == 0) w[$2] = 1; next }
+		/^probe / { on = ($2 in w) }
+		/^(symbol|config) / { next }
+		on { print }' "$work/a61" "$work"/c/autoconf/probes/*.probes \
+		"$work/rules.probes" >"$work/sample.probes"
+	awk '/^probe / { print "probe " $2 " " }' "$work/sample.probes" >"$work/sample.names"
+	t "one compile for all answers as one compile for each ($(wc -l <"$work/sample.names"))" \
+		one_by_one "$linux61"
+}
+
+cached() {
+	probe "$linux61" "$work/b1" --cache "$work/cache" &&
+		echo "marked by hand" >>"$work/cache/$(sed -n 's/^key //p' "$work/b1")" &&
+		probe "$linux61" "$work/b2" --cache "$work/cache" &&
+		grep -q "marked by hand" "$work/b2" &&
+		sed -i 's/^probe timer_delete$/&_other/' "$work"/c/autoconf/probes/kernel.probes &&
+		probe "$linux61" "$work/b3" --cache "$work/cache" &&
+		! grep -q "marked by hand" "$work/b3" && fresh
+}
+
+# ---- errors --------------------------------------------------------------
+
+errors() {
+	local d=$work/tree
+
+	refused "missing headers" "no kernel headers in /nowhere: install" \
+		probe /nowhere "$work/x"
+	mkdir -p "$work/empty"
+	refused "empty headers folder" "not a prepared kernel build folder" \
+		probe "$work/empty" "$work/x"
+	mkdir -p "$work/with space"
+	refused "path with spaces" "path with spaces" \
+		probe "$work/with space" "$work/x"
+	refused "output in a path with spaces" "path with spaces" \
+		sh "$top/compat/kcompat" generate --answers "$work/a61" \
+		--source "$here/kcfs:fs/kcfs" --out "$work/with space/out"
+
+	# a header tree that can be broken: links, but for what is changed
+	rm -rf "$d" && mkdir -p "$d/include" &&
+		ln -s "$linux61"/* "$linux61"/.[ck]* "$d/" 2>/dev/null
+	rm -rf "$d/include" && cp -r "$linux61/include" "$d/include"
+	rm "$d/Module.symvers"
+	refused "no Module.symvers" "no Module.symvers in" probe "$d" "$work/x"
+	ln -s "$linux61/Module.symvers" "$d/Module.symvers"
+	mv "$d/include/generated/utsrelease.h" "$work/uts"
+	refused "not prepared" "not prepared for building modules" probe "$d" "$work/x"
+	mv "$work/uts" "$d/include/generated/utsrelease.h"
+	KCOMPAT_KERNELVER=5.4.0-1-amd64 refused "headers of another kernel than asked for" \
+		"are of kernel .*, but the build is for 5.4.0-1-amd64" probe "$d" "$work/x"
+	mkdir -p "$work/lib/modules/6.1.0-99-amd64"
+	ln -sfn "$d" "$work/lib/modules/6.1.0-99-amd64/build"
+	refused "headers of another kernel than the folder says" \
+		"should hold the headers of kernel 6.1.0-99-amd64" \
+		probe "$work/lib/modules/6.1.0-99-amd64/build" "$work/x"
+
+	cat >"$work/gcc-4" <<-'CC'
+		#!/bin/sh
+		[ "$1" = --version ] && { echo "gcc-4 (Debian) 4.9.2"; exit 0; }
+		exec gcc "$@"
+	CC
+	chmod +x "$work/gcc-4"
+	refused "another compiler than the kernel's" \
+		"compiler mismatch: kernel .* was built by gcc 12, .*gcc-4 is gcc 4" \
+		probe "$linux61" "$work/x" --cc "$work/gcc-4"
+	refused "no such compiler" "no compiler gcc-none" \
+		probe "$linux61" "$work/x" --cc gcc-none
+	sed -i 's/gcc-12 (/gcc-77 (/' "$d/include/config/auto.conf"
+	refused "the kernel's compiler is not installed" \
+		"built by 'gcc-77 .*there is no gcc-77 here" probe "$d" "$work/x"
+	cp "$linux61/include/config/auto.conf" "$d/include/config/auto.conf"
+
+	mkdir -p "$work/ro" && mount -t tmpfs -o ro none "$work/ro" 2>/dev/null && {
+		refused "read-only build folder" "cannot write to .*read-only" \
+			probe "$linux61" "$work/ro/answers"
+		umount "$work/ro"
+	}
+	mkdir -p "$work/noexec" && mount -t tmpfs -o noexec none "$work/noexec" 2>/dev/null && {
+		t "a build folder without execution is good enough" \
+			env TMPDIR="$work/noexec" sh "$work/c/compat/kcompat" probe \
+			--linux "$linux61" --out "$work/noexec/answers"
+		umount "$work/noexec"
+	}
+}
+
+# A callback whose type is new on this kernel: the rule is taken away.
+unknown() {
+	awk '/^member / { on = ($2 == "create") } on && /^form 3.6/ { skip = 1; next }
+		skip && /^\t/ { next } { skip = 0; print }' \
+		"$top/compat/rules/vfs.rules" >"$work/c/compat/rules/vfs.rules"
+	refused "unknown callback type" "1 unknown callback.* on kernel 6.1" \
+		sh "$work/c/compat/kcompat" generate --linux "$linux61" \
+		--source "$here/kcfs:fs/kcfs" --out "$work/u"
+	cp "$work/log" "$work/unknown"
+	t "it names member, kernel and the declaration found" grep -qE \
+		'inode.c:[0-9]+: struct inode_operations: member create \(for kcfs_create\).*on kernel 6\.1.*int \(\*create\) \(struct user_namespace \*' \
+		"$work/unknown"
+	fresh
+}
+
+# ---- canaries: a prober that is broken must not answer ---------------------
+
+# mutation NAME FILE SED-EXPRESSION
+mutation() {
+	fresh
+	sed -i "$3" "$work/c/autoconf/$2"
+	if cmp -s "$work/c/autoconf/$2" "$top/autoconf/$2"; then
+		not_ok "mutation '$1' changes nothing: the test is out of date"
+	else
+		refused "canaries stop: $1" \
+			"every answer is void|no answer is to be trusted|cannot compile a plain module|did not get as far" \
+			probe "$linux61" "$work/x"
+	fi
+	fresh
+}
+
+mutations() {
+	mutation "no -Werror= at all" kprobe 's/"\$@" \$werror/"$@"/'
+	mutation "all warnings off" kprobe 's/-fsyntax-only "\$_src"/-w &/'
+	mutation "the empty file is compiled" kprobe \
+		's,-fsyntax-only "$_src",-fsyntax-only /dev/null,'
+	mutation "another working folder" kprobe 's,(cd "$cwd" && exec,(cd / \&\& exec,'
+	mutation "flags lost" kprobe 's,^\t*{ print }$,\t\t/-I|-include/ { next } { print },'
+	mutation "compiler output lost" kprobe 's,>"\$work/diag" 2>&1,>/dev/null 2>\&1; : >"$work/diag",'
+	mutation "the compiler stops at the first error" kprobe \
+		's/-fmax-errors=0/-fmax-errors=1/'
+	mutation "exact types are not compared" probe-unit.awk \
+		's/__builtin_types_compatible_p(typeof(e), __VA_ARGS__)/1/'
+	mutation "members are not looked at" probe-unit.awk \
+		's/print "#define KP_HAS.*/print "#define KP_HAS(s, m) _Static_assert(1, \\"\\")"/'
+	mutation "probes are left out" probe-unit.awk \
+		's/if (order\[i\] in dropped)/if (order[i] ~ \/^canary_no\/)/'
+}
+
+# ---- generation ------------------------------------------------------------
+
+source_args() {
+	printf -- '--source\n%s\n' "$top/lnet:net/lnet" "$top/lustre:fs/lustre"
+	printf -- '--include\n%s\n--config\nCONFIG_LNET=m\n--config\nCONFIG_LUSTRE_FS=m\n' "$top/include"
+}
+
+generation() {
+	local args begin end
+
+	mapfile -t args < <(source_args)
+	t "nothing is generated for 7.3" sh "$top/compat/kcompat" generate \
+		--answers "$work/a73" "${args[@]}" --out "$work/g73"
+	t "really nothing" test "$(find "$work/g73/gen" -name '*.h' | wc -l)" = 0
+	begin=$(date +%s%N)
+	t "headers are generated for 6.1" sh "$top/compat/kcompat" generate \
+		--linux "$linux61" "${args[@]}" --out "$work/g61"
+	end=$(date +%s%N)
+	echo "# probes and generation: $(((end - begin) / 1000000)) ms wall"
+	sh "$top/compat/kcompat" report "$work/g61" | head -n 2 | sed 's/^/# /'
+	t "no more than 900 lines for 6.1" test "$(awk -F '\t' \
+		'$1 == "total" { print $4 + 0 }' "$work/g61/gen/summary")" -le 900
+	find "$work/g61/gen" -type f | xargs ls -l --time-style=full-iso >"$work/before"
+	sh "$top/compat/kcompat" generate --answers "$work/a61" "${args[@]}" \
+		--out "$work/g61" >/dev/null
+	find "$work/g61/gen" -type f | xargs ls -l --time-style=full-iso >"$work/after"
+	t "unchanged headers are not touched" diff "$work/before" "$work/after"
+	t "headers refuse another kernel" other_kernel
+	t "report in JSON" python3 -c 'import json, sys; r = json.load(sys.stdin); assert r["kernels"]' \
+		< <(sh "$top/compat/kcompat" report --json "$work/g61")
+	t "every shim names a probe that is asked" shims_ask
+}
+
+other_kernel() {
+	! make -C "$linux61" M="$work/g61/stage" KERNELRELEASE=6.1.0-other \
+		CC=gcc-12 modules >"$work/other" 2>&1 &&
+		grep -q 'generated for kernel' "$work/other"
+}
+
+shims_ask() {
+	local f p
+
+	for f in "$top"/compat/shims/*.h; do
+		for p in $(sed -n 's/^ \* \(unless\|when\): //p' "$f"); do
+			grep -q "^probe ${p#!} " "$work/a61" ||
+				{ echo "$f: $p"; return 1; }
+		done
+	done
+}
+
+# ---- what the shims do -----------------------------------------------------
+
+build() { # OUT ARGS...
+	local to=$1
+
+	shift
+	sh "$top/compat/kcompat" build "$@" --out "$to" \
+		--make-arg W=1 >"$LT_RESULTS/${to##*/}.log" 2>&1 &&
+		! grep -E 'warning:|WARNING' "$LT_RESULTS/${to##*/}.log"
+}
+
+machines() {
+	local rel=$(cat "$cache/debian-6.1/release" 2>/dev/null)
+
+	t "kcfs builds for 7.3 without a warning" build "$work/kcfs73" \
+		--linux "$linux73" --linux-obj "$obj73" \
+		--source "$here/kcfs:fs/kcfs" --config CONFIG_KCFS=m
+	t "kcfs builds for $rel without a warning" build "$work/kcfs61" \
+		--linux "/lib/modules/$rel/build" \
+		--source "$here/kcfs:fs/kcfs" --config CONFIG_KCFS=m
+	guest "7.3" uml "$work/kcfs73"
+	guest "$rel" qemu "$work/kcfs61"
+}
+
+guest() {
+	"$top/tests/machines/$2" --mem 1024 --quiet --out "$LT_RESULTS/kcfs-$2" \
+		"$here/kcfs-guest" "$3/stage/fs/kcfs/kcfs.ko" >/dev/null 2>&1 &&
+		ok "kcfs works on $1" ||
+		not_ok "kcfs works on $1" "$LT_RESULTS/kcfs-$2/output"
+	sed -n "s/^not ok /not ok compat: kcfs on $1: /p" "$LT_RESULTS/kcfs-$2/output"
+	cat "$LT_RESULTS/kcfs-$2/dmesg.bad" 2>/dev/null
+}
+
+fresh
+for part in ${LT_COMPAT_PARTS:-answers errors unknown mutations generation machines}; do
+	case $part in
+	answers | errors | unknown | mutations | generation | machines) ;;
+	*) die "no part $part" ;;
+	esac
+	[ -s "$work/a61" ] || probe "$linux61" "$work/a61" >/dev/null 2>&1
+	[ -s "$work/a73" ] || probe "$linux73" "$work/a73" --linux-obj "$obj73" >/dev/null 2>&1
+	$part
+done
