@@ -147,6 +147,7 @@ server_start() {
 	local t=0
 
 	in_ns srv lustre-testserver --dir "$srv_dir" --fsname "$fsname" \
+		--listen "[::]:988" \
 		--mdts "${srv_mdts:-1}" --osts "${srv_osts:-2}" \
 		--nid "$nid" --nid "$srv_ip6@tcp" \
 		"$@" >>"$LT_OUT/$case_name.server.log" 2>&1 &

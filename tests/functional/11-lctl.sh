@@ -1,0 +1,75 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: lctl: network, NIDs, ping, device list, parameters
+# limit: 120
+
+. "$(dirname -- "$0")/lib.sh"
+setup
+
+l() {
+	in_ns c1 lctl "$@"
+}
+
+nids() {
+	l list_nids | grep -qx '192.0.2.11@tcp'
+}
+
+ping_nid() {
+	l ping $nid
+	l ping $srv_ip6@tcp
+	! l ping 192.0.2.99@tcp
+	! l ping nonsense
+}
+
+devices() {
+	l dl >/run/tmp/dl
+	cat /run/tmp/dl
+	grep -q 'UP.*mgc' /run/tmp/dl
+	[ "$(grep -c 'UP.* osc' /run/tmp/dl)" = 2 ]
+	grep -q 'UP.* mdc' /run/tmp/dl
+}
+
+parameters() {
+	local v
+
+	l get_param '*' >/run/tmp/params || l get_param '*.*.*' >/run/tmp/params
+	[ -s /run/tmp/params ]
+	v=$(l get_param -n 'osc.*.max_rpcs_in_flight' | head -n 1)
+	l set_param "osc.*.max_rpcs_in_flight=$((v + 3))"
+	[ "$(l get_param -n 'osc.*.max_rpcs_in_flight' | head -n 1)" = $((v + 3)) ]
+	must_fail "" l set_param osc.\*.max_rpcs_in_flight=nonsense
+	must_fail "" l get_param no.such.thing
+}
+
+network_down() {
+	must_fail "" l network down
+	umount $c1
+	l network down
+	l network up
+	do_mount c1 $c1
+	ls $c1
+}
+
+usage() {
+	l --help | grep -q get_param
+	must_fail "" l nosuchcommand
+}
+
+every_file() {
+	# every value can be read, and nothing breaks
+	find /sys/kernel/debug/lustre /sys/kernel/debug/lnet /sys/fs/lustre \
+		/sys/module/lustre /sys/module/lnet -type f 2>/dev/null |
+		while read -r f; do
+			[ -r "$f" ] && timeout 10 cat "$f" >/dev/null 2>&1
+			[ $? != 124 ] || { echo "hangs: $f"; exit 1; }
+		done
+}
+
+try "list_nids" 10 nids
+try "ping" 90 ping_nid
+try "dl" 10 devices
+try "get_param and set_param" 20 parameters
+try "network down and up" 60 network_down
+try "usage and wrong commands" 10 usage
+try "every parameter file can be read" 60 every_file
+finish
