@@ -31,6 +31,9 @@
 
 #include "internal.h"
 
+/* Background write-back looks at this many pages at a time: some RPCs. */
+#define LUSTRE_WRITE_PORTION	((long)(SZ_16M >> PAGE_SHIFT))
+
 /* ------------------------------------------------ transfers being built -- */
 
 static void lustre_io_flush_one(struct lustre_io *io, unsigned int i)
@@ -161,7 +164,7 @@ static int lustre_io_read(struct lustre_io *io, struct folio *folio)
 
 /* May the next folio of a read-ahead be read, under a cached lock? */
 static bool lustre_ahead_covered(struct lustre_io *io,
-				 const struct address_space *mapping, u64 pos)
+				 struct address_space *mapping, u64 pos)
 {
 	struct lustre_inode *li = LUSTRE_I(mapping->host);
 	size_t unit = mapping_max_folio_size(mapping);
@@ -520,9 +523,16 @@ static int lustre_writepages(struct address_space *mapping,
 			     struct writeback_control *wbc)
 {
 	struct lustre_io io = {};
+	long more = 0;
 	int error;
 
+	/* Portions of background write-back are too small for full RPCs. */
+	if (wbc->sync_mode == WB_SYNC_NONE &&
+	    wbc->nr_to_write < LUSTRE_WRITE_PORTION)
+		more = LUSTRE_WRITE_PORTION - wbc->nr_to_write;
+	wbc->nr_to_write += more;
 	error = lustre_io_writeback(&io, mapping, wbc);
+	wbc->nr_to_write -= more;
 	lustre_io_submit(&io);
 	return error;
 }

@@ -42,7 +42,7 @@ enum osc_quota {
 	OSC_QUOTA_TYPES,
 };
 
-/**
+/*
  * struct osc_grant - account of the space that the target promised
  *
  * All members under osc.lock, in bytes.
@@ -58,7 +58,7 @@ struct osc_grant {
 	bool	on;		/* the target gives grant at all */
 };
 
-/**
+/*
  * struct osc - one object target
  */
 struct osc {
@@ -100,7 +100,7 @@ struct osc_range {
 	u32	len;
 };
 
-/**
+/*
  * struct osc_brw - one bulk transfer
  *
  * Lives until the transfer is over and every request made for it is gone: a

@@ -181,7 +181,7 @@ struct osc_file_attr {
 	bool	mapped;
 };
 
-/**
+/*
  * struct osc_object_ops - what an object asks of the file it belongs to
  *
  * @flush, @invalidate and @discard are called between @grab and @drop.
@@ -245,7 +245,7 @@ struct osc_object_desc {
 	void				*file;
 };
 
-/**
+/*
  * struct osc_object - one object
  *
  * It outlives its file: cached locks keep it, and when the file comes back
@@ -322,7 +322,7 @@ void osc_dirty_sub(struct osc_object *obj, u32 len);
 
 /* ------------------------------------------------------- bulk I/O -- */
 
-/**
+/*
  * struct osc_brw_ops - what the builder of a bulk RPC is told
  * @done: the transfer is over; work-queue context, may sleep but must not
  *	wait for other RPCs.  @error: 0 or a negative errno.  For reads all

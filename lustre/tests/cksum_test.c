@@ -137,4 +137,5 @@ static struct kunit_suite cksum_test_suite = {
 	.name = "lustre_cksum",
 	.test_cases = cksum_test_cases,
 };
+
 kunit_test_suite(cksum_test_suite);
