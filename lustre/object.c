@@ -68,10 +68,9 @@ static struct osc_object *lustre_object_open(struct inode *inode,
 
 	if (osc)
 		return osc_object_open(osc, &desc);
-	pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT
-			   " lies on OST%04x, which is not configured\n",
+	pr_err_ratelimited("lustre: %s: %s lies on OST%04x, which is not configured\n",
 			   LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
-			   LUSTRE_FID_ARGS(&li->fid), stripe->ost_idx);
+			   lustre_fid_str(&li->fid).s, stripe->ost_idx);
 	return ERR_PTR(-EIO);
 }
 
@@ -148,10 +147,9 @@ static void lustre_layout_switch(struct inode *inode,
 	else
 		li->objects = objects;
 	if (new->why)
-		pr_warn_ratelimited("lustre: %s: data of " LUSTRE_FID_FMT
-				    " can't be used: %s\n",
+		pr_warn_ratelimited("lustre: %s: data of %s can't be used: %s\n",
 				    LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
-				    LUSTRE_FID_ARGS(&li->fid), new->why);
+				    lustre_fid_str(&li->fid).s, new->why);
 }
 
 /**

@@ -139,9 +139,8 @@ struct osc_object *osc_object_open(struct osc *osc,
 	bool taken;
 
 	if (!osc_oi_valid(&desc->oi)) {
-		pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT
-				   " names an object that cannot exist\n",
-				   osc->name, LUSTRE_FID_ARGS(&desc->parent));
+		pr_err_ratelimited("lustre: %s: %s names an object that cannot exist\n",
+				   osc->name, lustre_fid_str(&desc->parent).s);
 		return ERR_PTR(-EPROTO);
 	}
 	obj = osc_object_find(osc, &desc->oi);
@@ -160,10 +159,9 @@ struct osc_object *osc_object_open(struct osc *osc,
 	spin_unlock(&obj->lock);
 	if (!taken)
 		return obj;
-	pr_err_ratelimited("lustre: %s: " LUSTRE_FID_FMT
-			   " claims an object of " LUSTRE_FID_FMT "\n",
-			   osc->name, LUSTRE_FID_ARGS(&desc->parent),
-			   LUSTRE_FID_ARGS(&obj->parent));
+	pr_err_ratelimited("lustre: %s: %s claims an object of %s\n",
+			   osc->name, lustre_fid_str(&desc->parent).s,
+			   lustre_fid_str(&obj->parent).s);
 	osc_object_put(obj);
 	return ERR_PTR(-EIO);
 }

@@ -142,9 +142,7 @@ struct osc_stats {
 
 void osc_get_stats(struct osc *osc, struct osc_stats *st);
 
-/**
- * struct osc_statfs - space of a target in host byte order (07 §2.6)
- */
+/* Space of a target in host byte order (07 §2.6) */
 struct osc_statfs {
 	u64	blocks;
 	u64	bfree;
