@@ -98,6 +98,8 @@ static inline bool lustre_fid_is_sane(const struct lustre_fid *f)
  * @f: identifier
  *
  * Not unique: files are always looked up by identifier.
+ *
+ * Return: the number, never 0 for a sane identifier.
  */
 static inline u64 lustre_fid_ino64(const struct lustre_fid *f)
 {

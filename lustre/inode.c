@@ -24,6 +24,8 @@
  * @bits: MDS_INODELOCK_*: which part of it
  *
  * Does not sleep; RCU walk is fine.
+ *
+ * Return: true if locks cover all of it.
  */
 bool lustre_inode_covered(struct inode *inode, u64 bits)
 {
@@ -383,7 +385,9 @@ int lustre_inode_update(struct inode *inode, struct mdc_reply *rep)
  * @inode: the inode
  * @bits: MDS_INODELOCK_*: which part of them
  *
- * No RPC if a lock covers them. Return: 0, -ESTALE (object is gone), ...
+ * No RPC if a lock covers them.
+ *
+ * Return: 0, -ESTALE (object is gone), or what the server said.
  */
 int lustre_revalidate_inode(struct inode *inode, u64 bits)
 {
@@ -407,6 +411,8 @@ int lustre_revalidate_inode(struct inode *inode, u64 bits)
  * @inode: a regular file
  *
  * Cheap if a lock covers it. The caller holds no lock of the data side.
+ *
+ * Return: 0, -ESTALE (file is gone), or what the server said.
  */
 int lustre_layout_refresh(struct inode *inode)
 {

@@ -27,6 +27,8 @@
  * @inode: what it names
  *
  * Does not sleep; RCU walk is fine.
+ *
+ * Return: true if a lock has covered the name since it was found right.
  */
 bool lustre_dentry_valid(const struct inode *dir, const struct dentry *dentry,
 			 const struct inode *inode)

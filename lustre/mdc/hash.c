@@ -164,8 +164,10 @@ static u32 hash_all_chars(const char *name, size_t len, u32 count)
  * @count: stripes of the directory
  * @index: the stripe
  *
- * Any context. Return: 0; -EBADF if this client does not know the type;
- * -EINVAL for an empty name or no stripes.
+ * Any context.
+ *
+ * Return: 0; -EBADF if this client does not know the type; -EINVAL for an empty
+ * name or no stripes.
  */
 int mdc_hash_stripe(u32 type, const char *name, size_t len, u32 count,
 		    u32 *index)

@@ -252,6 +252,8 @@ bool mdc_reply_created(const struct mdc_reply *rep);
  *
  * Does not sleep and takes no reference: usable under RCU and spinlocks; the
  * answer may be outdated at once unless @revoked is synchronised with.
+ *
+ * Return: true if all of them are.
  */
 bool mdc_covered(struct lmv *lmv, const struct lustre_fid *fid, u64 bits);
 /*
@@ -271,6 +273,8 @@ int mdc_get_root(struct lmv *lmv, const char *fileset, struct lustre_fid *fid);
  * @st: filled in but for f_fsid
  * @is_sum: set if the numbers stand for the whole file system (objects
  *	included), so that no object target needs to be asked
+ *
+ * Return: 0, -ENODEV (no target configured), or what a target said.
  */
 int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool *is_sum);
 
@@ -283,6 +287,8 @@ int mdc_sync(struct lmv *lmv, const struct lustre_fid *fid);
  * @fid: the object
  * @cred: who asks
  * @rep: attributes, and the layout of a regular file
+ *
+ * Return: 0, -ENOENT (no such object), ...
  */
 int mdc_getattr(struct lmv *lmv, const struct lustre_fid *fid,
 		const struct mdc_cred *cred, struct mdc_reply *rep);
@@ -328,6 +334,8 @@ int mdc_getattr_lock(struct lmv *lmv, const struct lustre_fid *fid,
  * @lmv: the table
  * @fid: a regular file
  * @rep: rep->ea is the layout, empty if there are no objects; rep->lock held
+ *
+ * Return: 0, -ENOENT (no such object), ...
  */
 int mdc_layout_lock(struct lmv *lmv, const struct lustre_fid *fid,
 		    struct mdc_reply *rep);
@@ -342,6 +350,8 @@ int mdc_layout_lock(struct lmv *lmv, const struct lustre_fid *fid,
  * @cred: who asks
  * @moved: bytes that came, a multiple of 4096; contents are NOT checked
  *	(see mdc_dirpage_check())
+ *
+ * Return: 0, -ENOENT (directory was removed), ...
  */
 int mdc_readpage(struct lmv *lmv, const struct lustre_fid *fid, u64 hash,
 		 struct bio_vec *bv, unsigned int nr,
@@ -450,6 +460,8 @@ int mdc_link(struct lmv *lmv, const struct lustre_fid *fid,
  * @mode: S_IFDIR for rmdir, else 0
  * @cred: who asks
  * @rep: attributes of the victim
+ *
+ * Return: 0, -ENOENT, -ENOTEMPTY, -ENOTDIR, -EISDIR, ...
  */
 int mdc_unlink(struct lmv *lmv, const struct lustre_fid *parent,
 	       const char *name, u32 len, const struct lustre_fid *child,
