@@ -23,7 +23,7 @@ files() {
 	echo one >$d/f
 	[ "$(cat $d/f)" = one ]
 	[ "$(stat -c %s $d/f)" = 4 ]
-	(set -C; ! echo two >$d/f) 2>/dev/null
+	not bash -c "set -C; echo two >$d/f"
 	[ "$(cat $d/f)" = one ]
 	echo three >$d/f
 	[ "$(cat $d/f)" = three ]

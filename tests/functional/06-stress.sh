@@ -20,7 +20,7 @@ stress() {
 		cat /run/tmp/stress
 		return 1
 	}
-	! grep -q 'fail:' /run/tmp/stress
+	not grep -q 'fail:' /run/tmp/stress
 	ls -A $c1/stress | grep . && return 1
 	return 0
 }

@@ -20,7 +20,7 @@ refuse() {
 		umount $c1
 		return 1
 	fi
-	! grep -q " $c1 " /proc/mounts
+	not grep -q " $c1 " /proc/mounts
 	[ -n "$text" ]
 	echo "$1 ${2:-}: $text"
 }
@@ -99,7 +99,7 @@ interruptible() {
 			sleep 0.1
 		done
 		wait $pid || true
-		! grep -q " $c1 " /proc/mounts
+		not grep -q " $c1 " /proc/mounts
 	done
 }
 

@@ -114,7 +114,7 @@ while [ $SECONDS -lt $end ]; do
 	ctl fault "$kind:$opc:$count:$arg" >/dev/null || bad="fault not accepted"
 	$what || bad="hung"
 	[ -n "$bad" ] || works_again || bad="no longer works"
-	if ! kill -0 $server_pid 2>/dev/null; then
+	if ! kill -0 "$(server_pid)" 2>/dev/null; then
 		bad="the test server died"
 	fi
 	if [ -n "$bad" ]; then

@@ -17,8 +17,8 @@ nids() {
 ping_nid() {
 	l ping $nid
 	l ping $srv_ip6@tcp
-	! l ping 192.0.2.99@tcp
-	! l ping nonsense
+	not l ping 192.0.2.99@tcp
+	not l ping nonsense
 }
 
 devices() {

@@ -23,7 +23,6 @@ srv_dir=/run/server
 c1=/mnt/c1
 c2=/mnt/c2
 case_name=$(basename "$0" .sh)
-server_pid=
 capture_pid=
 failures=0
 
@@ -91,6 +90,14 @@ try() {
 	fi
 }
 
+# not COMMAND...: for "set -e", to which a plain "!" means nothing
+not() {
+	if "$@"; then
+		echo "succeeded: $*"
+		return 1
+	fi
+}
+
 # must_fail ERRNO COMMAND...: fails, and says so with that errno's text
 must_fail() {
 	local want=$1 text rc
@@ -142,6 +149,11 @@ capture_stop() {
 	capture_pid=
 }
 
+# Tests run in subshells, so the pid is in a file.
+server_pid() {
+	cat /run/server.pid 2>/dev/null
+}
+
 # server_start [OPTION...]: for the test server; it keeps what $srv_dir holds
 server_start() {
 	local t=0
@@ -151,9 +163,9 @@ server_start() {
 		--mdts "${srv_mdts:-1}" --osts "${srv_osts:-2}" \
 		--nid "$nid" --nid "$srv_ip6@tcp" \
 		"$@" >>"$LT_OUT/$case_name.server.log" 2>&1 &
-	server_pid=$!
+	echo $! >/run/server.pid
 	until in_ns srv ss -Hltn 2>/dev/null | grep -q ':988 '; do
-		kill -0 $server_pid 2>/dev/null || {
+		kill -0 "$(server_pid)" 2>/dev/null || {
 			echo "# the test server does not run:"
 			tail -n 5 "$LT_OUT/$case_name.server.log" | sed 's/^/# /'
 			return 1
@@ -165,12 +177,19 @@ server_start() {
 }
 
 server_stop() {
-	local sig=${1:-TERM}
+	local pid t=0
 
-	[ -n "$server_pid" ] || return 0
-	kill -s "$sig" "$server_pid" 2>/dev/null
-	wait "$server_pid" 2>/dev/null
-	server_pid=
+	pid=$(server_pid)
+	[ -n "$pid" ] || return 0
+	kill -s "${1:-TERM}" "$pid" 2>/dev/null || true
+	while kill -0 "$pid" 2>/dev/null && [ $t -lt 100 ]; do
+		# a child of some subshell stays as a zombie: as good as gone
+		grep -q '^State:.Z' "/proc/$pid/status" 2>/dev/null && break
+		sleep 0.1
+		t=$((t + 1))
+	done
+	kill -KILL "$pid" 2>/dev/null || true
+	rm -f /run/server.pid
 }
 
 # do_mount NS DIR [SPEC [OPTION...]]
@@ -212,9 +231,9 @@ unmount_all() {
 
 # Nothing that the client made may outlive it.
 no_leftovers() {
-	local ns t=0 text
+	local ns text
 
-	rmmod lustre
+	grep -q '^lustre ' /proc/modules && rmmod lustre
 	rmmod lnet
 	if [ -r /proc/slabinfo ]; then
 		text=$(grep -iE '^(lustre|lnet|ptlrpc|ldlm)' /proc/slabinfo) || true

@@ -1,0 +1,61 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: LNet alone: NIDs, ping between two nodes, both IP versions
+# limit: 120
+
+. "$(dirname -- "$0")/lib.sh"
+network
+capture
+try "lnet loads" 30 modprobe lnet || finish
+
+up() {
+	in_ns c1 lctl network up
+	in_ns c2 lctl network up
+	in_ns c1 lctl list_nids
+	in_ns c1 lctl list_nids | grep -qx '192.0.2.11@tcp'
+	in_ns c2 lctl list_nids | grep -qx '192.0.2.21@tcp'
+}
+
+ping_peer() {
+	in_ns c1 lctl ping 192.0.2.21@tcp | grep '192.0.2.21@tcp'
+	in_ns c2 lctl ping 192.0.2.11@tcp | grep '192.0.2.11@tcp'
+	in_ns c1 lctl ping 192.0.2.11@tcp
+}
+
+nobody() {
+	local t=$SECONDS
+	not in_ns c1 lctl ping 192.0.2.77@tcp
+	[ $((SECONDS - t)) -le 60 ]
+}
+
+many() {
+	local i
+	for i in $(seq 50); do
+		in_ns c1 lctl ping 192.0.2.21@tcp >/dev/null
+	done
+}
+
+down() {
+	in_ns c1 lctl network down
+	in_ns c2 lctl network down
+	[ -z "$(in_ns c1 ss -Hltn 'sport = :988')" ]
+	in_ns c1 lctl network up
+	in_ns c2 lctl network up
+	in_ns c1 lctl ping 192.0.2.21@tcp
+}
+
+server() {
+	server_start
+	in_ns c1 lctl ping $nid
+	server_stop
+}
+
+try "network up, list_nids" 20 up
+try "ping another node" 30 ping_peer
+try "ping nobody: fails in time" 90 nobody
+try "50 pings" 30 many
+try "network down and up" 30 down
+try "ping the test server" 30 server
+in_ns c1 lctl network down >/dev/null 2>&1
+in_ns c2 lctl network down >/dev/null 2>&1
+finish
