@@ -172,8 +172,8 @@ static int lustre_setup_config(struct lustre_sb *sbi, struct fs_context *fc)
 	struct mgc *mgc = mgc_open(&desc);
 
 	if (IS_ERR(mgc)) {
-		errorfc(fc, "%s: configuration: %s (error %ld)",
-			sbi->opts.dev.fsname, why, PTR_ERR(mgc));
+		errorfc(fc, "%s: configuration: %s", sbi->opts.dev.fsname,
+			*why ? why : "out of memory");
 		return PTR_ERR(mgc);
 	}
 	sbi->mgc = mgc;
