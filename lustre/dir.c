@@ -31,6 +31,7 @@
 /**
  * struct lustre_dir - the pages that a directory remembers
  * @lock: protects everything, held while the pages are used
+ * @known: the directory was read before
  * @gen: li->dir_gen for which the run is valid, 0: for nobody but @user
  * @user: file that had the run read
  * @start: position of the run
@@ -41,6 +42,7 @@
  */
 struct lustre_dir {
 	struct mutex		lock;	/* the rest */
+	bool			known;
 	unsigned long		gen;
 	struct lustre_file	*user;
 	u64			start;
@@ -260,14 +262,17 @@ static bool dir_has_room(const struct lustre_dir *d)
 	       d->nr % DIR_PER_PAGE == 0;
 }
 
-/* Begin a new run at @hash. A first read waits for the UPDATE lock. */
+/*
+ * Begin a new run at @hash. Whoever reads a directory again may do so more
+ * often: then the UPDATE lock, under which pages are kept, is worth its RPC.
+ */
 static int dir_start_run(struct inode *inode, struct lustre_dir *d,
 			 struct lustre_file *lf, u64 hash)
 {
 	int rc;
 
 	dir_drop(d);
-	if (!hash) {
+	if (!hash && d->known) {
 		rc = lustre_revalidate_inode(inode, MDS_INODELOCK_UPDATE);
 		if (rc)
 			return rc;
@@ -276,6 +281,7 @@ static int dir_start_run(struct inode *inode, struct lustre_dir *d,
 	d->end = hash;
 	d->gen = dir_gen(inode);
 	d->user = lf;
+	d->known = true;
 	return dir_read(inode, d);
 }
 

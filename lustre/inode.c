@@ -612,6 +612,8 @@ int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 		return rc;
 	if ((attr->ia_valid & ATTR_SIZE) && S_ISREG(inode->i_mode)) {
 		rc = lustre_layout_refresh(inode);
+		if (!rc)
+			rc = READ_ONCE(LUSTRE_I(inode)->objects_errno);
 		if (rc)
 			return rc;
 	}

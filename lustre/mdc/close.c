@@ -15,8 +15,6 @@ void mdc_open_put(struct mdc_open *open)
 {
 	if (!refcount_dec_and_test(&open->ref))
 		return;
-	if (open->req)
-		ptlrpc_req_put(open->req);
 	kfree(open);
 }
 
@@ -119,8 +117,13 @@ static struct ptlrpc_request *mdc_close_send(struct mdc_open *open,
 
 	if (mdc_open_valid(open))
 		req = mdc_close_pack(open, args);
-	/* Closed from here on: a replay of the open is only for the close. */
+	/*
+	 * From here on the open is replayed only if it is not committed yet.
+	 * It holds a reference to @open, so ours to it must not outlast this.
+	 */
 	ptlrpc_replay_drop(open->req);
+	ptlrpc_req_put(open->req);
+	open->req = NULL;
 	if (IS_ERR_OR_NULL(req)) {
 		mdc_open_put(open);
 		return NULL;
