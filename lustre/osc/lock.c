@@ -98,6 +98,12 @@ static void osc_lock_kms(struct osc_object *obj, struct ldlm_lock *lock)
 	osc_object_lower_kms(obj, l.limit);
 }
 
+/* Was the lock taken from us (evicted), rather than its object removed? */
+static bool osc_lock_lost(const struct ldlm_lock *lock)
+{
+	return lock->flags & (LDLM_LF_LOCAL | LDLM_LF_FAILED);
+}
+
 static void osc_lock_drop_pages(struct osc_object *obj, struct ldlm_lock *lock,
 				enum ldlm_bl_reason reason)
 {
@@ -110,7 +116,7 @@ static void osc_lock_drop_pages(struct osc_object *obj, struct ldlm_lock *lock,
 		return;
 	if (reason == LDLM_BL_DISCARD) {
 		ops->discard(file, obj, start, end,
-			     lock->flags & LDLM_LF_FAILED ? -EIO : 0);
+			     osc_lock_lost(lock) ? -EIO : 0);
 	} else {
 		/* An error is recorded on the file; the data are lost. */
 		if (lock->granted_mode & (LCK_PW | LCK_GROUP))
