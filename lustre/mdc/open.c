@@ -98,8 +98,11 @@ static int mdc_open_replay(struct ptlrpc_request *req, void *data)
 			return rc;
 	}
 	rec = ptlrpc_req_buf(req, MDC_OPEN_REC, sizeof(*rec));
-	lustre_fid_to_wire(&rec->cr_fid2, &open->fid);
+	rec->cr_fid2 = body->mbo_fid1;
 	spin_lock(&open->lock);
+	/* The opener may not have looked at the reply yet. */
+	if (!open->handle)
+		open->handle = body->mbo_handle;
 	rec->cr_open_handle_old = open->handle;
 	spin_unlock(&open->lock);
 	return 0;
@@ -140,7 +143,11 @@ static bool mdc_open_take(struct mdc_open *open, struct ptlrpc_request *req)
 	body = ptlrpc_rep_buf(req, MDC_OPEN_REP_BODY, sizeof(*body));
 	if (!body || !body->mbo_handle)
 		return false;
-	open->handle = body->mbo_handle;
+	spin_lock(&open->lock);
+	/* It has been replayed since, if there is one. */
+	if (!open->handle)
+		open->handle = body->mbo_handle;
+	spin_unlock(&open->lock);
 	lustre_fid_from_wire(&open->fid, &body->mbo_fid1);
 	open->generation = ptlrpc_req_generation(req);
 	ptlrpc_req_get(req);
@@ -155,10 +162,11 @@ static void mdc_open_orphan(struct ptlrpc_request *req, int status, void *priv)
 	struct ldlm_reply *lrep = ptlrpc_rep_buf(req, 1, sizeof(*lrep));
 
 	if (!lrep || le64_to_cpu(lrep->lock_policy_res2) ||
-	    !(le64_to_cpu(lrep->lock_policy_res1) & DISP_OPEN_OPEN))
+	    !(le64_to_cpu(lrep->lock_policy_res1) & DISP_OPEN_OPEN) ||
+	    !mdc_open_take(open, req)) {
+		ptlrpc_replay_drop(req);
 		return;
-	if (!mdc_open_take(open, req))
-		return;
+	}
 	refcount_inc(&open->ref);
 	mdc_close_async(open);
 }
@@ -304,9 +312,17 @@ static int mdc_open_once(struct mdc_opening *op, struct mdc *mdc,
 	return rc ? rc : mdc_open_result(op, &in, rep);
 }
 
+/* What left nothing open need not be opened again. */
+static void mdc_open_no_handle(struct mdc_reply *rep)
+{
+	if (rep->req)
+		ptlrpc_replay_drop(rep->req);
+}
+
 /* Forget an attempt before the next one. */
 static void mdc_open_again(struct mdc_reply *rep)
 {
+	mdc_open_no_handle(rep);
 	if (rep->lock)
 		ldlm_lock_decref(rep->lock);
 	rep->lock = NULL;
@@ -381,6 +397,7 @@ static int mdc_open_remote(struct mdc_opening *op, struct mdc_reply *rep)
 	op->open = NULL;
 	op->fid = rep->attr.fid;
 	op->cross = op->args->parent;
+	mdc_open_no_handle(rep);
 	mdc_reply_keep_name_lock(rep);
 	rc = lmv_find(op->lmv, &op->fid, &mdc);
 	if (rc)
@@ -437,6 +454,7 @@ int mdc_open(struct lmv *lmv, const struct mdc_open_args *args,
 		return 0;
 	}
 out:
+	mdc_open_no_handle(rep);
 	if (op.open)
 		mdc_open_put(op.open);
 	return rc;
