@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * shim: genl_split_ops
- * names: genl_split_ops
+ * names: genl_split_ops genl_family genl_info_dump genlmsg_iput
+ *	genl_register_family genl_unregister_family
  * header: net/genetlink.h
  * place: late
  * upstream: v6.2 operations of a family in split form, v6.7 genl_info_dump()
@@ -46,10 +47,14 @@ struct kcompat_genl_family {
 	unsigned int maxattr;
 	u8 netnsok:1;
 	u8 parallel_ops:1;
+	u8 n_ops;
+	u8 n_small_ops;
 	u8 n_split_ops;
 	u8 n_mcgrps;
 	u8 resv_start_op;
 	const struct nla_policy *policy;
+	const struct genl_ops *ops;
+	const struct genl_small_ops *small_ops;
 	const struct genl_split_ops *split_ops;
 	const struct genl_multicast_group *mcgrps;
 	struct module *module;
@@ -79,13 +84,15 @@ static inline void kcompat_genl_merge(struct genl_ops *to,
 static inline int kcompat_genl_register(struct kcompat_genl_family *family)
 {
 	struct genl_family *real = &family->real;
-	struct genl_ops *ops;
+	struct genl_ops *ops = NULL;
 	unsigned int i, n;
 	int rc;
 
-	ops = kcalloc(family->n_split_ops, sizeof(*ops), GFP_KERNEL);
-	if (!ops)
-		return -ENOMEM;
+	if (family->n_split_ops) {
+		ops = kcalloc(family->n_split_ops, sizeof(*ops), GFP_KERNEL);
+		if (!ops)
+			return -ENOMEM;
+	}
 	for (i = 0, n = 0; i < family->n_split_ops; i++) {
 		/* "do" and "dump" of one command stand side by side */
 		if (!n || ops[n - 1].cmd != family->split_ops[i].cmd)
@@ -103,8 +110,10 @@ static inline int kcompat_genl_register(struct kcompat_genl_family *family)
 	real->mcgrps = family->mcgrps;
 	real->n_mcgrps = family->n_mcgrps;
 	real->module = family->module;
-	real->ops = ops;
-	real->n_ops = n;
+	real->ops = ops ? ops : family->ops;
+	real->n_ops = ops ? n : family->n_ops;
+	real->small_ops = family->small_ops;
+	real->n_small_ops = family->n_small_ops;
 	rc = (genl_register_family)(real);
 	if (rc)
 		kfree(ops);
@@ -115,7 +124,8 @@ static inline int kcompat_genl_unregister(const struct kcompat_genl_family *fami
 {
 	int rc = (genl_unregister_family)(&family->real);
 
-	kfree(family->real.ops);
+	if (family->n_split_ops)
+		kfree(family->real.ops);
 	return rc;
 }
 
