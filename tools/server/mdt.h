@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Metadata service (document 09) */
+#ifndef _TS_MDT_H
+#define _TS_MDT_H
+
+#include "rpc.h"
+#include "ldlm.h"
+
+/* FID in host order, as everything inside works with */
+struct fid {
+	uint64_t	seq;
+	uint32_t	oid, ver;
+};
+
+/* What the database keeps of a file */
+struct inode {
+	struct fid	fid;
+	struct fid	parent;		/* of a directory; one of a file's */
+	uint32_t	mdt;
+	uint32_t	mode, uid, gid, nlink, flags, rdev, projid;
+	uint64_t	size;		/* of what has no objects; else lazy */
+	uint64_t	blocks;
+	int64_t		mtime, atime, ctime, btime;
+	uint64_t	version;	/* transno of the last change */
+	uint32_t	has_lazy, layout_gen;
+	uint64_t	entries;	/* of a directory */
+};
+
+struct dirent_val {
+	struct fid	fid;
+	uint32_t	type;		/* S_IFMT bits */
+	uint32_t	mdt;
+};
+
+/* An open of a client */
+struct open_file {
+	uint64_t		cookie;
+	UT_hash_handle		hh;
+	TAILQ_ENTRY(open_file)	exp_link;
+	struct export		*exp;
+	struct fid		fid;
+	uint64_t		flags;
+};
+
+/* Who asks */
+struct cred {
+	uint32_t	uid, gid, cap, supp[2];
+};
+
+#define CAP_BIT_CHOWN		(1U << 0)
+#define CAP_BIT_DAC_OVERRIDE	(1U << 1)
+#define CAP_BIT_DAC_READ	(1U << 2)
+#define CAP_BIT_FOWNER		(1U << 3)
+#define CAP_BIT_FSETID		(1U << 4)
+#define CAP_BIT_SYS_ADMIN	(1U << 21)
+
+extern const struct fid root_fid;
+
+/* ---- mdt_store.c: files and names in the database ---- */
+
+struct fid fid_host(const struct lu_fid *f);
+struct lu_fid fid_wire(const struct fid *f);
+bool fid_eq(const struct fid *a, const struct fid *b);
+bool fid_zero(const struct fid *f);
+bool fid_sane(const struct fid *f);
+const char *fid_str(const struct fid *f);
+uint64_t name_hash(const char *name, size_t len);
+
+int inode_get(const struct fid *fid, struct inode *ino);
+int inode_put(const struct inode *ino);
+int inode_drop(const struct inode *ino);	/* and its xattrs */
+int name_get(const struct fid *dir, const char *name, struct dirent_val *v);
+int name_put(const struct fid *dir, const char *name,
+	     const struct dirent_val *v);
+int name_del(const struct fid *dir, const char *name);
+int link_add(const struct fid *fid, const struct fid *dir, const char *name);
+int link_del(const struct fid *fid, const struct fid *dir, const char *name);
+int xattr_get(const struct fid *fid, const char *name, void *val, size_t *len);
+int xattr_set(const struct fid *fid, const char *name, const void *val,
+	      size_t len);
+int xattr_del(const struct fid *fid, const char *name);
+int xattr_list(const struct fid *fid, char *names, size_t *len);
+void mdt_format(void);
+
+/* ---- mdt.c ---- */
+
+struct inode_buf;
+void mdt_start(void);
+uint64_t mdt_transno(struct req *req);	/* for a modification */
+void body_fill(struct req *req, struct mdt_body *b, const struct inode *ino);
+void body_cred(const struct mdt_body *b, struct cred *c);
+void rec_cred(const struct mdt_rec_reint *r, struct cred *c);
+/* @want: 4 read, 2 write, 1 search; 0 or -EACCES */
+int mdt_access(const struct inode *ino, const struct cred *c, uint32_t want);
+bool mdt_owner(const struct inode *ino, const struct cred *c);
+bool mdt_in_group(const struct cred *c, uint32_t gid);
+bool mdt_sticky(const struct inode *dir, const struct inode *ino,
+		const struct cred *c);
+bool mdt_revoke(struct req *req, const struct fid *fid, uint32_t mode,
+		uint64_t bits);
+/* EA buffers of a getattr-like reply: MDT_MD and ACL; sets body fields */
+void mdt_add_ea(struct req *req, struct mdt_body *b, const struct inode *ino,
+		uint64_t valid, uint32_t easize);
+
+/* ---- mdt_intent.c, mdt_open.c ---- */
+
+int mdt_intent(struct req *req);
+int mdt_intent_open(struct req *req, bool creat);
+void mdt_reply_revive(struct req *req, struct buf *msg);
+void mdt_export_gone(struct export *exp);
+void mdt_recovery_done(struct target *t);
+struct open_file *open_find(uint64_t cookie);
+bool open_any(const struct fid *fid);
+void open_close(struct open_file *of);
+int handle_close(struct req *req);
+
+/* ---- mdt_reint.c and friends ---- */
+
+int handle_reint(struct req *req);
+int reint_setattr(struct req *req);
+int reint_rename(struct req *req);
+int reint_setxattr(struct req *req);
+int mdt_setattr(struct req *req, struct inode *ino,
+		const struct mdt_rec_setattr *r);
+/* New file in @dir; sets up @ino from the record. 0 or an error */
+int mdt_create(struct req *req, struct inode *dir, const char *name,
+	       const struct mdt_rec_create *r, const struct cred *c,
+	       struct inode *ino);
+/* A name went away: drops the file with its last link unless it is open */
+void mdt_unref(struct inode *ino, uint64_t transno);
+bool mdt_dir_empty(const struct fid *fid);
+int handle_getxattr(struct req *req);
+int mdt_intent_getxattr(struct req *req);
+int handle_readpage(struct req *req);
+
+/* ---- mdt_layout.c ---- */
+
+/* Gives @ino objects by @ea (may be NULL) or the defaults. 0 or an error */
+int layout_create(struct inode *ino, const struct inode *dir, const void *ea,
+		  size_t ealen);
+/* Takes back the layout that a replayed open carries */
+int layout_restore(struct inode *ino, const void *ea, size_t len);
+void layout_destroy(const struct inode *ino);
+int layout_chown(const struct inode *ino);
+bool layout_exists(const struct inode *ino);
+int mdt_intent_layout(struct req *req);
+int layout_set_default(struct inode *dir, const void *ea, size_t len);
+
+#define XATTR_LOV	"trusted.lov"
+#define XATTR_LINK	"symlink"	/* not visible */
+#define XATTR_ACL	"system.posix_acl_access"
+#define XATTR_DEF_ACL	"system.posix_acl_default"
+#define MDT_XATTR_MAX	65536
+#define MDT_NAME_MAX	255
+
+#endif /* _TS_MDT_H */

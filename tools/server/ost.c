@@ -1,0 +1,358 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Object service: everything but data (document 07, 10) */
+#include "ost.h"
+#include "store.h"
+
+#include <fcntl.h>
+#include <linux/falloc.h>
+#include <unistd.h>
+
+/* Body and object of a request. 0, or the error to answer with */
+static int obj_get(struct req *req, const struct obdo **oa, struct object *o)
+{
+	const struct ost_body *body = req_buf(req, 1, sizeof(*body));
+	uint64_t need = OBD_MD_FLID | OBD_MD_FLGROUP;
+	struct fid fid;
+	int rc;
+
+	if (!body || (le64_to_cpu(body->oa.o_valid) & need) != need)
+		return -EPROTO;
+	*oa = &body->oa;
+	rc = oi_to_fid(&body->oa.o_oi, req->tgt->index, &fid);
+	if (rc)
+		return rc;
+	if (le64_to_cpu(body->oa.o_valid) & OBD_MD_FLHANDLE)
+		ldlm_prolong(req->exp, body->oa.o_handle);
+	return object_get(req->tgt, &fid, o) ? -ENOENT : 0;
+}
+
+static uint32_t oa_flags(const struct obdo *oa)
+{
+	return le64_to_cpu(oa->o_valid) & OBD_MD_FLFLAGS ?
+	       le32_to_cpu(oa->o_flags) : 0;
+}
+
+static bool server_lock(struct req *req, const struct obdo *oa,
+			const struct object *o, uint32_t mode, uint64_t start,
+			uint64_t end)
+{
+	struct ldlm_res_id id;
+
+	if (!(oa_flags(oa) & OBD_FL_SRVLOCK))
+		return false;
+	object_res(&id, &o->fid);
+	return ldlm_revoke_extent(req, req->tgt, &id, mode, start, end, false,
+				  0);
+}
+
+static struct obdo *reply_attrs(struct req *req, const struct obdo *oa,
+				const struct object *o, uint64_t extra)
+{
+	struct ost_body *body = rep_add(req, sizeof(*body));
+	struct obdo *out = &body->oa;
+	struct stat st = { 0 };
+	int fd = object_fd(req->tgt, &o->fid);
+
+	if (fd >= 0)
+		fstat(fd, &st);
+	out->o_oi = oa->o_oi;
+	out->o_mode = cpu_to_le32(S_IFREG | 0666);
+	out->o_size = cpu_to_le64(st.st_size);
+	out->o_blocks = cpu_to_le64(st.st_blocks);
+	out->o_blksize = cpu_to_le32(4096);
+	out->o_mtime = cpu_to_le64(o->mtime);
+	out->o_atime = cpu_to_le64(o->atime);
+	out->o_ctime = cpu_to_le64(o->ctime);
+	out->o_uid = cpu_to_le32(o->uid);
+	out->o_gid = cpu_to_le32(o->gid);
+	out->o_projid = cpu_to_le32(o->projid);
+	out->o_data_version = cpu_to_le64(o->version);
+	out->o_layout_version = cpu_to_le32(o->layout_version);
+	out->o_valid = cpu_to_le64(OBD_MD_FLID | OBD_MD_FLGROUP |
+				   OBD_MD_FLTYPE | OBD_MD_FLMODE |
+				   OBD_MD_FLSIZE | OBD_MD_FLBLOCKS |
+				   OBD_MD_FLATIME | OBD_MD_FLMTIME |
+				   OBD_MD_FLCTIME | extra);
+	return out;
+}
+
+static int handle_getattr(struct req *req)
+{
+	const struct obdo *oa;
+	struct object o;
+	uint32_t mode;
+	int rc = obj_get(req, &oa, &o);
+
+	if (rc)
+		return rc;
+	mode = oa_flags(oa) & OBD_FL_FLUSH ? LCK_PW : LCK_PR;
+	if (server_lock(req, oa, &o, mode, 0, OBD_OBJECT_EOF))
+		return REQ_ASYNC;
+	reply_attrs(req, oa, &o, OBD_MD_FLBLKSZ | OBD_MD_FLUID | OBD_MD_FLGID |
+		    OBD_MD_FLPROJID | OBD_MD_FLDATAVERSION |
+		    OBD_MD_LAYOUT_VERSION);
+	return 0;
+}
+
+static void take_times(struct req *req, const struct obdo *oa,
+		       struct object *o)
+{
+	uint64_t valid = le64_to_cpu(oa->o_valid);
+
+	if (valid & OBD_MD_FLMTIME)
+		o->mtime = le64_to_cpu(oa->o_mtime);
+	if (valid & OBD_MD_FLATIME)
+		o->atime = le64_to_cpu(oa->o_atime);
+	if (valid & OBD_MD_FLCTIME)
+		o->ctime = le64_to_cpu(oa->o_ctime);
+	if (req->xid > o->setattr_xid)
+		o->setattr_xid = req->xid;
+}
+
+static int handle_setattr(struct req *req)
+{
+	struct ost_body *body;
+	const struct obdo *oa;
+	struct object o;
+	uint64_t valid;
+	int rc = obj_get(req, &oa, &o);
+
+	if (rc)
+		return rc;
+	valid = le64_to_cpu(oa->o_valid);
+	if ((valid & OBD_MD_FLSIZE) &&
+	    le64_to_cpu(oa->o_size) != OBD_OBJECT_EOF)
+		return -EPERM;
+	take_times(req, oa, &o);
+	if (valid & OBD_MD_FLUID)
+		o.uid = le32_to_cpu(oa->o_uid);
+	if (valid & OBD_MD_FLGID)
+		o.gid = le32_to_cpu(oa->o_gid);
+	if (valid & OBD_MD_FLPROJID)
+		o.projid = le32_to_cpu(oa->o_projid);
+	o.version = ost_transno(req);
+	object_put(req->tgt, &o);
+	body = rep_add(req, sizeof(*body));
+	body->oa = *oa;
+	return 0;
+}
+
+static int handle_punch(struct req *req)
+{
+	struct stat before = { 0 }, after = { 0 };
+	struct ost_body *body;
+	const struct obdo *oa;
+	struct object o;
+	uint64_t valid, size;
+	int rc = obj_get(req, &oa, &o), fd;
+
+	if (rc)
+		return rc;
+	valid = le64_to_cpu(oa->o_valid);
+	size = le64_to_cpu(oa->o_size);
+	if (req->portal != OST_IO_PORTAL || !(valid & OBD_MD_FLSIZE) ||
+	    !(valid & OBD_MD_FLBLOCKS) ||
+	    le64_to_cpu(oa->o_blocks) != OBD_OBJECT_EOF)
+		return -EPROTO;
+	if (size > OST_MAXBYTES)
+		return -EFBIG;
+	if (server_lock(req, oa, &o, LCK_PW, size & ~4095ULL, OBD_OBJECT_EOF))
+		return REQ_ASYNC;
+	fd = object_fd(req->tgt, &o.fid);
+	if (fd < 0)
+		return fd;
+	fstat(fd, &before);
+	if (ftruncate(fd, size))
+		return -errno;
+	fstat(fd, &after);
+	req->tgt->used += (after.st_blocks - before.st_blocks) * 512;
+	take_times(req, oa, &o);
+	o.version = ost_transno(req);
+	object_put(req->tgt, &o);
+	body = rep_add(req, sizeof(*body));
+	body->oa = *oa;
+	body->oa.o_valid = cpu_to_le64(OBD_MD_FLID | OBD_MD_FLBLOCKS);
+	body->oa.o_blocks = cpu_to_le64(after.st_blocks);
+	return 0;
+}
+
+static int handle_sync(struct req *req)
+{
+	const struct ost_body *body = req_buf(req, 1, sizeof(*body));
+	const struct obdo *oa;
+	struct object o;
+	int rc, fd;
+
+	if (!body)
+		return -EPROTO;
+	if (!(le64_to_cpu(body->oa.o_valid) & OBD_MD_FLID)) {
+		store_commit();
+		if (srv.cfg.durable)
+			sync();
+		rep_add(req, sizeof(*body));
+		return 0;
+	}
+	rc = obj_get(req, &oa, &o);
+	if (rc)
+		return rc;
+	if (!(le64_to_cpu(oa->o_valid) & OBD_MD_FLSIZE) ||
+	    !(le64_to_cpu(oa->o_valid) & OBD_MD_FLBLOCKS))
+		return -EPROTO;
+	fd = object_fd(req->tgt, &o.fid);
+	if (fd >= 0 && srv.cfg.durable && fdatasync(fd))
+		return -errno;
+	store_commit();
+	reply_attrs(req, oa, &o, 0);
+	return 0;
+}
+
+static int handle_statfs(struct req *req)
+{
+	ost_statfs(req->tgt, rep_add(req, sizeof(struct obd_statfs)));
+	return 0;
+}
+
+static int handle_set_info(struct req *req)
+{
+	const char *key = req_str(req, 1);
+	const struct ost_body *in = req_buf(req, 2, sizeof(*in));
+	struct ost_body *body;
+
+	if (!key)
+		return -EPROTO;
+	if (strcmp(key, KEY_GRANT_SHRINK))
+		return -EINVAL;
+	if (!in)
+		return -EPROTO;
+	body = rep_add_data(req, in, sizeof(*in));
+	body->oa.o_grant = cpu_to_le64(grant_shrink(req->exp, &in->oa));
+	return 0;
+}
+
+static int handle_get_info(struct req *req)
+{
+	return req_str(req, 1) ? -EOPNOTSUPP : -EPROTO;
+}
+
+static int handle_fallocate(struct req *req)
+{
+	struct stat before = { 0 }, after = { 0 };
+	const struct obdo *oa;
+	struct obdo *out;
+	struct object o;
+	uint64_t valid, start, end;
+	uint32_t mode;
+	int rc = obj_get(req, &oa, &o), fd;
+
+	if (rc)
+		return rc;
+	valid = le64_to_cpu(oa->o_valid);
+	start = le64_to_cpu(oa->o_size);
+	end = le64_to_cpu(oa->o_blocks);
+	mode = le32_to_cpu(oa->o_falloc_mode);
+	if (!(valid & OBD_MD_FLSIZE) || !(valid & OBD_MD_FLBLOCKS) ||
+	    (mode & ~(FALLOC_FL_KEEP_SIZE | FALLOC_FL_PUNCH_HOLE |
+		      FALLOC_FL_ZERO_RANGE)))
+		return -EOPNOTSUPP;
+	if (start >= end)
+		return -EINVAL;
+	if (server_lock(req, oa, &o, LCK_PW, start, end - 1))
+		return REQ_ASYNC;
+	fd = object_fd(req->tgt, &o.fid);
+	if (fd < 0)
+		return fd;
+	if (!(mode & FALLOC_FL_PUNCH_HOLE) &&
+	    ost_space_left(req->tgt) < end - start)
+		return -ENOSPC;
+	fstat(fd, &before);
+	if (fallocate(fd, mode, start, end - start))
+		return -errno;
+	fstat(fd, &after);
+	req->tgt->used += (after.st_blocks - before.st_blocks) * 512;
+	take_times(req, oa, &o);
+	o.version = ost_transno(req);
+	object_put(req->tgt, &o);
+	out = reply_attrs(req, oa, &o, 0);
+	out->o_valid = cpu_to_le64(OBD_MD_FLID | OBD_MD_FLSIZE |
+				   OBD_MD_FLBLOCKS);
+	return 0;
+}
+
+static int handle_seek(struct req *req)
+{
+	const struct obdo *oa;
+	struct ost_body *body;
+	struct object o;
+	struct stat st;
+	int64_t off, res;
+	uint32_t whence;
+	int rc = obj_get(req, &oa, &o), fd;
+
+	if (rc)
+		return rc;
+	off = le64_to_cpu(oa->o_size);
+	whence = le32_to_cpu(oa->o_mode);
+	if (off < 0 || (whence != SEEK_DATA && whence != SEEK_HOLE))
+		return -EPROTO;
+	if (server_lock(req, oa, &o, LCK_PR, off, OBD_OBJECT_EOF))
+		return REQ_ASYNC;
+	fd = object_fd(req->tgt, &o.fid);
+	if (fd < 0 || fstat(fd, &st))
+		return -EIO;
+	if (off >= st.st_size)
+		res = whence == SEEK_HOLE ? off : -ENXIO;
+	else
+		res = lseek(fd, off, whence);
+	if (res == -1)
+		res = -errno;
+	body = rep_add(req, sizeof(*body));
+	body->oa.o_oi = oa->o_oi;
+	body->oa.o_valid = cpu_to_le64(OBD_MD_FLID | OBD_MD_FLSIZE);
+	body->oa.o_size = cpu_to_le64(res);
+	return 0;
+}
+
+static int handle_ladvise(struct req *req)
+{
+	const struct ladvise_hdr *h = req_buf(req, 2, sizeof(*h));
+	const struct obdo *oa;
+	struct object o;
+	int rc = obj_get(req, &oa, &o);
+
+	if (rc)
+		return rc;
+	if (!h || le32_to_cpu(h->lah_magic) != LADVISE_MAGIC ||
+	    !le32_to_cpu(h->lah_count) || le32_to_cpu(h->lah_count) > 1023 ||
+	    !req_buf(req, 3, le32_to_cpu(h->lah_count) *
+		     sizeof(struct lu_ladvise)))
+		return -EPROTO;
+	reply_attrs(req, oa, &o, 0);
+	return 0;
+}
+
+static int handle_quotactl(struct req *req)
+{
+	(void)req;
+	return -ESRCH;		/* there is no quota here */
+}
+
+#define V	LUSTRE_OST_VERSION
+
+const struct rpc_op ost_ops[] = {
+	{ OST_GETATTR, "OST_GETATTR", handle_getattr, V, TGT_OST, 0 },
+	{ OST_SETATTR, "OST_SETATTR", handle_setattr, V, TGT_OST,
+	  OPF_RECOVERY },
+	{ OST_READ, "OST_READ", handle_brw, V, TGT_OST, 0 },
+	{ OST_WRITE, "OST_WRITE", handle_brw, V, TGT_OST, OPF_RECOVERY },
+	{ OST_PUNCH, "OST_PUNCH", handle_punch, V, TGT_OST, OPF_RECOVERY },
+	{ OST_STATFS, "OST_STATFS", handle_statfs, V, TGT_OST, 0 },
+	{ OST_SYNC, "OST_SYNC", handle_sync, V, TGT_OST, OPF_RECOVERY },
+	{ OST_SET_INFO, "OST_SET_INFO", handle_set_info, V, TGT_OST, 0 },
+	{ OST_GET_INFO, "OST_GET_INFO", handle_get_info, V, TGT_OST, 0 },
+	{ OST_QUOTACTL, "OST_QUOTACTL", handle_quotactl, V, TGT_OST, 0 },
+	{ OST_LADVISE, "OST_LADVISE", handle_ladvise, V, TGT_OST, 0 },
+	{ OST_FALLOCATE, "OST_FALLOCATE", handle_fallocate, V, TGT_OST,
+	  OPF_RECOVERY },
+	{ OST_SEEK, "OST_SEEK", handle_seek, V, TGT_OST, 0 },
+	{ 0 },
+};
