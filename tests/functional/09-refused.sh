@@ -12,10 +12,8 @@ mkdir -p $c1
 
 # refuse SPEC [OPTIONS]: mount fails by itself; nothing stays behind
 refuse() {
-	local text rc
-	text=$(do_mount c1 $c1 "$1" ${2:+-o "$2"} 2>&1)
-	rc=$?
-	if [ $rc = 0 ]; then
+	local text
+	if text=$(do_mount c1 $c1 "$1" ${2:+-o "$2"} 2>&1); then
 		echo "mounted: $1 $2"
 		umount $c1
 		return 1

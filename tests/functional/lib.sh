@@ -63,7 +63,10 @@ try() {
 
 	mkdir -p /run/tmp
 	(
-		set -e
+		# a trace, to see where it stopped; not in what commands print
+		exec 8>"$log.trace"
+		BASH_XTRACEFD=8
+		set -ex
 		"$@"
 	) >"$log" 2>&1 &
 	pid=$!
@@ -86,6 +89,7 @@ try() {
 	else
 		not_ok "$name (status $rc)"
 		sed 's/^/#   /' "$log" | tail -n 20
+		tail -n 4 "$log.trace" | cut -c 1-300 | sed 's/^/#   trace: /'
 		return 1
 	fi
 }
@@ -100,11 +104,9 @@ not() {
 
 # must_fail ERRNO COMMAND...: fails, and says so with that errno's text
 must_fail() {
-	local want=$1 text rc
+	local want=$1 text
 	shift
-	text=$("$@" 2>&1)
-	rc=$?
-	if [ $rc = 0 ]; then
+	if text=$("$@" 2>&1); then
 		echo "succeeded: $*"
 		return 1
 	fi
