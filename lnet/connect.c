@@ -11,6 +11,16 @@
 /* Attempts in a row that were refused before we make do with what there is */
 #define LNET_MAX_REFUSALS	3
 
+static bool lnet_peer_is_connected(struct lnet_peer *peer)
+{
+	struct lnet_conn *conn;
+
+	list_for_each_entry(conn, &peer->conns, peer_link)
+		if (!test_bit(LNET_CONN_CLOSING, &conn->flags))
+			return true;
+	return false;
+}
+
 /* The first connection type that the peer lacks, 0: none; peer.lock is held */
 static u8 lnet_missing_type(struct lnet_peer *peer)
 {
@@ -38,7 +48,8 @@ void lnet_want_connect(struct lnet_peer *peer)
 	    time_before(jiffies, peer->next_connect))
 		return;
 	if (list_empty(&peer->txq) &&
-	    (list_empty(&peer->conns) || peer->refusals >= LNET_MAX_REFUSALS))
+	    (!lnet_peer_is_connected(peer) ||
+	     peer->refusals >= LNET_MAX_REFUSALS))
 		return;
 	if (!lnet_missing_type(peer))
 		return;
@@ -146,6 +157,7 @@ static void lnet_peer_forget(struct lnet_peer *peer)
 
 	list_for_each_entry(conn, &peer->conns, peer_link)
 		lnet_conn_fail(conn, -ECONNRESET);
+	peer->generation++;
 	peer->version = 0;
 }
 
@@ -198,6 +210,7 @@ int lnet_peer_admit(struct lnet_conn *conn)
 		if (conn->passive)
 			peer->next_connect += HZ;
 		conn->admitted = true;
+		conn->generation = peer->generation;
 		list_add_tail(&conn->peer_link, &peer->conns);
 	}
 	spin_unlock(&peer->lock);
@@ -251,9 +264,11 @@ void lnet_peer_lost(struct lnet_conn *conn)
 	spin_unlock(&peer->lock);
 
 	if (conn->error != -ESHUTDOWN)
-		lnet_peer_close(peer, conn->error);
+		lnet_peer_close(peer, conn->generation, conn->error);
 	lnet_tx_fail_list(&done);
-	if (last)
+	if (last) {
+		lnet_conn_report(conn, "connection lost");
 		lnet_notify_down(peer->ln, &peer->nid, conn->error);
+	}
 	lnet_peer_kick(peer);
 }

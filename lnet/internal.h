@@ -164,6 +164,7 @@ struct lnet_peer {
 	struct list_head	ni_link;	/* lnet_ni.waiting, by its lock */
 	u64			next_zc;
 	u64			incarnation;
+	u32			generation;	/* of connections: they live and die together */
 	u8			version;	/* 0: not known yet */
 	u8			offer;		/* version to offer next time */
 	u8			refusals;	/* in a row */
@@ -246,6 +247,7 @@ struct lnet_rx {
 	struct lnet_hdr		hdr;
 	struct lnet_md		*md;		/* busy; NULL: dropping */
 	struct lnet_event	ev;
+	u32			store;		/* bytes of payload for md */
 	u64			zc_cookie;	/* to acknowledge, or 0 */
 	bool			ack;		/* PUT wants an ACK */
 };
@@ -271,6 +273,7 @@ struct lnet_conn {
 #define LNET_CONN_CLOSING	0		/* no more I/O */
 #define LNET_CONN_RX_PAUSED	1		/* zc_acks is full */
 	int			error;		/* why it is closing */
+	u32			generation;	/* by peer.lock */
 	u16			local_port;
 	u16			remote_port;
 	unsigned long		hs_deadline;	/* of the handshake, jiffies */
@@ -449,7 +452,7 @@ void lnet_peer_put(struct lnet_peer *peer);
 void lnet_peer_queue(struct lnet_peer *peer, struct lnet_tx *tx);
 void lnet_peer_kick(struct lnet_peer *peer);
 void lnet_peer_credit_back(struct lnet_peer *peer);
-void lnet_peer_close(struct lnet_peer *peer, int error);
+void lnet_peer_close(struct lnet_peer *peer, u32 generation, int error);
 int lnet_peer_zc_ack(struct lnet_peer *peer, u64 first, u64 last);
 void lnet_peer_drop_tx(struct lnet_tx *tx, int error, struct list_head *done);
 struct lnet_peer *lnet_peer_nth(struct lnet *ln, unsigned int n);
@@ -472,6 +475,7 @@ struct lnet_conn *lnet_conn_alloc(struct lnet *ln, struct lnet_ni *ni);
 void lnet_conn_attach(struct lnet_conn *conn, struct socket *sock);
 int lnet_conn_connect(struct lnet_conn *conn);
 void lnet_conn_fail(struct lnet_conn *conn, int error);
+void lnet_conn_report(const struct lnet_conn *conn, const char *what);
 void lnet_conn_get(struct lnet_conn *conn);
 void lnet_conn_put(struct lnet_conn *conn);
 void lnet_sock_setup(struct socket *sock);

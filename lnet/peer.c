@@ -209,8 +209,8 @@ static void lnet_peer_dispatch(struct lnet_peer *peer)
 void lnet_peer_kick(struct lnet_peer *peer)
 {
 	spin_lock(&peer->lock);
-	lnet_peer_dispatch(peer);
 	lnet_want_connect(peer);
+	lnet_peer_dispatch(peer);
 	spin_unlock(&peer->lock);
 }
 
@@ -226,8 +226,8 @@ void lnet_peer_queue(struct lnet_peer *peer, struct lnet_tx *tx)
 		tx->state = LNET_TX_DONE;
 	} else {
 		list_add_tail(&tx->list, &peer->txq);
-		lnet_peer_dispatch(peer);
 		lnet_want_connect(peer);
+		lnet_peer_dispatch(peer);
 	}
 	spin_unlock(&peer->lock);
 	if (dead)
@@ -283,16 +283,21 @@ int lnet_peer_zc_ack(struct lnet_peer *peer, u64 first, u64 last)
 	return missing ? -EPROTO : 0;
 }
 
-/* Close all connections to the peer because of @error */
-void lnet_peer_close(struct lnet_peer *peer, int error)
+/* Close the connections to the peer because of @error, unless they have been
+ * replaced by another @generation of them
+ */
+void lnet_peer_close(struct lnet_peer *peer, u32 generation, int error)
 {
 	struct lnet_conn *conn;
 
 	spin_lock(&peer->lock);
-	list_for_each_entry(conn, &peer->conns, peer_link)
-		lnet_conn_fail(conn, error);
-	if (peer->connecting)
-		lnet_conn_fail(peer->connecting, error);
+	if (peer->generation == generation) {
+		peer->generation++;
+		list_for_each_entry(conn, &peer->conns, peer_link)
+			lnet_conn_fail(conn, error);
+		if (peer->connecting)
+			lnet_conn_fail(peer->connecting, error);
+	}
 	spin_unlock(&peer->lock);
 }
 
@@ -338,19 +343,21 @@ static void lnet_peer_keepalive(struct lnet_peer *peer)
 static void lnet_peer_tick(struct lnet_peer *peer)
 {
 	LIST_HEAD(done);
+	u32 generation;
 	bool stale;
 
 	spin_lock(&peer->lock);
+	generation = peer->generation;
 	lnet_peer_expire(peer, &done);
 	lnet_peer_keepalive(peer);
 	stale = lnet_peer_zc_stale(peer);
-	lnet_peer_dispatch(peer);
 	lnet_want_connect(peer);
+	lnet_peer_dispatch(peer);
 	spin_unlock(&peer->lock);
 
 	lnet_tx_fail_list(&done);
 	if (stale)
-		lnet_peer_close(peer, -ETIMEDOUT);
+		lnet_peer_close(peer, generation, -ETIMEDOUT);
 }
 
 /* Call @fn for each peer (of @ni, if not NULL) without holding the lock.
@@ -454,8 +461,9 @@ static void lnet_peer_stop(struct lnet_peer *peer)
 		lnet_peer_drop_tx(tx, -ESHUTDOWN, &done);
 	spin_unlock(&peer->lock);
 	lnet_tx_fail_list(&done);
-	cancel_work_sync(&peer->connect_work);
-	lnet_peer_close(peer, -ESHUTDOWN);
+	if (cancel_work_sync(&peer->connect_work))
+		lnet_peer_put(peer);
+	lnet_peer_close(peer, READ_ONCE(peer->generation), -ESHUTDOWN);
 }
 
 /* Let go of the peers of @ni, which takes no new ones */

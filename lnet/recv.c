@@ -129,6 +129,8 @@ int lnet_recv_begin(struct lnet_conn *conn)
 		md->rx_conn = conn;
 		spin_unlock(&conn->ln->md_lock);
 		rx->md = md;
+		if (rx->hdr.type != LNET_WIRE_MSG_ACK)
+			rx->store = rx->ev.mlength;
 	}
 	return 0;
 }
@@ -163,7 +165,7 @@ void lnet_recv_abort(struct lnet_conn *conn)
 	size_t left = conn->rx.hdr.payload_length;
 
 	if (conn->rx_state == LNET_RX_BODY)
-		left -= conn->rx.ev.mlength - iov_iter_count(&conn->rx_iter);
+		left -= conn->rx.store - iov_iter_count(&conn->rx_iter);
 	else
 		left = iov_iter_count(&conn->rx_iter);
 	conn->rx_state = LNET_RX_SKIP;

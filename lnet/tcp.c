@@ -220,17 +220,16 @@ static void lnet_conn_release(struct lnet_conn *conn)
 	conn->sock = NULL;
 }
 
-static void lnet_close_report(const struct lnet_conn *conn)
+/* Tell of a failure, unless it belongs to the protocol or to closing down */
+void lnet_conn_report(const struct lnet_conn *conn, const char *what)
 {
 	char buf[LNET_NIDSTR_SIZE];
 
 	if (!conn->peer || conn->error == -ESHUTDOWN ||
 	    conn->error == -EALREADY || conn->error == -EPROTONOSUPPORT)
 		return;
-	lnet_warn("%s: connection %s: error %d\n",
-		  lnet_nid_print(&conn->peer->nid, buf),
-		  conn->state == LNET_CONN_OPEN ? "lost" : "failed",
-		  conn->error);
+	lnet_warn("%s: %s: error %d\n",
+		  lnet_nid_print(&conn->peer->nid, buf), what, conn->error);
 }
 
 /* Nothing runs for the connection any more: let go of what it held.  The socket
@@ -254,7 +253,8 @@ static void lnet_close_work(struct work_struct *work)
 	cancel_work_sync(&conn->rx_work);
 	if (conn->sock)
 		lnet_conn_release(conn);
-	lnet_close_report(conn);
+	if (!conn->admitted)
+		lnet_conn_report(conn, "connection failed");
 	conn->state = LNET_CONN_CLOSED;
 	if (conn->admitted)
 		lnet_peer_lost(conn);

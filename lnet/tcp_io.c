@@ -81,9 +81,9 @@ static int lnet_rx_hdr(struct lnet_conn *conn)
 	if (ret)
 		return ret;
 	conn->rx_state = LNET_RX_BODY;
-	if (conn->rx.md && conn->rx.hdr.payload_length)
+	if (conn->rx.store)
 		lnet_md_iter(conn->rx.md, &conn->rx_iter, true,
-			     conn->rx.ev.offset, conn->rx.ev.mlength);
+			     conn->rx.ev.offset, conn->rx.store);
 	else
 		iov_iter_discard(&conn->rx_iter, ITER_DEST, 0);
 	return 0;
@@ -92,11 +92,9 @@ static int lnet_rx_hdr(struct lnet_conn *conn)
 /* What the MD takes is there; swallow the rest */
 static void lnet_rx_body(struct lnet_conn *conn)
 {
-	u32 stored = conn->rx.md ? conn->rx.ev.mlength : 0;
-
 	conn->rx_state = LNET_RX_SKIP;
 	iov_iter_discard(&conn->rx_iter, ITER_DEST,
-			 conn->rx.hdr.payload_length - stored);
+			 conn->rx.hdr.payload_length - conn->rx.store);
 }
 
 /* A whole message is there.  The acknowledgment of the transport goes first: the
