@@ -143,7 +143,6 @@ u32 lmv_max_easize(struct lmv *lmv);
  * @fsuid: user for permission checks
  * @fsgid: group for permission checks
  * @cap: low 32 bits of the effective capabilities
- * @umask: file creation mask
  * @suppgid: supplementary groups worth telling, or MDC_NO_GROUP
  */
 struct mdc_cred {
@@ -152,7 +151,6 @@ struct mdc_cred {
 	u32	fsuid;
 	u32	fsgid;
 	u32	cap;
-	u32	umask;
 	u32	suppgid[2];
 };
 

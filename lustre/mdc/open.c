@@ -7,6 +7,8 @@
  * handles when it restarts.
  */
 #include <linux/cred.h>
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/ktime.h>
 #include <linux/slab.h>
 
@@ -210,7 +212,7 @@ static void mdc_open_pack_rec(struct mdc_opening *op,
 	rec->cr_bias = cpu_to_le32(bias);
 	rec->cr_flags_l = cpu_to_le32(lower_32_bits(flags));
 	rec->cr_flags_h = cpu_to_le32(upper_32_bits(flags));
-	rec->cr_umask = cpu_to_le32(op->cred.umask);
+	rec->cr_umask = cpu_to_le32(current_umask());
 }
 
 static struct ptlrpc_request *mdc_open_pack(struct mdc_opening *op,

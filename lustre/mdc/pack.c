@@ -4,7 +4,6 @@
  */
 #include <linux/cred.h>
 #include <linux/fs.h>
-#include <linux/fs_struct.h>
 #include <linux/kdev_t.h>
 #include <linux/user_namespace.h>
 
@@ -45,7 +44,6 @@ void mdc_cred_init(struct mdc_cred *cred, const struct inode *i1,
 	cred->fsuid = from_kuid(&init_user_ns, c->fsuid);
 	cred->fsgid = from_kgid(&init_user_ns, c->fsgid);
 	cred->cap = mdc_caps(c);
-	cred->umask = current_umask();
 	cred->suppgid[0] = mdc_suppgid(i1);
 	cred->suppgid[1] = mdc_suppgid(i2);
 }

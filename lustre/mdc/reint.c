@@ -4,6 +4,8 @@
  * of those locks of ours that it would revoke, so that the server need not ask
  * for them. Spec: 09 section 10.
  */
+#include <linux/fs.h>
+#include <linux/fs_struct.h>
 #include <linux/ktime.h>
 
 #include "internal.h"
@@ -103,7 +105,7 @@ static void mdc_create_pack(struct mdc_reint *r,
 	rec->cr_time = cpu_to_le64(ktime_get_real_seconds());
 	rec->cr_mode = cpu_to_le32(args->mode);
 	rec->cr_rdev = cpu_to_le64(old_encode_dev(args->rdev));
-	rec->cr_umask = cpu_to_le32(cred->umask);
+	rec->cr_umask = cpu_to_le32(current_umask());
 	ptlrpc_req_set_str(r->req, 3, args->name, args->len);
 	if (args->target)
 		ptlrpc_req_set_str(r->req, 4, args->target,
