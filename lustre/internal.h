@@ -124,7 +124,7 @@ struct lustre_file {
 struct lustre_dir;
 struct lustre_link;
 
-/**
+/*
  * struct lustre_inode - one file, directory, ... of a mounted file system
  *
  * Namespace side (owner: inode.c, namei.c); data side (owner: addr.c, file.c).

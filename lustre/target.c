@@ -166,10 +166,9 @@ static void lustre_target_moved(void *priv, enum ptlrpc_target kind, u32 index,
 		ptlrpc_import_kick(imp, instance);
 }
 
-/**
- * lustre_config_ops - how the configuration reaches a mounted file system
- *
- * The private pointer is the struct lustre_sb.
+/*
+ * How the configuration reaches a mounted file system; the private pointer is
+ * the struct lustre_sb.
  */
 const struct mgc_config_ops lustre_config_ops = {
 	.target_add	= lustre_target_add,
