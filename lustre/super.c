@@ -6,6 +6,7 @@
 #include <linux/fs_context.h>
 #include <linux/jiffies.h>
 #include <linux/random.h>
+#include <linux/rcupdate.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -276,8 +277,11 @@ void lustre_kill_sb(struct super_block *sb)
 	if (sbi && sbi->mgc)
 		mgc_stop(sbi->mgc);
 	kill_anon_super(sb);
-	if (sbi)
-		lustre_sb_free(sbi);
+	if (!sbi)
+		return;
+	/* A path walk in RCU mode may still look at tables and locks. */
+	synchronize_rcu();
+	lustre_sb_free(sbi);
 }
 
 /**
