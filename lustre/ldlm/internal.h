@@ -87,6 +87,7 @@ struct ldlm_ns {
  * @granted: locks that are granted or being cancelled
  * @waiting: locks asked for
  * @nr_locks: on both lists
+ * @rcu: to free it
  */
 struct ldlm_resource {
 	struct rhash_head	node;

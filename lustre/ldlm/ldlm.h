@@ -188,8 +188,8 @@ enum ldlm_lock_state {
 #define LDLM_LF_COMPLETED	BIT(13)	/* ops->completion was called */
 #define LDLM_LF_READY		BIT(14)	/* its enqueue is over, successfully */
 
-/**
- * struct ldlm_lock - one lock
+/*
+ * One lock.
  *
  * Users outside lustre/ldlm/ read @ns, @type, @ops freely, and the rest only
  * while they hold a use of a granted lock (then it does not change).
@@ -226,9 +226,7 @@ struct ldlm_lock {
 
 /* ---- namespaces -------------------------------------------------------- */
 
-/**
- * struct ldlm_ns_stats - figures of a namespace for sysfs and debugfs
- */
+/* Figures of a namespace for sysfs and debugfs */
 struct ldlm_ns_stats {
 	unsigned int	locks;		/* all locks */
 	unsigned int	resources;

@@ -155,6 +155,11 @@ int mgc_llog_read(struct ptlrpc_import *imp, const char *name, u32 flags,
 /* ---- recover.c ------------------------------------------------------------ */
 /**
  * struct mgc_moved - one entry of the table, in host order
+ * @kind: kind of the target
+ * @index: its index
+ * @instance: counts its starts
+ * @nr_nids: elements used in @nids
+ * @nids: where it runs
  */
 struct mgc_moved {
 	enum ptlrpc_target	kind;

@@ -668,4 +668,5 @@ static struct kunit_suite config_test_suite = {
 	.name = "lustre_config",
 	.test_cases = config_test_cases,
 };
+
 kunit_test_suite(config_test_suite);

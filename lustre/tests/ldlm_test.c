@@ -350,4 +350,5 @@ static struct kunit_suite ldlm_test_suite = {
 	.name = "lustre_ldlm",
 	.test_cases = ldlm_test_cases,
 };
+
 kunit_test_suite(ldlm_test_suite);
