@@ -206,7 +206,8 @@ static int ptlrpc_ocd_check(struct ptlrpc_import *imp,
 	}
 	if (!(got->flags & OBD_CONNECT_FULL20) ||
 	    !(got->flags & OBD_CONNECT_BULK_MBITS)) {
-		ptlrpc_import_warn(imp, "server is too old: error %d", -EPROTO);
+		ptlrpc_import_warn(imp, "server grants too little (%#llx): error %d",
+				   got->flags, -EPROTO);
 		return -EPROTO;
 	}
 	if (((got->flags & OBD_CONNECT_BRW_SIZE) && !got->brw_size) ||
@@ -326,6 +327,7 @@ int ptlrpc_connect_once(struct ptlrpc_import *imp,
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	rc = ptlrpc_queue_wait(req);
+	res->answered = ptlrpc_rep_exists(req);
 	if (rc > 0)
 		rc = -EPROTO;
 	if (!rc)

@@ -224,8 +224,9 @@ void ptlrpc_import_peer_down(struct ptlrpc_import *imp,
 		goto out;
 	full = imp->state == PTLRPC_IMP_FULL && !imp->closing;
 	list_for_each_entry(req, &imp->unreplied, link) {
-		if (req->phase != PTLRPC_PHASE_WIRE ||
-		    time_before(jiffies, req->sent + HZ / 2))
+		/* what is still to be sent goes over a new connection */
+		if (req->phase != PTLRPC_PHASE_WIRE || !req->req_left ||
+		    req->replied)
 			continue;
 		busy = true;
 		if (full)

@@ -286,6 +286,7 @@ void ptlrpc_recov_work(struct work_struct *work);
 
 /* What a CONNECT reply says */
 struct ptlrpc_connect_result {
+	bool			answered;	/* by the server, not by LNet */
 	u32			op_flags;	/* MSG_CONNECT_* */
 	u64			cookie;		/* the server's, opaque */
 	u64			last_committed;
@@ -429,6 +430,7 @@ struct ptlrpc_request {
 	bool				bulk_posted;
 	bool				rep_posted;
 	bool				req_posted;
+	bool				req_left;	/* given to the network */
 	bool				at_support;
 	bool				replied;
 	bool				timedout;

@@ -294,7 +294,7 @@ static unsigned long ptlrpc_backoff(struct ptlrpc_import *imp, int rc)
 {
 	unsigned int secs;
 
-	if (imp->fatal)
+	if (imp->fatal && !imp->remote)
 		return PTLRPC_BACKOFF_FATAL * HZ;
 	if (rc != -EAGAIN && rc != -EBUSY && ptlrpc_peer_untried(imp))
 		return 0;
@@ -303,12 +303,15 @@ static unsigned long ptlrpc_backoff(struct ptlrpc_import *imp, int rc)
 	return secs * HZ;
 }
 
-static void ptlrpc_connect_failed(struct ptlrpc_import *imp, int rc)
+/* @answered: @rc is the server's word, not a failure to reach it */
+static void ptlrpc_connect_failed(struct ptlrpc_import *imp, int rc,
+				  bool answered)
 {
 	bool report;
 
 	spin_lock(&imp->lock);
-	report = !imp->closing && ptlrpc_is_fatal(rc) && !imp->fatal;
+	report = answered && !imp->closing && ptlrpc_is_fatal(rc) &&
+		 !imp->fatal;
 	if (report)
 		imp->fatal = rc;
 	imp->last_error = rc;
@@ -339,7 +342,7 @@ static void ptlrpc_connect(struct ptlrpc_import *imp)
 	if (!rc)
 		rc = ptlrpc_connected(imp, &res);
 	if (rc)
-		ptlrpc_connect_failed(imp, rc);
+		ptlrpc_connect_failed(imp, rc, res.answered);
 }
 
 /* ---------------------------------------------------------------- idle -- */

@@ -141,9 +141,10 @@ static void ptlrpc_request_event(struct lnet_md *md,
 	struct ptlrpc_request *req = md->private;
 	struct ptlrpc_import *imp = req->imp;
 
-	if (ev->type == LNET_EVENT_SEND && ev->status) {
+	if (ev->type == LNET_EVENT_SEND) {
 		spin_lock(&imp->lock);
-		if (!req->replied) {
+		req->req_left = !ev->status;
+		if (ev->status && !req->replied) {
 			req->neterr = ev->status;
 			ptlrpc_req_kill(req);
 		}
@@ -236,6 +237,7 @@ void ptlrpc_xmit_prepare(struct ptlrpc_request *req)
 	req->bulk_posted = false;
 	req->rep_posted = false;
 	req->req_posted = false;
+	req->req_left = false;
 	req->replied = false;
 	req->timedout = false;
 	req->restart = false;
