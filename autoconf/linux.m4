@@ -49,11 +49,13 @@ AS_IF([test "x$enable_modules" != xno], [
 		lc_why=`tail -n 1 kbuild/probe.err`
 		AC_MSG_ERROR([$lc_why])
 	])
+	KCOMPAT_TREE="--linux $with_linux${with_linux_obj:+ --linux-obj $with_linux_obj}${with_cc:+ --cc '$with_cc'}${with_kernel_arch:+ --arch $with_kernel_arch}"
 	LINUX_RELEASE=`sed -n 's/^kernel //p' kbuild/answers`
 	AC_MSG_RESULT([$LINUX_RELEASE, `grep -c '^probe' kbuild/answers` facts])
 	LC_MODULES_SUMMARY="for $LINUX_RELEASE, by `sed -n 's/^compiler //p' kbuild/answers`"
 ])
 AC_SUBST([LINUX_RELEASE])
+AC_SUBST([KCOMPAT_TREE])
 AM_CONDITIONAL([BUILD_MODULES], [test "x$enable_modules" != xno])
 ])
 
@@ -98,7 +100,7 @@ AS_IF([test "x$enable_server" = xauto],
 		[enable_server=yes], [enable_server=no])])
 AS_IF([test "x$enable_server" = xyes], [
 	lc_missing=
-	for lc_pkg in m4_default([$1], [sqlite3 libevent]); do
+	for lc_pkg in libevent lmdb zlib; do
 		AC_MSG_CHECKING([for $lc_pkg])
 		AS_IF([test -n "$PKG_CONFIG" && $PKG_CONFIG --exists $lc_pkg],
 			[AC_MSG_RESULT([yes])],
@@ -107,7 +109,7 @@ AS_IF([test "x$enable_server" = xyes], [
 	done
 	AS_IF([test -n "$lc_missing"], [
 		enable_server=no
-		AC_MSG_WARN([no lustre-testserver: missing$lc_missing])
+		AC_MSG_WARN([no lustre-testserver: missing$lc_missing (Debian: libevent-dev liblmdb-dev zlib1g-dev uthash-dev)])
 	], [LC_TOOLS_SUMMARY="$LC_TOOLS_SUMMARY lustre-testserver"])
 ])
 test -n "$LC_TOOLS_SUMMARY" || LC_TOOLS_SUMMARY=none
