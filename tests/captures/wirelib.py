@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Lustre messages in pcap files and on sockets: enough to replay recordings."""
 import gzip
+import select
 import socket
 import struct
 import time
@@ -245,7 +246,6 @@ class Peer:
         want = {CONTROL: CONTROL, BULK_IN: BULK_OUT, BULK_OUT: BULK_IN}[ctype]
         if got[0] != HELLO_MAGIC or got[8] != want:
             raise ConnectionError('HELLO reply type %d' % got[8])
-        s.settimeout(0.02)
         return s
 
     def close(self):
@@ -259,7 +259,6 @@ class Peer:
         s = self.conns[BULK_OUT if len(data) >= 1024 else CONTROL]
         s.settimeout(10)
         s.sendall(data)
-        s.settimeout(0.02)
 
     def put_msg(self, portal, bits, payload, offset=0):
         self.send(PUT, struct.pack('<QQQQII', NONE, NONE, bits, 0, portal,
@@ -315,15 +314,13 @@ class Peer:
 
     def poll(self):
         """Takes what has arrived on any connection"""
+        ready = select.select(list(self.conns.values()), [], [], 0.02)[0]
         for ctype, s in self.conns.items():
-            try:
-                d = s.recv(1 << 20)
-            except (TimeoutError, socket.timeout):
-                d = None
+            if s not in ready:
+                continue
+            d = s.recv(1 << 20)
             if d == b'':
                 raise ConnectionError('server closed the connection')
-            if not d:
-                continue
             b = self.bufs[ctype] + d
             while len(b) >= 24:
                 typ, _, zc, _ = struct.unpack_from('<IIQQ', b)
