@@ -329,7 +329,7 @@ void ldlm_reprocess(struct resource *res)
 	}
 	for (l = TAILQ_FIRST(&res->waiting); l; l = tmp) {
 		tmp = TAILQ_NEXT(l, res_link);
-		if (l->grant_req || !ldlm_try_grant(l))
+		if (l->grant_req || l->exp->evicting || !ldlm_try_grant(l))
 			continue;
 		ldlm_send_cp(l);
 	}

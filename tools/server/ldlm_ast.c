@@ -81,7 +81,7 @@ void ldlm_send_bl(struct lock *l, uint32_t mode, uint64_t bits, uint32_t flags)
 	struct rep_buf rb = { &dlm, sizeof(dlm) };
 	union ldlm_policy_data *pol = &dlm.lock_desc.l_policy_data;
 
-	if (l->bl_sent && !(bits & ~l->bl_bits))
+	if ((l->bl_sent && !(bits & ~l->bl_bits)) || l->exp->evicting)
 		return;
 	l->bl_sent = true;
 	l->bl_bits |= bits;
@@ -123,6 +123,8 @@ void ldlm_send_cp(struct lock *l)
 	struct ost_lvb lvb = { 0 };
 	struct rep_buf rb[2] = { { &dlm, sizeof(dlm) }, { &lvb, 0 } };
 
+	if (l->exp->evicting)
+		return;
 	request_fill(&dlm, l);
 	if (l->res->type == LDLM_EXTENT) {
 		ost_lvb_fill(l->exp->tgt, &l->res->name, &lvb);

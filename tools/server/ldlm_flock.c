@@ -88,7 +88,8 @@ void ldlm_flock_reprocess(struct resource *res)
 
 	for (l = TAILQ_FIRST(&res->waiting); l; l = tmp) {
 		tmp = TAILQ_NEXT(l, res_link);
-		if (l->grant_req || (l->flags & LDLM_FL_TEST_LOCK) ||
+		if (l->grant_req || l->exp->evicting ||
+		    (l->flags & LDLM_FL_TEST_LOCK) ||
 		    blocker(l))
 			continue;
 		move_granted(l);

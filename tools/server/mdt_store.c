@@ -148,11 +148,30 @@ int inode_drop(const struct inode *ino)
 	return store_del(DB_INODE, &k, sizeof(k));
 }
 
+/* The two directories that every file system has but no listing shows */
+static bool fixed_name(const struct fid *dir, const char *name,
+		       struct dirent_val *v)
+{
+	uint32_t oid = 0;
+
+	if (fid_eq(dir, &root_fid) && !strcmp(name, ".lustre"))
+		oid = FID_OID_DOT_LUSTRE;
+	else if (dir->seq == FID_SEQ_DOT_LUSTRE &&
+		 dir->oid == FID_OID_DOT_LUSTRE && !strcmp(name, "fid"))
+		oid = FID_OID_DOT_LUSTRE_OBF;
+	if (!oid)
+		return false;
+	*v = (struct dirent_val){ { FID_SEQ_DOT_LUSTRE, oid, 0 }, S_IFDIR, 0 };
+	return true;
+}
+
 int name_get(const struct fid *dir, const char *name, struct dirent_val *v)
 {
 	struct name_key k;
 	size_t n = name_key(&k, dir, name), len = sizeof(*v);
 
+	if (fixed_name(dir, name, v))
+		return 0;
 	return store_get(DB_DIRENT, &k, n, v, &len);
 }
 
@@ -277,17 +296,27 @@ int xattr_list(const struct fid *fid, char *to, size_t *len)
 	return to && names.len > names.room ? -ERANGE : 0;
 }
 
-/* The root directory of a new file system */
-void mdt_format(void)
+static void make_dir(struct fid fid, struct fid parent, uint32_t mode)
 {
 	int64_t now = wall_sec();
-	struct inode root = {
-		.fid = root_fid, .parent = root_fid, .mode = S_IFDIR | 0755,
+	struct inode ino = {
+		.fid = fid, .parent = parent, .mode = S_IFDIR | mode,
 		.nlink = 2, .size = 4096, .blocks = 8, .mtime = now,
 		.atime = now, .ctime = now, .btime = now,
 	};
 	struct inode old;
 
-	if (inode_get(&root_fid, &old))
-		inode_put(&root);
+	if (inode_get(&fid, &old))
+		inode_put(&ino);
+}
+
+/* What a new file system begins with */
+void mdt_format(void)
+{
+	struct fid dot = { FID_SEQ_DOT_LUSTRE, FID_OID_DOT_LUSTRE, 0 };
+	struct fid obf = { FID_SEQ_DOT_LUSTRE, FID_OID_DOT_LUSTRE_OBF, 0 };
+
+	make_dir(root_fid, root_fid, 0755);
+	make_dir(dot, root_fid, 0100);
+	make_dir(obf, dot, 0100);
 }
