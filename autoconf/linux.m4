@@ -71,10 +71,10 @@ AC_ARG_ENABLE([server],
 	[AS_HELP_STRING([--enable-server], [build the test server, lustre-testserver])],
 	[], [enable_server=auto])
 
-AS_IF([test "x$enable_utils$enable_server" != xnono], [
-	AC_PROG_CC
-	AC_CHECK_PROGS([PKG_CONFIG], [pkg-config pkgconf])
-])
+# Not AC_PROG_CC: the modules do without, and dkms has it nowhere promised.
+AC_ARG_VAR([CC], [compiler for the user tools])
+AC_CHECK_PROGS([CC], [gcc cc clang])
+AC_CHECK_PROGS([PKG_CONFIG], [pkg-config pkgconf])
 LC_TOOLS_SUMMARY=
 AS_IF([test "x$enable_utils" != xno], [
 	lc_missing=
@@ -85,6 +85,7 @@ AS_IF([test "x$enable_utils" != xno], [
 			[AC_MSG_RESULT([no])
 			 lc_missing="$lc_missing $lc_pkg"])
 	done
+	AS_IF([test -z "$CC"], [lc_missing="$lc_missing gcc"])
 	AS_IF([test -z "$lc_missing"], [
 		enable_utils=yes
 		LC_TOOLS_SUMMARY="mount.lustre lctl"
@@ -107,6 +108,7 @@ AS_IF([test "x$enable_server" = xyes], [
 			[AC_MSG_RESULT([no])
 			 lc_missing="$lc_missing $lc_pkg"])
 	done
+	AS_IF([test -z "$CC"], [lc_missing="$lc_missing gcc"])
 	AS_IF([test -n "$lc_missing"], [
 		enable_server=no
 		AC_MSG_WARN([no lustre-testserver: missing$lc_missing (Debian: libevent-dev liblmdb-dev zlib1g-dev uthash-dev)])
