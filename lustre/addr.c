@@ -301,12 +301,14 @@ static int lustre_prepare_folio(struct osc_object *obj, struct folio *folio,
 static bool lustre_pay(struct inode *inode, struct osc_object *obj,
 		       struct folio *folio, u64 off, bool *waited, u32 *grant)
 {
+	struct lustre_inode *li = LUSTRE_I(inode);
 	size_t len = folio_size(folio);
 
 	if (!osc_grant_reserve(obj, off, len, grant))
 		return true;
-	if (*waited) {
-		LUSTRE_I(inode)->write_through = true;
+	/* Once is enough: the rest of this write goes through as well. */
+	if (*waited || li->write_through) {
+		li->write_through = true;
 		return true;
 	}
 	*waited = true;

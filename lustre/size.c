@@ -138,8 +138,12 @@ int lustre_size_glimpse(struct inode *inode)
 		return err;
 	if (down_read_killable(&li->layout_sem))
 		return -EINTR;
-	if (lustre_has_objects(li))
+	if (lustre_has_objects(li)) {
 		err = lustre_size_ask(inode);
+		/* An eviction is found out by the first to ask. */
+		if (err == -EIO)
+			err = lustre_size_ask(inode);
+	}
 	up_read(&li->layout_sem);
 	return err;
 }

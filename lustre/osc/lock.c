@@ -265,6 +265,8 @@ int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	     struct ldlm_lock **lockp)
 {
 	u32 match = flags & OSC_LOCK_CACHED ? LDLM_MATCH_CBPENDING : 0;
+	u32 generation;
+	int err;
 
 	/*
 	 * Who wants no RPC reads pages for somebody who has a use already: of
@@ -274,7 +276,13 @@ int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 		return 0;
 	if (flags & OSC_LOCK_CACHED)
 		return -EAGAIN;
-	return osc_lock_enqueue(obj, mode, start, end, flags, lockp);
+	/* An eviction that was found out just now is no concern of a new lock. */
+	do {
+		generation = ptlrpc_import_generation(obj->osc->imp);
+		err = osc_lock_enqueue(obj, mode, start, end, flags, lockp);
+	} while (err == -EIO &&
+		 generation != ptlrpc_import_generation(obj->osc->imp));
+	return err;
 }
 
 /* End of a use; a lock that is wanted back is cancelled on a workqueue. */
