@@ -60,6 +60,7 @@ static void lnet_accept_sock(struct lnet_ni *ni, struct socket *sock)
 	lnet_sock_setup(sock);
 	lnet_conn_attach(conn, sock);
 	queue_work(lnet_wq, &conn->rx_work);
+	lnet_conn_started(conn);
 	return;
 
 refuse_count:

@@ -100,6 +100,8 @@ void lnet_connect_work(struct work_struct *work)
 	if (error)
 		lnet_conn_fail(conn, error);
 out:
+	if (conn)
+		lnet_conn_started(conn);
 	lnet_peer_put(peer);
 	memalloc_nofs_restore(nofs);
 }

@@ -70,25 +70,25 @@ struct lnet {
 	bool			configured;
 	u64			incarnation;	/* new at each bringing up */
 
-	spinlock_t		nis_lock;
+	spinlock_t		nis_lock;	/* protects nis, lnet_ni.up */
 	struct list_head	nis;		/* by nis_lock */
 
-	spinlock_t		md_lock;
+	spinlock_t		md_lock;	/* protects all MDs */
 	u64			next_cookie;	/* by md_lock */
 	struct lnet_portal	*portals;	/* contents by md_lock */
 	DECLARE_HASHTABLE(handles, LNET_HANDLE_BITS);	/* by md_lock */
 
-	spinlock_t		peers_lock;
+	spinlock_t		peers_lock;	/* protects peers, stopping */
 	DECLARE_HASHTABLE(peers, LNET_PEER_BITS);	/* by peers_lock */
 	bool			stopping;	/* by peers_lock: no new peers */
 
-	spinlock_t		conns_lock;
+	spinlock_t		conns_lock;	/* protects conns */
 	struct list_head	conns;		/* by conns_lock */
 	atomic_t		nr_txs;
 
 	struct delayed_work	tick;
 
-	struct mutex		listeners_mutex;
+	struct mutex		listeners_mutex;	/* protects listeners */
 	struct list_head	listeners;	/* by listeners_mutex */
 
 };
@@ -106,7 +106,7 @@ struct lnet_ni {
 	bool			dying;		/* by lnet.peers_lock: no new peers */
 	struct lnet_counters	counters;
 
-	spinlock_t		lock;
+	spinlock_t		lock;		/* protects credits, waiting */
 	int			credits;	/* by lock */
 	struct list_head	waiting;	/* by lock: peers short of these */
 
@@ -156,8 +156,7 @@ struct lnet_peer {
 	struct lnet_ni		*ni;
 	struct lnet_nid		nid;
 
-	spinlock_t		lock;
-	/* all below by lock */
+	spinlock_t		lock;		/* protects all below */
 	struct list_head	conns;
 	struct list_head	txq;		/* no credit or no connection */
 	struct list_head	zc_wait;	/* peer has not acknowledged */
@@ -272,6 +271,8 @@ struct lnet_conn {
 	unsigned long		flags;
 #define LNET_CONN_CLOSING	0		/* no more I/O */
 #define LNET_CONN_RX_PAUSED	1		/* zc_acks is full */
+#define LNET_CONN_STARTING	2		/* closing has to wait */
+#define LNET_CONN_CLOSE_QUEUED	3
 	int			error;		/* why it is closing */
 	u32			generation;	/* by peer.lock */
 	u16			local_port;
@@ -476,8 +477,7 @@ void lnet_conn_attach(struct lnet_conn *conn, struct socket *sock);
 int lnet_conn_connect(struct lnet_conn *conn);
 void lnet_conn_fail(struct lnet_conn *conn, int error);
 void lnet_conn_report(const struct lnet_conn *conn, const char *what);
-void lnet_conn_get(struct lnet_conn *conn);
-void lnet_conn_put(struct lnet_conn *conn);
+void lnet_conn_started(struct lnet_conn *conn);
 void lnet_sock_setup(struct socket *sock);
 void lnet_conns_tick(struct lnet *ln);
 void lnet_conns_close(struct lnet *ln, struct lnet_ni *ni, int error);

@@ -207,10 +207,10 @@ static const struct lnet_md_ops lnet_ping_call_ops = {
 
 static int lnet_ping_wait(struct lnet_ping_call *call, unsigned int timeout_ms)
 {
+	unsigned long timeout = msecs_to_jiffies(timeout_ms);
 	long left;
 
-	left = wait_for_completion_killable_timeout(&call->answered,
-					msecs_to_jiffies(timeout_ms));
+	left = wait_for_completion_killable_timeout(&call->answered, timeout);
 	if (!lnet_md_unlink(&call->md))
 		wait_for_completion(&call->unlinked);
 	if (left > 0)

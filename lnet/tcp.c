@@ -16,11 +16,6 @@
 
 static void lnet_close_work(struct work_struct *work);
 
-void lnet_conn_get(struct lnet_conn *conn)
-{
-	refcount_inc(&conn->ref);
-}
-
 static void lnet_conn_free(struct lnet_conn *conn)
 {
 	struct lnet_ni *ni = conn->ni;
@@ -31,20 +26,24 @@ static void lnet_conn_free(struct lnet_conn *conn)
 	lnet_ni_put(ni);
 }
 
-void lnet_conn_put(struct lnet_conn *conn)
+static void lnet_conn_put(struct lnet_conn *conn)
 {
 	if (refcount_dec_and_test(&conn->ref))
 		lnet_conn_free(conn);
 }
 
-/* A connection without socket and peer; lnet_conn_fail() disposes of it */
+/* A connection without socket and peer; lnet_conn_fail() disposes of it.  The
+ * caller calls lnet_conn_started() when it has done its part, and does not touch
+ * the connection any more.
+ */
 struct lnet_conn *lnet_conn_alloc(struct lnet *ln, struct lnet_ni *ni)
 {
 	struct lnet_conn *conn = kzalloc(sizeof(*conn), GFP_NOFS);
 
 	if (!conn)
 		return NULL;
-	refcount_set(&conn->ref, 1);
+	refcount_set(&conn->ref, 2);
+	__set_bit(LNET_CONN_STARTING, &conn->flags);
 	INIT_LIST_HEAD(&conn->list);
 	INIT_LIST_HEAD(&conn->peer_link);
 	INIT_LIST_HEAD(&conn->txq);
@@ -198,6 +197,22 @@ int lnet_conn_connect(struct lnet_conn *conn)
 
 /* ---- closing ---------------------------------------------------------------- */
 
+static void lnet_conn_queue_close(struct lnet_conn *conn)
+{
+	if (!test_and_set_bit(LNET_CONN_CLOSE_QUEUED, &conn->flags))
+		queue_work(lnet_wq, &conn->close_work);
+}
+
+/* Whoever made @conn is done with it: from now on it can be closed */
+void lnet_conn_started(struct lnet_conn *conn)
+{
+	clear_bit(LNET_CONN_STARTING, &conn->flags);
+	smp_mb(); /* pairs with lnet_conn_fail(): one of us sees the other */
+	if (test_bit(LNET_CONN_CLOSING, &conn->flags))
+		lnet_conn_queue_close(conn);
+	lnet_conn_put(conn);
+}
+
 /* Close @conn because of @error, soon.  Any process context, also under
  * peer.lock.
  */
@@ -206,7 +221,9 @@ void lnet_conn_fail(struct lnet_conn *conn, int error)
 	if (test_and_set_bit(LNET_CONN_CLOSING, &conn->flags))
 		return;
 	conn->error = error;
-	queue_work(lnet_wq, &conn->close_work);
+	smp_mb(); /* pairs with lnet_conn_started() */
+	if (!test_bit(LNET_CONN_STARTING, &conn->flags))
+		lnet_conn_queue_close(conn);
 }
 
 /* Abort the connection, unless there is a refusal that must still get out */
