@@ -52,8 +52,10 @@ busy() {
 }
 
 forced() {
+	# what is not written back may be lost with -f; what is synced may not
 	do_mount c1 $c1
 	echo x >$c1/x
+	sync $c1/x
 	umount -f $c1
 	do_mount c1 $c1
 	[ "$(cat $c1/x)" = x ]

@@ -60,7 +60,7 @@ waits() {
 	local pid t=0
 
 	server_stop KILL
-	stat $d/nothing-cached >/dev/null 2>&1 &
+	mkdir $d/not-yet >/dev/null 2>&1 &
 	pid=$!
 	sleep 3
 	kill -0 $pid
@@ -71,7 +71,9 @@ waits() {
 	done
 	[ $t -lt 100 ]
 	server_start $srv_args
+	drop_caches
 	[ "$(cat $d/f)" = after ]
+	mkdir $d/later
 }
 
 try "an idle client goes on after a restart" 150 idle_restart

@@ -14,7 +14,7 @@ mkdir -p $c1
 refuse() {
 	local text
 	if text=$(do_mount c1 $c1 "$1" ${2:+-o "$2"} 2>&1); then
-		echo "mounted: $1 $2"
+		echo "mounted: $1 ${2:-}"
 		umount $c1
 		return 1
 	fi
@@ -54,7 +54,7 @@ unknown_fs() {
 
 not_a_server() {
 	# something listens there that speaks no LNet at all
-	in_ns srv python3 - <<-'PY' &
+	nsenter --net=/run/netns/srv -- python3 - <<-'PY' &
 	import os, socket, threading
 	s = socket.socket()
 	s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -67,7 +67,7 @@ not_a_server() {
 	PY
 	sleep 1
 	refuse $spec
-	kill %1
+	kill $!
 }
 
 unreachable() {
@@ -105,7 +105,7 @@ silent() {
 	# accepts connections and never says a word
 	local t=$SECONDS
 
-	in_ns srv python3 - <<-'PY' &
+	nsenter --net=/run/netns/srv -- python3 - <<-'PY' &
 	import socket, time
 	s = socket.socket()
 	s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -119,7 +119,7 @@ silent() {
 	refuse $spec
 	echo "took $((SECONDS - t)) s"
 	[ $((SECONDS - t)) -le 150 ]
-	kill %1
+	kill $!
 }
 
 works_after_all() {

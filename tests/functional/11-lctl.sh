@@ -60,8 +60,9 @@ every_file() {
 	find /sys/kernel/debug/lustre /sys/kernel/debug/lnet /sys/fs/lustre \
 		/sys/module/lustre /sys/module/lnet -type f 2>/dev/null |
 		while read -r f; do
-			[ -r "$f" ] && timeout 10 cat "$f" >/dev/null 2>&1
-			[ $? != 124 ] || { echo "hangs: $f"; exit 1; }
+			rc=0
+			timeout 10 cat "$f" >/dev/null 2>&1 || rc=$?
+			[ $rc != 124 ] || { echo "hangs: $f"; exit 1; }
 		done
 }
 

@@ -160,7 +160,8 @@ server_pid() {
 server_start() {
 	local t=0
 
-	in_ns srv lustre-testserver --dir "$srv_dir" --fsname "$fsname" \
+	# not by in_ns: the pid has to be the server's own
+	nsenter --net=/run/netns/srv -- lustre-testserver --dir "$srv_dir" --fsname "$fsname" \
 		--listen "[::]:988" \
 		--mdts "${srv_mdts:-1}" --osts "${srv_osts:-2}" \
 		--nid "$nid" --nid "$srv_ip6@tcp" \
@@ -196,7 +197,7 @@ server_stop() {
 
 # do_mount NS DIR [SPEC [OPTION...]]
 do_mount() {
-	local ns=$1 dir=$2 what=${3:-$spec}
+	local ns=$1 dir=$2 what=${3-$spec}
 	shift 2
 	[ $# -gt 0 ] && shift
 	mkdir -p "$dir"
