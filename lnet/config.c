@@ -2,6 +2,7 @@
 /*
  * The syntax of networks=: "tcp", "tcp0(eth0)", "tcp1(eth0,eth1),tcp2(eth2)".
  */
+#include <kunit/visibility.h>
 #include <linux/ctype.h>
 
 #include "internal.h"
@@ -76,3 +77,4 @@ int lnet_config_next(const char **text, struct lnet_net_spec *spec)
 	*text = s;
 	return 1;
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_config_next);

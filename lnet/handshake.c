@@ -5,6 +5,8 @@
  */
 #include "internal.h"
 
+#include <trace/events/lnet.h>
+
 #define LNET_HELLO_HEAD		8	/* magic and version */
 #define LNET_ACR_HEAD		8
 
@@ -62,6 +64,7 @@ static int lnet_hello_reply(struct lnet_conn *conn, u32 version, int ctype)
 /* Tell the caller that it may not have this connection; returns @error */
 static int lnet_hs_refuse(struct lnet_conn *conn, u32 version, int error)
 {
+	lnet_conn_trace(conn, LNET_CONN_TRACE_REFUSE, error);
 	conn->reply_none = true;
 	lnet_hello_reply(conn, version, SOCKLND_CONN_NONE);
 	return error;
@@ -158,6 +161,7 @@ static int lnet_hs_hello_head(struct lnet_conn *conn)
 
 static void lnet_hs_open(struct lnet_conn *conn)
 {
+	lnet_conn_trace(conn, LNET_CONN_TRACE_OPEN, 0);
 	WRITE_ONCE(conn->state, LNET_CONN_OPEN);
 	lnet_rx_next(conn);
 	queue_work(lnet_wq, &conn->tx_work);

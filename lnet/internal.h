@@ -476,6 +476,8 @@ struct lnet_conn *lnet_conn_alloc(struct lnet *ln, struct lnet_ni *ni);
 void lnet_conn_attach(struct lnet_conn *conn, struct socket *sock);
 int lnet_conn_connect(struct lnet_conn *conn);
 void lnet_conn_fail(struct lnet_conn *conn, int error);
+void lnet_conn_trace(const struct lnet_conn *conn, unsigned int reason,
+		     int error);
 void lnet_conn_report(const struct lnet_conn *conn, const char *what);
 void lnet_conn_started(struct lnet_conn *conn);
 void lnet_sock_setup(struct socket *sock);

@@ -6,6 +6,7 @@
  * Every operation on it, and every callback, holds it busy; the callback that
  * finds the MD dead and itself alone is the last one.
  */
+#include <kunit/visibility.h>
 #include "internal.h"
 
 static void lnet_md_init(struct lnet_md *md, const struct lnet_md_ops *ops,
@@ -150,6 +151,7 @@ int lnet_md_activate(struct lnet *ln, struct lnet_md *md, bool response,
 	spin_unlock(&ln->md_lock);
 	return ret;
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_md_activate);
 
 /* Undo lnet_md_activate() of a message that was never queued */
 void lnet_md_deactivate(struct lnet_md *md)
@@ -205,6 +207,7 @@ void lnet_md_event(struct lnet_md *md, struct lnet_event *ev)
 	if (last.unlinked)
 		md->ops->event(md, &last);
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_md_event);
 
 /**
  * lnet_md_unlink - take an MD back
@@ -283,3 +286,4 @@ struct lnet_md *lnet_md_by_handle(struct lnet *ln,
 	spin_unlock(&ln->md_lock);
 	return found;
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_md_by_handle);

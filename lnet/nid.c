@@ -2,6 +2,7 @@
 /*
  * NIDs: comparing, hashing, and the text form "address@network".
  */
+#include <kunit/visibility.h>
 #include <linux/ctype.h>
 #include <linux/inet.h>
 #include <linux/jhash.h>
@@ -178,6 +179,7 @@ EXPORT_SYMBOL_GPL(lnet_net_parse);
 static int lnet_addr_parse(const char *text, enum lnet_addr_form form,
 			   struct lnet_nid *nid)
 {
+	const char *end;
 	u32 value;
 
 	if (form == LNET_ADDR_DECIMAL) {
@@ -187,12 +189,14 @@ static int lnet_addr_parse(const char *text, enum lnet_addr_form form,
 		return 0;
 	}
 	if (strchr(text, ':')) {
-		if (!in6_pton(text, -1, (u8 *)nid->nid_addr, -1, NULL))
+		if (!in6_pton(text, -1, (u8 *)nid->nid_addr, -1, &end) || *end)
 			return -EINVAL;
 		nid->nid_size = 12;
 		return 0;
 	}
-	return in4_pton(text, -1, (u8 *)nid->nid_addr, -1, NULL) ? 0 : -EINVAL;
+	if (!in4_pton(text, -1, (u8 *)nid->nid_addr, -1, &end) || *end)
+		return -EINVAL;
+	return 0;
 }
 
 /**
@@ -307,6 +311,7 @@ void lnet_nid_to_wire(const struct lnet_nid *nid, struct lnet_wire_nid *wire)
 	static_assert(sizeof(*nid) == sizeof(*wire));
 	memcpy(wire, nid, sizeof(*wire));
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_nid_to_wire);
 
 /* The other way round; -EPROTO for what we cannot hold */
 int lnet_nid_from_wire(struct lnet_nid *nid, const struct lnet_wire_nid *wire)
@@ -320,3 +325,4 @@ int lnet_nid_from_wire(struct lnet_nid *nid, const struct lnet_wire_nid *wire)
 		memset(&nid->nid_addr[1], 0, 12);
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_nid_from_wire);

@@ -7,6 +7,8 @@
 
 #include "internal.h"
 
+#include <trace/events/lnet.h>
+
 struct lnet_peer *lnet_peer_get(struct lnet_peer *peer)
 {
 	refcount_inc(&peer->ref);
@@ -219,6 +221,8 @@ void lnet_peer_queue(struct lnet_peer *peer, struct lnet_tx *tx)
 {
 	bool dead;
 
+	trace_lnet_send(&tx->hdr.dest_nid, tx->hdr.type, tx->hdr.portal,
+			tx->hdr.match_bits, tx->hdr.payload_length, 0);
 	spin_lock(&peer->lock);
 	dead = peer->dead;
 	if (dead) {

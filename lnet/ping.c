@@ -8,6 +8,7 @@
  * from.  A server asks before its first message to us, and holds that message
  * back until the answer is there.
  */
+#include <kunit/visibility.h>
 #include <linux/completion.h>
 #include <linux/slab.h>
 
@@ -53,6 +54,7 @@ size_t lnet_ping_pack(const struct lnet_nid *nid, void *buf)
 	info->pi_ni[0].ns_msg_size = len;
 	return len;
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_ping_pack);
 
 /* What answers pings to @ni */
 struct lnet_ping *lnet_ping_alloc(struct lnet_ni *ni)
@@ -172,6 +174,7 @@ int lnet_ping_unpack(const void *buf, size_t len, struct lnet_nid *nids,
 		return -EPROTO;
 	return n;
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_ping_unpack);
 
 struct lnet_ping_call {
 	struct lnet_md		md;

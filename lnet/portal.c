@@ -3,6 +3,7 @@
  * Portals: which MD does an incoming PUT or GET belong to (protocol 01,
  * section 3.1).
  */
+#include <kunit/visibility.h>
 #include <linux/hash.h>
 
 #include "internal.h"
@@ -140,3 +141,4 @@ struct lnet_md *lnet_match(struct lnet *ln, const struct lnet_hdr *hdr,
 		md = lnet_service_match(ln, hdr, ev);
 	return md;
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_match);

@@ -4,6 +4,8 @@
  */
 #include "internal.h"
 
+#include <trace/events/lnet.h>
+
 static void lnet_recv_event(struct lnet_conn *conn, enum lnet_event_type type)
 {
 	const struct lnet_hdr *hdr = &conn->rx.hdr;
@@ -83,17 +85,20 @@ static struct lnet_md *lnet_recv_dispatch(struct lnet_conn *conn)
 }
 
 /* Is the message for us and from the peer?  1: yes, 0: drop it */
-static int lnet_recv_check(struct lnet_conn *conn)
+static int lnet_recv_check(struct lnet_conn *conn,
+			   enum lnet_drop_reason *reason)
 {
 	const struct lnet_hdr *hdr = &conn->rx.hdr;
 	char buf[LNET_NIDSTR_SIZE];
 
 	if (!lnet_nid_equal(&hdr->dest_nid, &conn->ni->nid)) {
 		/* another network: its sender took us for a router */
+		*reason = LNET_DROP_NOT_FOR_US;
 		return lnet_nid_net(&hdr->dest_nid) ==
 		       lnet_nid_net(&conn->ni->nid) ? -EPROTO : 0;
 	}
 	if (!lnet_nid_equal(&hdr->src_nid, &conn->peer->nid)) {
+		*reason = LNET_DROP_WRONG_SOURCE;
 		lnet_warn("%s: message in the name of another node dropped\n",
 			  lnet_nid_print(&conn->peer->nid, buf));
 		return 0;
@@ -109,13 +114,16 @@ int lnet_recv_begin(struct lnet_conn *conn)
 {
 	struct lnet_counters *counters = &conn->ni->counters;
 	struct lnet_rx *rx = &conn->rx;
+	enum lnet_drop_reason reason = LNET_DROP_NO_MATCH;
 	struct lnet_md *md = NULL;
 	int ret;
 
 	ret = lnet_hdr_unpack(&conn->rx_buf, conn->version, &rx->hdr);
 	if (ret)
 		return ret;
-	ret = lnet_recv_check(conn);
+	trace_lnet_recv(&rx->hdr.src_nid, rx->hdr.type, rx->hdr.portal,
+			rx->hdr.match_bits, rx->hdr.payload_length, 0);
+	ret = lnet_recv_check(conn, &reason);
 	if (ret < 0)
 		return ret;
 	if (ret)
@@ -124,6 +132,8 @@ int lnet_recv_begin(struct lnet_conn *conn)
 	atomic64_add(rx->hdr.payload_length, &counters->recv_bytes);
 	if (!md) {
 		atomic64_inc(&counters->drop_count);
+		trace_lnet_drop(&conn->peer->nid, rx->hdr.type, rx->hdr.portal,
+				rx->hdr.match_bits, reason);
 	} else if (rx->hdr.type != LNET_WIRE_MSG_GET) {
 		spin_lock(&conn->ln->md_lock);
 		md->rx_conn = conn;

@@ -7,6 +7,8 @@
 
 #include "internal.h"
 
+#include <trace/events/lnet.h>
+
 /* Messages that can always be started, whatever the state of memory */
 #define LNET_TX_RESERVE		64
 
@@ -71,6 +73,9 @@ static void lnet_tx_done(struct lnet_tx *tx)
 	struct lnet_md *md = tx->md;
 	struct lnet *ln = tx->peer->ln;
 
+	trace_lnet_sent(&tx->hdr.dest_nid, tx->hdr.type, tx->hdr.portal,
+			tx->hdr.match_bits, tx->hdr.payload_length,
+			tx->status);
 	if (tx->has_credit)
 		lnet_peer_credit_back(tx->peer);
 	if (md) {

@@ -9,6 +9,8 @@
 
 #include "internal.h"
 
+#include <trace/events/lnet.h>
+
 /* TCP's own probing of quiet connections */
 #define LNET_TCP_KEEPIDLE	30
 #define LNET_TCP_KEEPINTVL	5
@@ -110,6 +112,14 @@ void lnet_sock_setup(struct socket *sock)
 	sock_set_keepalive(sk);
 }
 
+/* Tracepoint with what is known of @conn */
+void lnet_conn_trace(const struct lnet_conn *conn, unsigned int reason,
+		     int error)
+{
+	trace_lnet_conn(conn->peer ? &conn->peer->nid : &lnet_nid_any, reason,
+			conn->type, conn->local_port, conn->remote_port, error);
+}
+
 /* Take over the callbacks of @sock */
 void lnet_conn_attach(struct lnet_conn *conn, struct socket *sock)
 {
@@ -118,6 +128,8 @@ void lnet_conn_attach(struct lnet_conn *conn, struct socket *sock)
 	conn->sock = sock;
 	conn->local_port = inet_sk(sk)->inet_num;
 	conn->remote_port = ntohs(inet_sk(sk)->inet_dport);
+	lnet_conn_trace(conn, conn->passive ? LNET_CONN_TRACE_ACCEPT :
+			LNET_CONN_TRACE_CONNECT, 0);
 	write_lock_bh(&sk->sk_callback_lock);
 	conn->saved_data_ready = sk->sk_data_ready;
 	conn->saved_state_change = sk->sk_state_change;
@@ -259,6 +271,7 @@ static void lnet_close_work(struct work_struct *work)
 	unsigned int nofs = memalloc_nofs_save();
 	struct lnet *ln = conn->ln;
 
+	lnet_conn_trace(conn, LNET_CONN_TRACE_CLOSE, conn->error);
 	if (conn->sock)
 		lnet_conn_detach(conn);
 	if (conn->peer)

@@ -2,6 +2,7 @@
 /*
  * Headers and HELLOs: between the wire and the host form.  No state, no I/O.
  */
+#include <kunit/visibility.h>
 #include "internal.h"
 
 /* Write a HELLO in the encoding of its version; returns its length */
@@ -31,6 +32,7 @@ size_t lnet_hello_pack(const struct lnet_hello *hello, void *buf)
 	h3->kshm_ctype = hello->ctype;
 	return sizeof(*h3);
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_hello_pack);
 
 static int lnet_hello4_unpack(const struct ksock_hello_v4 *h4, bool swab,
 			      struct lnet_hello *hello)
@@ -77,6 +79,7 @@ int lnet_hello_unpack(const void *buf, u32 version, bool swab,
 		return -EPROTO;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_hello_unpack);
 
 /* Write the acceptor request that calls for @nid; returns its length */
 size_t lnet_acr_pack(const struct lnet_nid *nid, void *buf)
@@ -95,6 +98,7 @@ size_t lnet_acr_pack(const struct lnet_nid *nid, void *buf)
 	lnet_nid_to_wire(nid, &v2->acr_nid);
 	return sizeof(*v2);
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_acr_pack);
 
 static void lnet_msg_pack(const struct lnet_hdr *hdr, union lnet_wire_msg *msg)
 {
@@ -151,6 +155,7 @@ size_t lnet_hdr_pack(const struct lnet_hdr *hdr, unsigned int version,
 	lnet_msg_pack(hdr, &h4->msg);
 	return sizeof(*h4);
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_hdr_pack);
 
 static int lnet_msg_unpack(const union lnet_wire_msg *msg, struct lnet_hdr *hdr)
 {
@@ -213,6 +218,7 @@ int lnet_hdr_unpack(const void *buf, unsigned int version,
 		return -EPROTO;
 	return lnet_hdr_check(hdr);
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_hdr_unpack);
 
 /* The rules on lengths and sources that every message must keep */
 int lnet_hdr_check(const struct lnet_hdr *hdr)
