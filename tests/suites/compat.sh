@@ -3,7 +3,7 @@
 # what: prober, shims and callback rules: their errors, and what they do on 6.1 and 7.3
 # speed: fast
 # needs: source uml-kasan debian
-# limit: 900
+# limit: 1800
 
 set -u
 . "$(dirname -- "$0")/../lib.sh"
@@ -318,10 +318,85 @@ guest() {
 	cat "$LT_RESULTS/kcfs-$2/dmesg.bad" 2>/dev/null
 }
 
+# ---- configure and the tarball ---------------------------------------------
+
+configured() { # BUILDDIR CONFIGURE ARGS...
+	mkdir -p "$1" && (cd "$1" && shift && "$@")
+}
+
+tarball() {
+	local src=$work/src
+
+	mkdir -p "$src"
+	(cd "$top" && { git ls-files 2>/dev/null || cat MANIFEST; } |
+		while read -r f; do [ -f "$f" ] && echo "$f"; done |
+		tar -cf - -T -) | tar -xf - -C "$src"
+	(cd "$src" && { git init -q . && git add -A .; } >/dev/null 2>&1)
+	t "autoreconf" configured "$src" autoreconf -fi
+	refused "configure without headers" "error: kprobe: no kernel headers in /nowhere: install" \
+		configured "$work/b0" "$src/configure" --with-linux=/nowhere
+	t "configure without modules and tools" configured "$work/b0" \
+		"$src/configure" --disable-modules --disable-utils --disable-server
+	t "configure" configured "$work/b1" "$src/configure" \
+		--with-linux="$linux61" --disable-utils --disable-server
+	t "make dist" make -C "$work/b1" dist
+	mkdir -p "$work/tar" && tar -xf "$work"/b1/lustre-client-*.tar.xz \
+		-C "$work/tar" --strip-components=1
+	t "the tarball has every source, byte for byte" tarball_same "$src"
+	t "the tarball configures without autotools" configured "$work/b2" \
+		env AUTOCONF=false AUTOMAKE=false ACLOCAL=false AUTOHEADER=false \
+		sh "$work/tar/configure" --with-linux="$linux61" \
+		--disable-utils --disable-server
+	t "and generates what this kernel needs" make -C "$work/b2" generate
+	t "make compat-report" make -C "$work/b2" compat-report
+	t "its JSON reads" python3 -m json.tool "$work/b2/compat-report.json"
+}
+
+tarball_same() {
+	(cd "$1" && git ls-files | grep -v '^\.git' | while read -r f; do
+		cmp "$f" "$work/tar/$f" || echo "$f"
+	done) >"$work/differ" 2>&1
+	! [ -s "$work/differ" ]
+}
+
+# ---- export ------------------------------------------------------------------
+
+export_tree() {
+	local k=$work/kernel
+
+	mkdir -p "$k/net" "$k/fs" && touch "$k/Kbuild" || return
+	cp "$linux73/net/Kconfig" "$linux73/net/Makefile" "$k/net/" &&
+		cp "$linux73/fs/Kconfig" "$linux73/fs/Makefile" "$k/fs/"
+	sed -i '/lnet/d' "$k/net/Kconfig" "$k/net/Makefile"
+	sed -i '/lustre/d' "$k/fs/Kconfig" "$k/fs/Makefile"
+	mkdir -p "$work/e" && cp -r "$top"/{lnet,lustre,include,Documentation} "$work/e/" &&
+		mkdir "$work/e/tools" && cp "$top/tools/export" "$work/e/tools/"
+	refused "export: a check before is an error" "missing in the kernel tree" \
+		"$work/e/tools/export" --check "$k"
+	t "export" "$work/e/tools/export" "$k"
+	t "export: every file is identical" "$work/e/tools/export" --check "$k"
+	t "export: the second time changes nothing" eval \
+		'"$work/e/tools/export" "$k" | grep -q " 0 copied, 0 removed, 0 lines added"'
+	t "export: hooks stand once" eval \
+		'[ $(cat "$k"/net/Kconfig "$k"/fs/Kconfig "$k"/net/Makefile "$k"/fs/Makefile | grep -cE "net/lnet/Kconfig|fs/lustre/Kconfig|lnet/$|lustre/$") = 4 ]'
+	echo "/* edited */" >>"$k/fs/lustre/wire.h"
+	refused "export: an edited copy is found" "differs: fs/lustre/wire.h" \
+		"$work/e/tools/export" --check "$k"
+	touch -d @1 "$k"/fs/lustre/*.h
+	rm "$work/e/lustre/super.c"
+	t "export: again" "$work/e/tools/export" "$k"
+	t "export: a vanished file is removed" test ! -e "$k/fs/lustre/super.c"
+	t "export: only the edited file was written" test \
+		"$(find "$k/fs/lustre" -maxdepth 1 -name '*.h' -newermt @100 | wc -l)" = 1
+	echo "int x;" >"$k/net/lnet/stray.c"
+	refused "export: a stray file is found" "not ours: net/lnet/stray.c" \
+		"$work/e/tools/export" --check "$k"
+}
+
 fresh
-for part in ${LT_COMPAT_PARTS:-answers errors unknown mutations generation machines}; do
+for part in ${LT_COMPAT_PARTS:-answers errors unknown mutations generation export_tree tarball machines}; do
 	case $part in
-	answers | errors | unknown | mutations | generation | machines) ;;
+	answers | errors | unknown | mutations | generation | export_tree | tarball | machines) ;;
 	*) die "no part $part" ;;
 	esac
 	[ -s "$work/a61" ] || probe "$linux61" "$work/a61" >/dev/null 2>&1
