@@ -10,6 +10,7 @@ began are made first, under the FIDs that the recorded client saw.
 import argparse
 import glob
 import os
+import random
 import shutil
 import struct
 import subprocess
@@ -502,6 +503,58 @@ class Suite:
         self.learn(e, got)
         return self.compare(e, e.reply, got)
 
+    def fuzz(self, exchanges, rnd, rounds):
+        """Damaged copies of the requests: the server must survive them"""
+        n = 0
+        for e in exchanges * rounds:
+            m = Msg(e.msg.pack())
+            if m.opc in CONNECTS or m.opc in (9, 39, 251):
+                continue
+            node = self.node(e.nid)
+            for b in m.bufs[1:]:
+                self.adapt(b)
+            m.handle = self.handle(e, m)
+            bits = node.xid()
+            m.conn_cnt = node.conn_cnt.get(m.handle, 1)
+            m.put(24, 'Q', 0)
+            m.put(32, 'H', 0)
+            m.pbflags = 0
+            m.mbits = bits
+            big = [b for b in m.bufs[1:] if b]
+            for _ in range(rnd.randrange(1, 5)):
+                if not big:
+                    break
+                b = rnd.choice(big)
+                if not b:
+                    continue
+                at = rnd.randrange(len(b))
+                kind = rnd.randrange(4)
+                if kind == 0:
+                    b[at] = rnd.randrange(256)
+                elif kind == 1:
+                    at &= ~3
+                    b[at:at + 4] = rnd.choice((b'\0\0\0\0', b'\xff' * 4,
+                                               b'\1\0\0\0'))[:len(b) - at]
+                elif kind == 2:
+                    del b[at:]
+                else:
+                    b.extend(bytes(rnd.randrange(64)))
+            raw = bytearray(m.pack())
+            if rnd.randrange(8) == 0:
+                raw[rnd.randrange(64)] = rnd.randrange(256)
+            try:
+                node.peer.put_msg(e.portal, bits, bytes(raw))
+                if n % 16 == 0:
+                    for x in self.nodes.values():
+                        x.peer.poll()
+                node.peer.replies.clear()
+            except (ConnectionError, OSError):
+                self.nodes.pop(e.nid)
+                self.handles = {k: v for k, v in self.handles.items()
+                                if k[0] != e.nid}
+            n += 1
+        return n
+
     def compare(self, e, want, got):
         if got.opc != want.opc:
             return 'opcode %d' % got.opc
@@ -594,6 +647,9 @@ def main():
     ap.add_argument('--port', type=int,
                     default=20000 + os.getpid() % 20000)
     ap.add_argument('--keep', action='store_true')
+    ap.add_argument('--fuzz', type=int, metavar='SEED',
+                    help='then send damaged copies, chosen by SEED')
+    ap.add_argument('--rounds', type=int, default=2)
     ap.add_argument('only', nargs='*')
     args = ap.parse_args()
     if not args.captures or not os.path.isdir(args.captures):
@@ -616,6 +672,15 @@ def main():
                            if recs[n] else 0):
             if not args.only or any(name.startswith(o) for o in args.only):
                 suite.file(name, recs[name])
+        if args.fuzz is not None:
+            rnd = random.Random(args.fuzz)
+            for name in sorted(recs):
+                suite.fuzz(recs[name], rnd, args.rounds)
+            suite.done += 1
+            alive = server.poll() is None
+            suite.bad += not alive
+            print('%sok %d - damaged requests, seed %d' %
+                  ('' if alive else 'not ', suite.done, args.fuzz))
     finally:
         server.terminate()
         rc = server.wait(20)
