@@ -674,6 +674,7 @@ def main():
                 suite.file(name, recs[name])
         if args.fuzz is not None:
             rnd = random.Random(args.fuzz)
+            suite.handles = {}  # many were disconnected
             for name in sorted(recs):
                 suite.fuzz(recs[name], rnd, args.rounds)
             suite.done += 1

@@ -86,7 +86,8 @@ op chmod chmod 640 $d/f1
 op chown chown 1000:1000 $d/f1
 cold
 op "touch -d" touch -d '2020-01-02 03:04:05' $d/f1
-cold
+echo more >>$d/f1
+sync
 op "truncate up" truncate -s 100000 $d/f1
 op "truncate down" truncate -s 3 $d/f1
 fails=yes
