@@ -66,6 +66,7 @@ static void ldlm_want_back(struct ldlm_lock *lock, const struct ldlm_desc *desc)
 	if (lock->state == LDLM_STATE_GRANTED && !lock->users)
 		ldlm_lru_remove(lock->ns, lock);
 	lock->flags |= LDLM_LF_CBPENDING | LDLM_LF_BL_AST;
+	ldlm_trace(lock, lustre_lock_trace_blocking);
 }
 
 /* 06 §7.1 and the table of §10.  Return: what the server is told. */
@@ -150,6 +151,7 @@ static int ldlm_cp_apply(struct ldlm_cb *cb, const void *lvb, u32 lvb_len,
 		goto out;
 	if (!lock->remote)
 		lock->remote = cb->remote;
+	ldlm_trace(lock, lustre_lock_trace_complete);
 	rc = ldlm_cp_check(lock, cb);
 	if (!rc && lock->lvb_size)
 		rc = ldlm_lock_set_lvb(lock, lvb, lvb_len);
@@ -224,6 +226,7 @@ static int ldlm_handle_gl(struct ptlrpc_inbound *in)
 				     OBD_CONNECT_LVB_TYPE) ?
 	       sizeof(lvb) : OST_LVB_V1_SIZE;
 	ops = cb.lock->ops;
+	ldlm_trace(cb.lock, lustre_lock_trace_glimpse);
 	rc = ops && ops->glimpse ? ops->glimpse(cb.lock, &lvb, size) : -ENODATA;
 	/* A refusal with any other status would get us evicted. */
 	rc = rc ? -ELDLM_NO_LOCK_DATA : 0;

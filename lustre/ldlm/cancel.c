@@ -32,6 +32,7 @@ void ldlm_cancel_run(struct ldlm_lock *lock)
 
 	spin_lock(&ns->lock);
 	discard = lock->flags & LDLM_LF_DISCARD;
+	ldlm_trace(lock, lustre_lock_trace_cancel);
 	spin_unlock(&ns->lock);
 
 	if (lock->ops && lock->ops->blocking)

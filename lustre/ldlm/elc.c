@@ -161,6 +161,8 @@ void ldlm_elc_pack(struct ldlm_elc *elc, struct ptlrpc_request *req,
 		       !(lock->flags & LDLM_LF_BL_AST);
 		if (pack)
 			handle[n++].cookie = lock->remote;
+		if (pack)
+			ldlm_trace(lock, lustre_lock_trace_elc);
 		spin_unlock(&elc->ns->lock);
 		if (pack)
 			ldlm_lock_kill(lock);

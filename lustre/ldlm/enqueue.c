@@ -84,6 +84,7 @@ int ldlm_lock_grant(struct ldlm_lock *lock, const struct ldlm_desc *desc,
 	list_move_tail(&lock->res_link, &lock->res->granted);
 	lock->last_used = ktime_get();
 	lock->ns->enqueued++;
+	ldlm_trace(lock, lustre_lock_trace_grant);
 	return 0;
 }
 
@@ -108,6 +109,7 @@ void ldlm_lock_fail(struct ldlm_lock *lock, int rc)
 			       LDLM_LF_CBPENDING;
 		lock->rc = rc;
 		lock->state = LDLM_STATE_CANCELING;
+		ldlm_trace(lock, lustre_lock_trace_fail);
 	}
 	spin_unlock(&ns->lock);
 	if (!ours)
@@ -267,6 +269,7 @@ static int ldlm_reply_apply(struct ldlm_lock *lock, struct ptlrpc_request *req,
 	if (blocked) {
 		rc = ldlm_lock_adopt(lock, &desc, &spare);
 		lock->state = LDLM_STATE_WAITING;
+		ldlm_trace(lock, lustre_lock_trace_wait);
 	} else {
 		rc = ldlm_lock_grant(lock, &desc, desc.req_mode, &spare);
 	}
@@ -507,6 +510,7 @@ static struct ldlm_enq *ldlm_enq_start(struct ldlm_ns *ns,
 	enq->lock = lock;
 	spin_lock(&ns->lock);
 	lock->enq = enq;
+	ldlm_trace(lock, lustre_lock_trace_enqueue);
 	spin_unlock(&ns->lock);
 	ptlrpc_send(req, &ldlm_enq_ops, enq);
 	/* The request keeps the enqueue until its last reference is gone. */
@@ -534,6 +538,8 @@ static void ldlm_enq_overdue(struct ldlm_enq *enq, struct ldlm_lock *lock)
 	doubt = enq->replied && lock->state == LDLM_STATE_WAITING &&
 		!(lock->flags & LDLM_LF_NO_TIMEOUT) &&
 		lock->req_mode != LCK_GROUP;
+	if (doubt)
+		ldlm_trace(lock, lustre_lock_trace_overdue);
 	spin_unlock(&ns->lock);
 	if (!doubt)
 		return;
@@ -560,6 +566,7 @@ static enum ldlm_waited ldlm_enq_abandon(struct ldlm_enq *enq,
 		how = enq->replied ? LDLM_WAITED_LATE : LDLM_WAITED_EARLY;
 		enq->abandoned = true;
 		lock->flags |= LDLM_LF_ABANDONED;
+		ldlm_trace(lock, lustre_lock_trace_abandon);
 		ldlm_lock_unuse(lock);
 	}
 	spin_unlock(&ns->lock);

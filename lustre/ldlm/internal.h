@@ -16,6 +16,7 @@
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <trace/events/lustre.h>
 
 #include "ldlm/ldlm.h"
 
@@ -160,6 +161,15 @@ bool ldlm_lock_replaces(const struct ldlm_lock *have,
 			const struct ldlm_lock *lock);
 void ldlm_lru_remove(struct ldlm_ns *ns, struct ldlm_lock *lock);
 struct ldlm_lock *ldlm_handle_lock(struct ptlrpc_net *pn, u64 cookie);
+
+/* Under ns->lock, or where nobody else changes the lock. */
+static inline void ldlm_trace(const struct ldlm_lock *lock,
+			      enum lustre_lock_trace why)
+{
+	trace_lustre_lock(ldlm_ns_name(lock->ns), lock->handle.cookie,
+			  lock->resid.name, lock->granted_mode ?:
+			  lock->req_mode, lock->flags, lock->users, why);
+}
 
 /* A lock that the server knows about under a name that we know as well */
 static inline bool ldlm_lock_remote_known(const struct ldlm_lock *lock)

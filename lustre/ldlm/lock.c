@@ -169,8 +169,10 @@ void ldlm_lock_kill(struct ldlm_lock *lock)
 	if (lock->state == LDLM_STATE_GRANTED)
 		ldlm_lru_remove(ns, lock);
 	lock->state = LDLM_STATE_DEAD;
-	if (first)
+	if (first) {
+		ldlm_trace(lock, lustre_lock_trace_dead);
 		ldlm_resource_detach(ns, lock);
+	}
 	spin_unlock(&ns->lock);
 	if (!first)
 		return;
@@ -340,6 +342,7 @@ u32 ldlm_lock_match(struct ldlm_ns *ns, const struct ldlm_match *m,
 		lock = ldlm_list_match(&res->waiting, m, &mode);
 	if (lock && !(m->flags & LDLM_MATCH_TEST)) {
 		ldlm_lock_use(lock);
+		ldlm_trace(lock, lustre_lock_trace_match);
 		*lockp = lock;
 	}
 	spin_unlock(&ns->lock);

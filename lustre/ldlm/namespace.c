@@ -4,6 +4,7 @@
  */
 #include <linux/seq_file.h>
 
+#define CREATE_TRACE_POINTS
 #include "ldlm/internal.h"
 
 struct workqueue_struct *ldlm_wq;

@@ -80,6 +80,7 @@ static void ldlm_replay_pack(struct ldlm_lock *lock, struct ldlm_request *dlm)
 
 	spin_lock(&lock->ns->lock);
 	ldlm_lock_describe(lock, &desc);
+	ldlm_trace(lock, lustre_lock_trace_replay);
 	flags |= lock->granted_mode ? LDLM_FL_BLOCK_GRANTED :
 				      LDLM_FL_BLOCK_WAIT;
 	spin_unlock(&lock->ns->lock);
