@@ -220,8 +220,8 @@ static int kcfs_iterate(struct file *file, struct dir_context *ctx)
 }
 
 /* The name that is passed and the one in the folder have to agree. */
-static int kcfs_revalidate(struct inode *dir, const struct qstr *name,
-			   struct dentry *dentry, unsigned int flags)
+int kcfs_revalidate(struct inode *dir, const struct qstr *name,
+		    struct dentry *dentry, unsigned int flags)
 {
 	if (flags & LOOKUP_RCU)
 		return -ECHILD;
@@ -231,10 +231,6 @@ static int kcfs_revalidate(struct inode *dir, const struct qstr *name,
 	return d_inode(dentry->d_parent) == dir &&
 	       name->len == dentry->d_name.len ? 1 : -EIO;
 }
-
-const struct dentry_operations kcfs_dentry_operations = {
-	.d_revalidate	= kcfs_revalidate,
-};
 
 const struct inode_operations kcfs_dir_inode_operations = {
 	.lookup		= kcfs_lookup,

@@ -37,7 +37,6 @@ extern const struct inode_operations kcfs_file_inode_operations;
 extern const struct file_operations kcfs_dir_operations;
 extern const struct file_operations kcfs_file_operations;
 extern const struct address_space_operations kcfs_aops;
-extern const struct dentry_operations kcfs_dentry_operations;
 
 static inline struct kcfs_inode *KCFS_I(struct inode *inode)
 {
@@ -47,6 +46,8 @@ static inline struct kcfs_inode *KCFS_I(struct inode *inode)
 struct inode *kcfs_new_inode(struct super_block *sb, umode_t mode, dev_t dev);
 int kcfs_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 		 struct iattr *attr);
+int kcfs_revalidate(struct inode *dir, const struct qstr *name,
+		    struct dentry *dentry, unsigned int flags);
 int kcfs_helpers_init(void);
 void kcfs_helpers_exit(void);
 

@@ -26,6 +26,12 @@ struct kcfs_sb {
 };
 
 struct kcfs_stats kcfs_stats;
+
+/* The function is in another file: a shared callback. */
+static const struct dentry_operations kcfs_dentry_operations = {
+	.d_revalidate	= kcfs_revalidate,
+};
+
 static struct kmem_cache *kcfs_inode_cachep;
 
 static unsigned long kcfs_count(struct shrinker *s, struct shrink_control *sc)
