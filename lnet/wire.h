@@ -39,7 +39,7 @@
 #define LNET_WIRE_PID_RESERVED		0xf0000000U
 
 /* Largest payload of one PUT or REPLY, bytes */
-#define LNET_WIRE_MTU			(1U << 20)
+#define LNET_WIRE_MTU			0x100000U
 #define LNET_WIRE_MAX_IOV		256
 
 /* A NID of any address family; network order, never swapped */

@@ -152,9 +152,9 @@ static_assert(sizeof(struct niobuf_remote) == 16);
 /* One bulk MD carries this many pieces of at most 4096 bytes */
 #define PTLRPC_BULK_PAGE_SIZE		4096
 #define PTLRPC_BULK_MD_PAGES		256
-#define PTLRPC_BULK_MD_SIZE		(1U << 20)
+#define PTLRPC_BULK_MD_SIZE		0x100000U
 /* Protocol maximum of one read or write (bytes) */
-#define PTLRPC_MAX_BRW_SIZE		(64U << 20)
+#define PTLRPC_MAX_BRW_SIZE		0x4000000U
 #define OST_MAX_NIOBUFS			16384
 
 #define LADVISE_MAGIC			0x1adf1ce0U
