@@ -295,7 +295,7 @@ class Peer:
             return
         try:
             msg = Msg(m.payload)
-        except ValueError:
+        except (ValueError, struct.error):
             msg = None
         self.replies[m.bits] = (m.portal, m.offset, msg, m.payload)
 
