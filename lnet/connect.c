@@ -191,6 +191,23 @@ static int lnet_peer_may_admit(struct lnet_peer *peer, struct lnet_conn *conn)
 	return 0;
 }
 
+/* If a connection has failed and its siblings do not know yet, they must not
+ * take @conn for one of them; peer.lock is held
+ */
+static void lnet_peer_settle(struct lnet_peer *peer, struct lnet_conn *conn)
+{
+	struct lnet_conn *other;
+
+	list_for_each_entry(other, &peer->conns, peer_link) {
+		if (other->generation != peer->generation ||
+		    !test_bit(LNET_CONN_CLOSING, &other->flags) ||
+		    READ_ONCE(other->error) == -ESHUTDOWN)
+			continue;
+		lnet_peer_close_locked(peer, -ECONNRESET, conn);
+		break;
+	}
+}
+
 /* A HELLO was received on @conn, whose type is settled: make it one of the
  * peer's connections.  -EALREADY: refuse it, the peer may try again.
  */
@@ -202,6 +219,7 @@ int lnet_peer_admit(struct lnet_conn *conn)
 	spin_lock(&peer->lock);
 	ret = lnet_peer_may_admit(peer, conn);
 	if (!ret) {
+		lnet_peer_settle(peer, conn);
 		peer->version = conn->hello.version;
 		peer->incarnation = conn->hello.incarnation;
 		peer->last_alive = jiffies;
@@ -219,12 +237,24 @@ int lnet_peer_admit(struct lnet_conn *conn)
 	return ret;
 }
 
-/* No new messages for @conn */
+/* No new messages for @conn.  Unless the peer closed it in good order, all its
+ * siblings go with it; with the last one goes what we know of the peer.
+ */
 void lnet_peer_remove(struct lnet_conn *conn)
 {
-	spin_lock(&conn->peer->lock);
+	struct lnet_peer *peer = conn->peer;
+
+	spin_lock(&peer->lock);
 	list_del_init(&conn->peer_link);
-	spin_unlock(&conn->peer->lock);
+	if (conn->admitted) {
+		if (conn->error != -ESHUTDOWN &&
+		    conn->generation == peer->generation)
+			lnet_peer_close_locked(peer, conn->error, NULL);
+		conn->was_last = list_empty(&peer->conns);
+		if (conn->was_last)
+			peer->version = 0;
+	}
+	spin_unlock(&peer->lock);
 }
 
 static void lnet_notify_down(struct lnet *ln, const struct lnet_nid *nid,
@@ -238,16 +268,12 @@ static void lnet_notify_down(struct lnet *ln, const struct lnet_nid *nid,
 	mutex_unlock(&ln->listeners_mutex);
 }
 
-/* @conn, which was open, is closed: its messages are lost, and with the last
- * connection what we know of the peer.  All its siblings go with it, unless the
- * peer closed it in good order.
- */
+/* @conn, which was open, is closed: its messages are lost */
 void lnet_peer_lost(struct lnet_conn *conn)
 {
 	struct lnet_peer *peer = conn->peer;
 	struct lnet_tx *tx, *next;
 	LIST_HEAD(done);
-	bool last;
 
 	spin_lock(&peer->lock);
 	if (conn->tx)
@@ -258,17 +284,12 @@ void lnet_peer_lost(struct lnet_conn *conn)
 	list_for_each_entry_safe(tx, next, &peer->zc_wait, zc_link)
 		if (tx->conn == conn)
 			lnet_peer_drop_tx(tx, conn->error, &done);
-	last = list_empty(&peer->conns);
-	if (last)
-		peer->version = 0;
 	if (conn->error != -ESHUTDOWN)
 		peer->error = conn->error;
 	spin_unlock(&peer->lock);
 
-	if (conn->error != -ESHUTDOWN)
-		lnet_peer_close(peer, conn->generation, conn->error);
 	lnet_tx_fail_list(&done);
-	if (last) {
+	if (conn->was_last) {
 		lnet_conn_report(conn, "connection lost");
 		lnet_notify_down(peer->ln, &peer->nid, conn->error);
 	}

@@ -275,6 +275,7 @@ struct lnet_conn {
 #define LNET_CONN_CLOSE_QUEUED	3
 	int			error;		/* why it is closing */
 	u32			generation;	/* by peer.lock */
+	bool			was_last;	/* none was left behind it */
 	u16			local_port;
 	u16			remote_port;
 	unsigned long		hs_deadline;	/* of the handshake, jiffies */
@@ -454,6 +455,8 @@ void lnet_peer_queue(struct lnet_peer *peer, struct lnet_tx *tx);
 void lnet_peer_kick(struct lnet_peer *peer);
 void lnet_peer_credit_back(struct lnet_peer *peer);
 void lnet_peer_close(struct lnet_peer *peer, u32 generation, int error);
+void lnet_peer_close_locked(struct lnet_peer *peer, int error,
+			    struct lnet_conn *except);
 int lnet_peer_zc_ack(struct lnet_peer *peer, u64 first, u64 last);
 void lnet_peer_drop_tx(struct lnet_tx *tx, int error, struct list_head *done);
 struct lnet_peer *lnet_peer_nth(struct lnet *ln, unsigned int n);

@@ -287,21 +287,29 @@ int lnet_peer_zc_ack(struct lnet_peer *peer, u64 first, u64 last)
 	return missing ? -EPROTO : 0;
 }
 
-/* Close the connections to the peer because of @error, unless they have been
- * replaced by another @generation of them
+/* Close the connections to the peer, but for @except, because of @error; those
+ * to come are another generation.  peer.lock is held.
  */
-void lnet_peer_close(struct lnet_peer *peer, u32 generation, int error)
+void lnet_peer_close_locked(struct lnet_peer *peer, int error,
+			    struct lnet_conn *except)
 {
 	struct lnet_conn *conn;
 
-	spin_lock(&peer->lock);
-	if (peer->generation == generation) {
-		peer->generation++;
-		list_for_each_entry(conn, &peer->conns, peer_link)
+	lockdep_assert_held(&peer->lock);
+	peer->generation++;
+	list_for_each_entry(conn, &peer->conns, peer_link)
+		if (conn != except)
 			lnet_conn_fail(conn, error);
-		if (peer->connecting)
-			lnet_conn_fail(peer->connecting, error);
-	}
+	if (peer->connecting && peer->connecting != except)
+		lnet_conn_fail(peer->connecting, error);
+}
+
+/* The same, unless they have been replaced since @generation */
+void lnet_peer_close(struct lnet_peer *peer, u32 generation, int error)
+{
+	spin_lock(&peer->lock);
+	if (peer->generation == generation)
+		lnet_peer_close_locked(peer, error, NULL);
 	spin_unlock(&peer->lock);
 }
 
