@@ -112,8 +112,9 @@ while [ $SECONDS -lt $end ]; do
 	rounds=$((rounds + 1))
 	echo "round $rounds: $kind:$opc:$count:$arg $what" >>$LT_OUT/rounds
 	ctl fault "$kind:$opc:$count:$arg" >/dev/null || bad="fault not accepted"
-	$what || bad="hung"
-	[ -n "$bad" ] || works_again || bad="no longer works"
+	# without the shell's word on what was killed
+	$what 2>/dev/null || bad="hung"
+	[ -n "$bad" ] || works_again 2>/dev/null || bad="no longer works"
 	if ! kill -0 "$(server_pid)" 2>/dev/null; then
 		bad="the test server died"
 	fi

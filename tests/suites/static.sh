@@ -3,7 +3,7 @@
 # what: source gates: pristine, include direction, checkpatch, sparse, W=1, sizes, kernel-doc
 # speed: fast
 # needs: source uml-kasan
-# limit: 900
+# limit: 1500
 
 set -u
 . "$(dirname -- "$0")/../lib.sh"
