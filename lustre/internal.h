@@ -163,6 +163,8 @@ struct lustre_inode {
 	int			objects_errno;	/* why @objects is NULL */
 	/* Writers hold inode_lock(): the last write_begin() got no grant. */
 	bool			write_through;
+	/* Created here, size never asked for: see lustre_size_first(). */
+	bool			fresh;
 	spinlock_t		size_lock;	/* i_size, i_blocks, times */
 	s64			mds_mtime;	/* @size_lock; as the MDS told */
 	s64			mds_atime;	/* @size_lock */

@@ -289,8 +289,10 @@ static int lustre_atomic_positive(struct lustre_atomic *ao,
 		dentry = alias;
 	if (!open)
 		return finish_no_open(ao->file, alias);
-	if (mdc_reply_created(rep))
+	if (mdc_reply_created(rep)) {
 		ao->file->f_mode |= FMODE_CREATED;
+		WRITE_ONCE(LUSTRE_I(d_inode(dentry))->fresh, true);
+	}
 	rc = lustre_atomic_finish(ao, d_inode(dentry), dentry, open);
 	dput(alias);
 	return rc;

@@ -16,6 +16,7 @@ void lustre_data_inode_init(struct lustre_inode *li)
 	li->objects = NULL;
 	li->objects_errno = 0;
 	li->write_through = false;
+	li->fresh = false;
 	li->mds_mtime = 0;
 	li->mds_atime = 0;
 	li->mds_ctime = 0;

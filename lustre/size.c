@@ -118,6 +118,25 @@ static int lustre_size_ask(struct inode *inode)
 	return err;
 }
 
+/*
+ * Who creates a file, perhaps looks at it, and writes it would glimpse first,
+ * get a lock to read, and have it called back by its own write.  A lock to
+ * write tells the size just as well.
+ */
+static void lustre_size_first(struct lustre_inode *li)
+{
+	struct ldlm_lock *lock;
+
+	if (!READ_ONCE(li->fresh))
+		return;
+	WRITE_ONCE(li->fresh, false);
+	if (li->layout->stripe_count != 1 || !li->objects[0])
+		return;
+	/* If this fails the glimpse that follows will tell why. */
+	if (!osc_lock(li->objects[0], LCK_PW, 0, LUSTRE_EOF, 0, &lock))
+		osc_unlock(lock);
+}
+
 /**
  * lustre_size_glimpse - bring size, blocks and times up to date
  * @inode: a regular file
@@ -139,6 +158,7 @@ int lustre_size_glimpse(struct inode *inode)
 	if (down_read_killable(&li->layout_sem))
 		return -EINTR;
 	if (lustre_has_objects(li)) {
+		lustre_size_first(li);
 		err = lustre_size_ask(inode);
 		/* An eviction is found out by the first to ask. */
 		if (err == -EIO)
