@@ -40,7 +40,7 @@ NAMES = {1: 'OST_GETATTR', 2: 'OST_SETATTR', 3: 'OST_READ', 4: 'OST_WRITE',
 # What the test server refuses on purpose
 UNSERVED = {63: 'batches', 48: 'quota', 19: 'quota', 102: 'lock convert'}
 # Recordings of server crashes, and of features outside the test server
-SKIP = ('50-', '51-', '52-', '53-', '31-dom', '32-pfl', '41-idle', '44-')
+SKIP = ('50-', '51-', '52-', '53-', '31-dom', '32-pfl', '41-idle')
 
 
 def oidx(blob):
@@ -655,9 +655,8 @@ def main():
     if not args.captures or not os.path.isdir(args.captures):
         print('1..0 # SKIP no recordings (--captures, LUSTRE_CAPTURES)')
         return 0
-    files = sorted(glob.glob(os.path.join(args.captures, '[0-4][0-9]-*.pcap')) +
-                   glob.glob(os.path.join(args.captures,
-                                          '[0-4][0-9]-*.pcap.gz')))
+    files = sorted(glob.glob(os.path.join(args.captures,
+                                          '[0-46][0-9]-*.pcap*')))
     recs = {}
     for f in files:
         name = os.path.basename(f).split('.pcap')[0]
