@@ -42,27 +42,12 @@ else
 	head -n 20 "$out/reader"
 fi
 
-# A real client's requests to our server, as far as they need no files.
-port=19988
-for f in 01-mount 44-remount-readdir 45-two-mount-second-client 60-debian61-stock-client; do
-	[ -f "$dir/$f.pcap" ] || continue
-	rm -rf "$out/server"
-	"$cache/tools/lustre-testserver" --dir "$out/server" --fsname lfs \
-		--mdts 1 --osts 2 --listen 127.0.0.1:$port --nid 10.77.0.1@tcp \
-		--no-zc --no-discovery -v >"$out/$f.server.log" 2>&1 &
-	pid=$!
-	for _ in $(seq 50); do
-		grep -q ready: "$out/$f.server.log" && break
-		sleep 0.1
-	done
-	if timeout 60 python3 "$top/tests/wire/replay.py" 127.0.0.1 $port \
-		"$dir/$f.pcap" >"$out/$f.replay" 2>&1; then
-		echo "ok captures: $f: replies of the recorded shape ($(tail -n 1 "$out/$f.replay"))"
-	else
-		echo "not ok captures: $f: replies of the recorded shape"
-		tail -n 12 "$out/$f.replay"
-	fi
-	kill $pid
-	wait $pid 2>/dev/null
-done
+# A real client's requests to our server: replies of the recorded shape.
+LUSTRE_CAPTURES=$dir LUSTRE_TESTSERVER=$cache/tools/lustre-testserver \
+	python3 "$top/tests/captures/replay.py" 2>"$out/replay.err" |
+	tee "$out/replay" | grep -E '^(ok|not ok|SKIP|#)'
+if ! grep -qE '^(ok|not ok|SKIP)' "$out/replay"; then
+	echo "not ok captures: the replay ran nothing"
+	tail -n 5 "$out/replay.err"
+fi
 exit 0
