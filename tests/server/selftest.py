@@ -358,16 +358,30 @@ def t_replay(srv):
         assert r.status == 0 and r.committed < r.transno
         reqs.append((x, f, n, r.transno))
         fids.append(f)
+    wf, wh, objs = new_file(c, ROOT, 'lostfile', 1)
+    i, oi = objs[0]
+    wx = c.xid()
+    wbufs = [c.obdo(oi, 0x800, flags=0x400000),
+             oi + struct.pack('<II', 0, 1),
+             struct.pack('<QII', 0, 5, 0x400), b'', b'again']
+    w = c.rpc(c.ost[i], 6, 4, 0x30000, wbufs, xid=wx, mbits=wx)
+    assert w.status == 0 and w.transno > w.committed
     srv.kill()
     srv.start('--commit-interval', '600000')
     reconnect(c)
     assert c.mdt.opflags & 5 == 5
+    # the object is written before the metadata target knows of it
+    r = c.rpc(c.ost[i], 6, 4, 0x30000, wbufs, xid=wx, mbits=wx, flags=4,
+              transno=w.transno)
+    assert r.status == 0 and r.transno == w.transno, r.status
     for x, f, n, transno in reqs:
         _, r = c.mkdir(ROOT, 'lost%d' % n, f, xid=x, mbits=x, flags=4,
                        transno=transno)
         assert r.status == 0 and r.transno == transno
     for t in [c.mdt] + c.ost:
         assert c.ping(t, flags=0xc0).status == 0
+    r, data = c.read(i, oi, 0, 4096)
+    assert data[:5] == b'again'
     for n in range(5):
         assert c.intent(c.getattr(ROOT, 'lost%d' % n))[2] == fids[n]
         assert c.unlink(ROOT, 'lost%d' % n, True).status == 0

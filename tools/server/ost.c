@@ -23,7 +23,9 @@ static int obj_get(struct req *req, const struct obdo **oa, struct object *o)
 		return rc;
 	if (le64_to_cpu(body->oa.o_valid) & OBD_MD_FLHANDLE)
 		ldlm_prolong(req->exp, body->oa.o_handle);
-	return object_get(req->tgt, &fid, o) ? -ENOENT : 0;
+	if (!object_get(req->tgt, &fid, o))
+		return 0;
+	return object_recreate(req, &fid, &body->oa, o);
 }
 
 static uint32_t oa_flags(const struct obdo *oa)

@@ -36,6 +36,8 @@ void ost_wipe(void);
 /* A new object, for a file the MDT is about to make */
 int object_create(unsigned int ost, const struct inode *owner,
 		  uint32_t stripe, struct fid *fid);
+int object_recreate(struct req *req, const struct fid *fid,
+		    const struct obdo *oa, struct object *o);
 void object_destroy(unsigned int ost, const struct fid *fid);
 int object_get(struct target *t, const struct fid *fid, struct object *o);
 int object_put(struct target *t, const struct object *o);

@@ -474,7 +474,8 @@ int handle_brw(struct req *req)
 	}
 	if (le64_to_cpu(b->oa.o_valid) & OBD_MD_FLHANDLE)
 		ldlm_prolong(req->exp, b->oa.o_handle);
-	if (object_get(req->tgt, &b->fid, &o))
+	if (object_get(req->tgt, &b->fid, &o) &&
+	    (!b->write || object_recreate(req, &b->fid, &b->oa, &o)))
 		return -ENOENT;
 	if ((le64_to_cpu(b->oa.o_valid) & OBD_MD_FLFLAGS) &&
 	    (le32_to_cpu(b->oa.o_flags) & OBD_FL_NORPC)) {

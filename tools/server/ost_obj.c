@@ -151,6 +151,32 @@ int object_create(unsigned int ost, const struct inode *owner,
 	return object_put(t, &o);
 }
 
+/*
+ * A client replays what it did to an object whose making was lost with the
+ * metadata target's last transactions: the object comes back with it.
+ */
+int object_recreate(struct req *req, const struct fid *fid,
+		    const struct obdo *oa, struct object *o)
+{
+	struct target *t = req->tgt;
+	char key[32];
+
+	if (!recovering(t) ||
+	    fid->seq != OST_SEQ_BASE + t->index * OST_SEQ_RANGE)
+		return -ENOENT;
+	memset(o, 0, sizeof(*o));
+	o->fid = *fid;
+	if (le64_to_cpu(oa->o_valid) & OBD_MD_FLFID) {
+		o->parent.seq = le64_to_cpu(oa->o_parent_seq);
+		o->parent.oid = le32_to_cpu(oa->o_parent_oid);
+	}
+	snprintf(key, sizeof(key), "oid/%s", t->name);
+	if (store_counter(key, 1) <= fid->oid)
+		store_counter_set(key, fid->oid + 1);
+	log_info("%s: object %s comes back by replay", t->name, fid_str(fid));
+	return object_put(t, o);
+}
+
 void object_destroy(unsigned int ost, const struct fid *fid)
 {
 	struct target *t = target_get(TGT_OST, ost);
