@@ -3,5 +3,5 @@
 # what: functional cases on the stock Debian 6.1 kernel, modules built out of tree
 # speed: slow
 # needs: tools debian
-# limit: 2400
+# limit: 3000
 exec "$(dirname -- "$0")/../functional/runner" debian

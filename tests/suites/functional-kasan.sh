@@ -3,5 +3,5 @@
 # what: functional cases on the newest kernel with KASAN
 # speed: slow
 # needs: source uml-kasan tools
-# limit: 2400
+# limit: 3000
 exec "$(dirname -- "$0")/../functional/runner" kasan

@@ -3,5 +3,5 @@
 # what: functional cases on the newest kernel with lockdep and kmemleak
 # speed: slow
 # needs: source uml-lockdep tools
-# limit: 2400
+# limit: 3000
 exec "$(dirname -- "$0")/../functional/runner" lockdep
