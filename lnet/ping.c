@@ -249,7 +249,7 @@ int lnet_ping(struct lnet *ln, const struct lnet_nid *peer,
 
 	if (lnet_nid_is_local(ln, peer))
 		return lnet_local_nids(ln, nids, max);
-	call = kzalloc(sizeof(*call), GFP_KERNEL);
+	call = kzalloc_obj(*call);
 	if (!call)
 		return -ENOMEM;
 	init_completion(&call->answered);

@@ -74,13 +74,8 @@ struct lnet_md *lnet_service_match(struct lnet *ln, const struct lnet_hdr *hdr,
 	buf = mempool_alloc(svc->pool, GFP_NOWAIT);
 	if (!buf)
 		buf = kmalloc(lnet_service_buf_size(svc), GFP_NOFS);
-	if (!buf) {
-		lnet_err("no memory for a request of %u bytes, dropped\n",
-			 hdr->payload_length);
-		if (atomic_dec_and_test(&svc->nr_out))
-			wake_up_var(&svc->nr_out);
-		return NULL;
-	}
+	if (!buf)
+		goto drop;
 	buf->svc = svc;
 	buf->req.data = buf->data;
 	buf->kvec.iov_base = buf->data;
@@ -93,6 +88,13 @@ struct lnet_md *lnet_service_match(struct lnet *ln, const struct lnet_hdr *hdr,
 	ev->rlength = hdr->payload_length;
 	ev->mlength = hdr->payload_length;
 	return &buf->md;
+
+drop:
+	lnet_err("request of %u bytes dropped for want of memory\n",
+		 hdr->payload_length);
+	if (atomic_dec_and_test(&svc->nr_out))
+		wake_up_var(&svc->nr_out);
+	return NULL;
 }
 
 /**

@@ -25,6 +25,7 @@
 #include <linux/bvec.h>
 #include <linux/list.h>
 #include <linux/mempool.h>
+#include <linux/sizes.h>
 #include <linux/types.h>
 #include <linux/uio.h>
 
@@ -39,7 +40,7 @@ struct lnet_tx;
 #define LNET_PID_ANY		0xffffffffU
 
 /* Largest payload of one message, bytes */
-#define LNET_MTU		(1U << 20)
+#define LNET_MTU		SZ_1M
 /* Most segments of one MD */
 #define LNET_MAX_SEGS		257
 
