@@ -194,20 +194,25 @@ static int lustre_get_tree(struct fs_context *fc)
 	return get_tree_nodev(fc, lustre_fill_super);
 }
 
-/* Only what the VFS itself keeps may change while mounted. */
+/* Our own options stay as they are; the servers hear of ro and rw. */
 static int lustre_reconfigure(struct fs_context *fc)
 {
 	const struct lustre_mount_opts *new = fc->fs_private;
-	const struct lustre_sb *sbi = LUSTRE_SB(fc->root->d_sb);
+	struct super_block *sb = fc->root->d_sb;
+	struct lustre_sb *sbi = LUSTRE_SB(sb);
+	bool rdonly = fc->sb_flags & SB_RDONLY;
+	int err;
 
 	if (new->flags != sbi->opts.flags)
 		return invalfc(fc, "remount can't change Lustre's own options");
-	if ((fc->sb_flags_mask & SB_RDONLY) &&
-	    !(fc->sb_flags & SB_RDONLY) && sb_rdonly(fc->root->d_sb)) {
-		errorfc(fc, "remount from 'ro' to 'rw' is not supported, unmount first");
-		return -EOPNOTSUPP;
-	}
-	return sync_filesystem(fc->root->d_sb);
+	err = sync_filesystem(sb);
+	if (err || !(fc->sb_flags_mask & SB_RDONLY) || rdonly == sb_rdonly(sb))
+		return err;
+	err = lmv_set_rdonly(sbi->lmv, rdonly);
+	if (err)
+		errorfc(fc, "%s: the servers refuse to change to %s: error %d",
+			sbi->opts.dev.fsname, rdonly ? "ro" : "rw", err);
+	return err;
 }
 
 static void lustre_free_opts(struct lustre_mount_opts *opts)

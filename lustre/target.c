@@ -49,7 +49,6 @@ static struct osc *target_new_osc(struct lustre_sb *sbi,
 		.target_uuid	= tgt->uuid,
 		.client_uuid	= sbi->uuid,
 		.index		= tgt->index,
-		.readonly	= sb_rdonly(sbi->sb),
 		.checksum	= sbi->opts.flags & LUSTRE_MOUNT_CHECKSUM,
 	};
 	struct osc *osc = osc_create(sbi->pnet, &desc);

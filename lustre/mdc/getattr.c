@@ -245,3 +245,43 @@ int mdc_sync(struct lmv *lmv, const struct lustre_fid *fid)
 	}
 	return err;
 }
+
+/* Tell one target that the mount is read-only now, or not any more. */
+static int mdc_set_rdonly_one(struct mdc *mdc, bool rdonly)
+{
+	static const u32 lens[] = { sizeof(KEY_READ_ONLY), sizeof(__le32) };
+	struct ptlrpc_request *req;
+	__le32 *value;
+	int rc;
+
+	req = ptlrpc_req_alloc(mdc->imp, MDS_SET_INFO, lens, ARRAY_SIZE(lens),
+			       0, GFP_NOFS);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	ptlrpc_req_set_replen(req, NULL, 0);
+	rc = ptlrpc_req_set_str(req, 1, KEY_READ_ONLY,
+				sizeof(KEY_READ_ONLY) - 1);
+	value = ptlrpc_req_buf(req, 2, sizeof(*value));
+	if (!rc && value) {
+		*value = cpu_to_le32(rdonly);
+		rc = ptlrpc_queue_wait(req);
+	}
+	ptlrpc_req_put(req);
+	return min(rc, 0);
+}
+
+/* The mount changes between read-only and writable (09 section 15.4). */
+int lmv_set_rdonly(struct lmv *lmv, bool rdonly)
+{
+	struct mdc *mdc;
+	unsigned long index;
+	int rc;
+
+	xa_for_each(&lmv->mdts, index, mdc) {
+		rc = mdc_set_rdonly_one(mdc, rdonly);
+		if (rc)
+			return rc;
+	}
+	lmv->p.rdonly = rdonly;
+	return 0;
+}

@@ -75,7 +75,19 @@ static int mdc_replay_locks(struct ptlrpc_import *imp, void *data)
 	return ldlm_ns_replay_locks(mdc->ns);
 }
 
+/* A remount may have changed this since the import was made. */
+static void mdc_offer(struct ptlrpc_import *imp, void *data,
+		      struct ptlrpc_connect *ocd)
+{
+	struct mdc *mdc = data;
+
+	ocd->flags &= ~OBD_CONNECT_RDONLY;
+	if (mdc->lmv->p.rdonly)
+		ocd->flags |= OBD_CONNECT_RDONLY;
+}
+
 static const struct ptlrpc_import_ops mdc_import_ops = {
+	.offer		= mdc_offer,
 	.connected	= mdc_connected,
 	.invalidate	= mdc_invalidate,
 	.replay_locks	= mdc_replay_locks,
@@ -113,8 +125,6 @@ static void mdc_fill_offer(struct mdc *mdc, struct ptlrpc_connect *ocd)
 {
 	memset(ocd, 0, sizeof(*ocd));
 	ocd->flags = MDC_CONNECT_FLAGS;
-	if (mdc->lmv->p.rdonly)
-		ocd->flags |= OBD_CONNECT_RDONLY;
 	ocd->flags2 = MDC_CONNECT_FLAGS2;
 	ocd->ibits = MDC_IBITS_KNOWN;
 	ocd->version = MDC_VERSION;

@@ -276,6 +276,12 @@ int mdc_get_root(struct lmv *lmv, const char *fileset, struct lustre_fid *fid);
  */
 int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool *is_sum);
 
+/*
+ * The mount is read-only from now on, or not any more: tell all targets, now
+ * and at every reconnect.  0, -EROFS (the server forces read-only), ...
+ */
+int lmv_set_rdonly(struct lmv *lmv, bool rdonly);
+
 /* Commit what was done to @fid, or everything on all targets if NULL. */
 int mdc_sync(struct lmv *lmv, const struct lustre_fid *fid);
 

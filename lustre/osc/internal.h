@@ -66,7 +66,6 @@ struct osc {
 	struct ldlm_ns		*ns;
 	char			*name;
 	u32			index;
-	bool			readonly;
 	struct rhashtable	objects;	/* osc_object by oi */
 
 	spinlock_t		lock;		/* members marked @lock */

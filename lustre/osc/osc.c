@@ -94,7 +94,6 @@ static const struct ptlrpc_import_ops osc_import_ops = {
 static void osc_init_members(struct osc *osc, const struct osc_desc *desc)
 {
 	osc->index = desc->index;
-	osc->readonly = desc->readonly;
 	spin_lock_init(&osc->lock);
 	INIT_LIST_HEAD(&osc->queue);
 	init_waitqueue_head(&osc->grant_wait);
@@ -142,11 +141,6 @@ static struct ptlrpc_import *osc_make_import(struct osc *osc,
 		},
 	};
 
-	if (desc->readonly) {
-		id.offer.flags &= ~(OBD_CONNECT_GRANT | OBD_CONNECT_GRANT_PARAM |
-				    OBD_CONNECT_GRANT_SHRINK);
-		id.offer.grant = 0;
-	}
 	return ptlrpc_import_create(pn, &id);
 }
 

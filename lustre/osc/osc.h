@@ -57,7 +57,6 @@ void osc_exit(void);
  * @target_uuid: "lustre-OST0003_UUID"; copied
  * @client_uuid: one per mount; copied
  * @index: of the target
- * @readonly: read-only mount: no grant is asked for
  * @checksum: protect bulk data by checksums
  */
 struct osc_desc {
@@ -65,7 +64,6 @@ struct osc_desc {
 	const char	*target_uuid;
 	const char	*client_uuid;
 	u32		index;
-	bool		readonly;
 	bool		checksum;
 };
 
