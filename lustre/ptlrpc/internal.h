@@ -182,8 +182,8 @@ enum ptlrpc_stage {
 	PTLRPC_STAGE_WAIT,
 };
 
-/**
- * struct ptlrpc_import - our end of the connection to a target
+/*
+ * Our end of the connection to a target.
  *
  * Constant from creation on unless grouped under @lock.
  */
@@ -376,9 +376,7 @@ struct ptlrpc_bulk {
 	struct lnet_md		md[] __counted_by(nr_mds);
 };
 
-/**
- * struct ptlrpc_request - one RPC
- */
+/* One RPC */
 struct ptlrpc_request {
 	refcount_t			ref;
 	/* constant after packing */

@@ -132,8 +132,8 @@ enum ptlrpc_import_state {
 	PTLRPC_IMP_IDLE,
 };
 
-/**
- * struct ptlrpc_connect - connect data in host byte order (04 section 3)
+/*
+ * Connect data in host byte order (04 section 3).
  *
  * In an offer: what we want.  In a grant: what the server gave; members whose
  * flag was not granted are zero.
@@ -225,9 +225,7 @@ struct ptlrpc_import_desc {
 	unsigned int				idle_secs;
 };
 
-/**
- * struct ptlrpc_import_stats - counters of an import since its creation
- */
+/* Counters of an import since its creation */
 struct ptlrpc_import_stats {
 	u64	sent;			/* requests put on the wire */
 	u64	replied;		/* final replies */
@@ -268,8 +266,9 @@ void ptlrpc_import_connect(struct ptlrpc_import *imp);
  * @imp: the import
  * @timeout: jiffies, MAX_SCHEDULE_TIMEOUT for ever
  *
- * Interruptible.  Return: 0 in state FULL (or IDLE), -ETIMEDOUT, -ERESTARTSYS,
- * or the reason why connecting was given up: -EACCES, -EROFS, -EPROTO, -EBADF,
+ * Interruptible.
+ *
+ * Return: 0 in state FULL (or IDLE), -ETIMEDOUT, -ERESTARTSYS, or the reason why connecting was given up: -EACCES, -EROFS, -EPROTO, -EBADF,
  * -EBADE, -ENODEV (deactivated), -ESHUTDOWN (closed).
  */
 int ptlrpc_import_wait(struct ptlrpc_import *imp, long timeout);
@@ -287,6 +286,7 @@ void ptlrpc_import_kick(struct ptlrpc_import *imp, u32 instance);
 
 /**
  * ptlrpc_import_deactivate - administratively give a target up
+ * @imp: the import
  *
  * Requests fail with -EIO (new ones with -ESHUTDOWN), ops->invalidate() is
  * called, no reconnect is tried until ptlrpc_import_activate().
@@ -423,10 +423,17 @@ struct ptlrpc_request *ptlrpc_req_alloc(struct ptlrpc_import *imp, u32 opc,
 
 /**
  * ptlrpc_req_alloc_reserve - as ptlrpc_req_alloc(), for write-back
+ * @imp: target
+ * @opc: operation
+ * @lens: lengths in bytes of buffers 1 ... @count
+ * @count: number of @lens
+ * @flags: PTLRPC_REQ_*
  *
  * Falls back to memory pools when the allocator has nothing, hence may wait
  * for other such requests to end, but never fails for lack of memory.  For
- * messages up to PTLRPC_RESERVE_MSG bytes each way (-EMSGSIZE above).
+ * messages up to PTLRPC_RESERVE_MSG bytes each way.
+ *
+ * Return: a request with one reference, or ERR_PTR(-EMSGSIZE, -EINVAL).
  */
 struct ptlrpc_request *ptlrpc_req_alloc_reserve(struct ptlrpc_import *imp,
 						u32 opc, const u32 *lens,
