@@ -390,7 +390,8 @@ static void osc_brw_result(struct osc_brw *brw, struct ptlrpc_request *req,
 		return;
 	if (error == -EAGAIN || error == -EINPROGRESS || error == -ENOMEM)
 		error = -EIO;
-	if (error)
+	/* An object that is gone was removed by another client. */
+	if (error && error != -ENOENT)
 		pr_err_ratelimited("lustre: %s: %s of %zu bytes at %llu of object %llx:%llx failed: %d\n",
 				   osc->name,
 				   osc_brw_writes(brw) ? "write" : "read",

@@ -238,10 +238,13 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 		err = -EPROTO;
 	if (!err)
 		return 0;
-	pr_err_ratelimited("lustre: %s: lock on object %llx:%llx is of no use: %d\n",
-			   obj->osc->name, obj->resid.name[0],
-			   obj->resid.name[1], err);
+	/* Another client removed the file: nothing unusual. */
+	if (err != -ENOENT)
+		pr_err_ratelimited("lustre: %s: lock on object %llx:%llx is of no use: %d\n",
+				   obj->osc->name, obj->resid.name[0],
+				   obj->resid.name[1], err);
 	ldlm_lock_decref_cancel(*lockp);
+	*lockp = NULL;
 	return err;
 }
 
@@ -252,7 +255,8 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
  * @start: first byte; callers round to pages
  * @end: last byte, OSC_EOF for the end of everything
  * @flags: OSC_LOCK_*
- * @lockp: returns the lock with a use, to be ended with osc_unlock()
+ * @lockp: returns the lock with a use, to be ended with osc_unlock(); NULL
+ *	after an error
  *
  * The target may grant more than asked for.  No lock of a lower stripe may be
  * waited for while the use lasts (07 §9.1).
@@ -268,6 +272,7 @@ int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	u32 generation;
 	int err;
 
+	*lockp = NULL;
 	/*
 	 * Who wants no RPC reads pages for somebody who has a use already: of
 	 * a lock that is perhaps wanted back by now.
