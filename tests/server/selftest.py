@@ -437,6 +437,27 @@ def t_garbage(srv):
     c.disconnect()
 
 
+def t_readonly(srv):
+    c = client(srv)
+    f, h, _ = new_file(c, ROOT, 'fixed', 1)
+    assert c.close(h, f).status == 0
+    key = b'read-only' + bytes(1)
+    assert c.rpc(c.mdt, 12, 46, 0x20000, [key, bytes(2)]).status == -22
+    assert c.rpc(c.mdt, 12, 46, 0x20000,
+                 [key, struct.pack('<I', 1)]).status == 0
+    assert c.mkdir(ROOT, 'no')[1].status == -30
+    assert c.unlink(ROOT, 'fixed').status == -30
+    assert c.intent(c.open(ROOT, 'no', 0x43))[1] == -30
+    assert c.intent(c.open(ROOT, 'fixed', 2))[1] == -30
+    r = c.open(ROOT, 'fixed', 1)
+    assert c.intent(r)[1] == 0
+    assert c.close(c.intent(r)[3], f).status == 0
+    assert c.rpc(c.mdt, 12, 46, 0x20000,
+                 [key, struct.pack('<I', 0)]).status == 0
+    assert c.unlink(ROOT, 'fixed').status == 0
+    c.disconnect()
+
+
 def t_callout(srv):
     """A callback for a client whose connections are gone: we are called"""
     import socket
@@ -516,7 +537,7 @@ def t_two_mdts(srv):
 
 
 TESTS = [t_namespace, t_readdir, t_data, t_locks, t_rules, t_evict, t_persist,
-         t_recover, t_replay, t_faults, t_callout, t_garbage,
+         t_recover, t_replay, t_faults, t_readonly, t_callout, t_garbage,
          t_two_mdts]
 
 

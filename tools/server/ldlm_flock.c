@@ -85,17 +85,20 @@ static void sweep(struct resource *res)
 void ldlm_flock_reprocess(struct resource *res)
 {
 	struct lock *l, *tmp;
+	bool granted = false;
 
 	for (l = TAILQ_FIRST(&res->waiting); l; l = tmp) {
 		tmp = TAILQ_NEXT(l, res_link);
 		if (l->grant_req || l->exp->evicting ||
-		    (l->flags & LDLM_FL_TEST_LOCK) ||
-		    blocker(l))
+		    (l->flags & LDLM_FL_TEST_LOCK) || blocker(l))
 			continue;
 		move_granted(l);
 		carve(l);
 		ldlm_send_cp(l);
+		granted = true;
 	}
+	if (granted)
+		sweep(res);
 }
 
 /* Would waiting for @on close a circle? */

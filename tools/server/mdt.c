@@ -421,13 +421,27 @@ static int handle_fld(struct req *req)
 	return -ENOENT;
 }
 
+/* A mount that is made read-only, or writable again */
 static int handle_set_info(struct req *req)
 {
 	const char *key = req_str(req, 1);
+	const __le32 *val = req_buf(req, 2, sizeof(*val));
 
 	if (!key)
 		return -EPROTO;
-	return strcmp(key, KEY_READ_ONLY) ? -EINVAL : 0;
+	if (strcmp(key, KEY_READ_ONLY) || !val ||
+	    req_buflen(req, 2) != sizeof(*val))
+		return -EINVAL;
+	if (le32_to_cpu(*val))
+		req->exp->flags |= OBD_CONNECT_RDONLY;
+	else
+		req->exp->flags &= ~OBD_CONNECT_RDONLY;
+	return 0;
+}
+
+bool mdt_readonly(const struct req *req)
+{
+	return req->tgt->readonly || (req->exp->flags & OBD_CONNECT_RDONLY);
 }
 
 /* ---- fid2path ---- */

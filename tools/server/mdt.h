@@ -96,6 +96,7 @@ bool mdt_owner(const struct inode *ino, const struct cred *c);
 bool mdt_in_group(const struct cred *c, uint32_t gid);
 bool mdt_sticky(const struct inode *dir, const struct inode *ino,
 		const struct cred *c);
+bool mdt_readonly(const struct req *req);
 bool mdt_revoke(struct req *req, const struct fid *fid, uint32_t mode,
 		uint64_t bits);
 /* EA buffers of a getattr-like reply: MDT_MD and ACL; sets body fields */

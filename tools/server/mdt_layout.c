@@ -290,6 +290,8 @@ int mdt_intent_layout(struct req *req)
 		return -ENOENT;
 	if (!S_ISREG(ino.mode))
 		return -EINVAL;
+	if (opc != LAYOUT_INTENT_ACCESS && mdt_readonly(req))
+		return -EROFS;
 	if (opc != LAYOUT_INTENT_ACCESS && !layout_exists(&ino)) {
 		int rc;
 

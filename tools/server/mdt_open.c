@@ -191,6 +191,10 @@ static int create(struct req *req, struct open_ctx *o)
 	int rc;
 
 	o->disp |= DISP_OPEN_CREATE;
+	if (mdt_readonly(req)) {
+		o->status = -EROFS;
+		return 1;
+	}
 	if (mdt_access(&o->dir, &o->cred, 3)) {
 		o->status = -EACCES;
 		return 1;
@@ -299,6 +303,10 @@ static int evaluate(struct req *req, struct open_ctx *o)
 		o->status = check_perm(o);
 		if (o->status)
 			return 1;
+	}
+	if (mdt_readonly(req) && (o->flags & MDS_FMODE_WRITE)) {
+		o->status = -EROFS;
+		return 1;
 	}
 	rc = want_layout(req, o);
 	if (rc == REQ_ASYNC)

@@ -334,6 +334,8 @@ int handle_reint(struct req *req)
 	if (!r)
 		return -EPROTO;
 	rep_reset(req);
+	if (mdt_readonly(req))
+		return -EROFS;
 	switch (le32_to_cpu(r->rr_opcode)) {
 	case REINT_SETATTR:
 		return reint_setattr(req);

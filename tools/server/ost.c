@@ -172,7 +172,7 @@ static int handle_punch(struct req *req)
 	o.version = ost_transno(req);
 	object_put(req->tgt, &o);
 	body = rep_add(req, sizeof(*body));
-	body->oa = *oa;
+	body->oa.o_oi = oa->o_oi;
 	body->oa.o_valid = cpu_to_le64(OBD_MD_FLID | OBD_MD_FLBLOCKS);
 	body->oa.o_blocks = cpu_to_le64(after.st_blocks);
 	return 0;

@@ -260,6 +260,22 @@ bool reply_resend(struct req *req)
 	return true;
 }
 
+/* Failures of the operation, not of its processing: an ordinary reply */
+static bool plain_failure(int status)
+{
+	switch (-status) {
+	case ENOSPC:
+	case EACCES:
+	case EPERM:
+	case ENOENT:
+	case EINPROGRESS:
+	case EDQUOT:
+	case EROFS:
+		return true;
+	}
+	return false;
+}
+
 /* Builds and sends the final reply */
 void reply_send(struct req *req)
 {
@@ -278,7 +294,8 @@ void reply_send(struct req *req)
 	unsigned int n = req->nrep ? req->nrep : 1;
 	struct buf *b;
 
-	if (req->as_error || (req->status < 0 && !req->nrep)) {
+	if (req->as_error || (req->status < 0 && !req->nrep &&
+			      !plain_failure(req->status))) {
 		n = 1;
 		pb.pb_type = cpu_to_le32(PTL_RPC_MSG_ERR);
 		if (!req->exp)
