@@ -41,10 +41,6 @@ lustre_fid_str(const struct lustre_fid *f)
 	return str;
 }
 
-/* Deprecated, use lustre_fid_str() */
-#define LUSTRE_FID_FMT		"[0x%llx:0x%x:0x%x]"
-#define LUSTRE_FID_ARGS(f)	(f)->seq, (f)->oid, (f)->ver
-
 static inline void lustre_fid_from_wire(struct lustre_fid *dst,
 					const struct lu_fid *src)
 {

@@ -45,9 +45,24 @@ static int mdc_close_replay(struct ptlrpc_request *req, void *data)
 	return 0;
 }
 
+/*
+ * The open need not be replayed any more. It holds a reference to @open, so
+ * ours to it must not last longer.
+ */
+static void mdc_open_forget(struct mdc_open *open)
+{
+	ptlrpc_replay_drop(open->req);
+	ptlrpc_req_put(open->req);
+	open->req = NULL;
+}
+
+/* The close is committed, or failed: 04 section 6.1. */
 static void mdc_close_release(void *data)
 {
-	mdc_open_put(data);
+	struct mdc_open *open = data;
+
+	mdc_open_forget(open);
+	mdc_open_put(open);
 }
 
 static const struct ptlrpc_req_ops mdc_close_ops = {
@@ -117,14 +132,8 @@ static struct ptlrpc_request *mdc_close_send(struct mdc_open *open,
 
 	if (mdc_open_valid(open))
 		req = mdc_close_pack(open, args);
-	/*
-	 * From here on the open is replayed only if it is not committed yet.
-	 * It holds a reference to @open, so ours to it must not outlast this.
-	 */
-	ptlrpc_replay_drop(open->req);
-	ptlrpc_req_put(open->req);
-	open->req = NULL;
 	if (IS_ERR_OR_NULL(req)) {
+		mdc_open_forget(open);
 		mdc_open_put(open);
 		return NULL;
 	}
