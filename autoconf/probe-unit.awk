@@ -5,7 +5,9 @@
 # -v nofile=FILE   names of probes to leave out (already answered "no")
 # -v only=NAME     this probe alone
 # -v lint=1        check the probe files; write names to namesfile, exported
-#                  symbols asked for to symfile, CONFIG_ names to conffile
+#                  symbols asked for to symfile, CONFIG_ names to conffile,
+#                  and the words that a probe cannot do without to needfile
+# -v includes=1    the includes alone
 #
 # The form of probe files is in autoconf/probes/README.
 
@@ -64,6 +66,12 @@ $1 == "include" {
 	}
 	next
 }
+$1 == "needs" {
+	for (i = 2; i <= NF; i++)
+		words[cur] = words[cur] " " $i
+	next
+}
+$1 == "function" || $1 == "declared" || $1 == "enum" { words[cur] = words[cur] " " $2 }
 $1 == "function" { add("KP_TYPE(" $2 ", " rest(3) ");"); nocode[cur] = 1; next }
 $1 == "macro" {
 	add("#ifndef " $2)
@@ -96,6 +104,10 @@ END {
 				fail("probe " order[i] " asks nothing")
 			print order[i] | ("sort >'" namesfile "'")
 		}
+		printf "" > needfile
+		for (i = 1; i <= count; i++)
+			if (words[order[i]] != "")
+				print order[i] words[order[i]] > needfile
 		printf "" > symfile
 		printf "" > conffile
 		for (i = 1; i <= nsym; i++)
@@ -116,6 +128,11 @@ END {
 		print "#if __has_include(<" incs[i] ">)"
 		print "#include <" incs[i] ">"
 		print "#endif"
+	}
+	if (includes) {
+		# whoever reads this far has read everything
+		print "kprobe_last_word"
+		exit 0
 	}
 	print "#define KP_MEMBER(s, m) (((s *)0)->m)"
 	print "#define KP_TYPE(e, ...) _Static_assert(__builtin_types_compatible_p(typeof(e), __VA_ARGS__), \"other type\")"
