@@ -65,6 +65,8 @@ static size_t lnet_nid_bytes(const struct lnet_nid *nid)
  * @b: the other
  *
  * Two wildcards are equal; a wildcard equals nothing else.
+ *
+ * Return: true if they do.
  */
 bool lnet_nid_equal(const struct lnet_nid *a, const struct lnet_nid *b)
 {
@@ -92,6 +94,8 @@ EXPORT_SYMBOL_GPL(lnet_nid_cmp);
 /**
  * lnet_nid_hash - hash value of a NID
  * @nid: the NID
+ *
+ * Return: the same value for equal NIDs.
  */
 u32 lnet_nid_hash(const struct lnet_nid *nid)
 {

@@ -59,11 +59,22 @@ static void lustre_inode_init_once(void *data)
 
 /* ---- super block operations ---------------------------------------------- */
 
+/* The VFS has written the pages back; now the servers commit all of it. */
 static int lustre_sync_fs(struct super_block *sb, int wait)
 {
+	struct lustre_sb *sbi = LUSTRE_SB(sb);
+	unsigned long index;
+	struct osc *osc;
+	int err, rc;
+
 	if (!wait)
 		return 0;
-	return mdc_sync(LUSTRE_SB(sb)->lmv, NULL);
+	err = mdc_sync(sbi->lmv, NULL);
+	xa_for_each(&sbi->oscs, index, osc) {
+		rc = osc_sync_target(osc);
+		err = err ?: rc;
+	}
+	return err;
 }
 
 /* umount -f: nobody shall wait for a dead server. */

@@ -79,6 +79,8 @@ extern const struct lnet_nid lnet_nid_any;
 /**
  * lnet_nid_is_any - is this the wildcard?
  * @nid: NID to look at
+ *
+ * Return: true for the wildcard.
  */
 static inline bool lnet_nid_is_any(const struct lnet_nid *nid)
 {
@@ -88,6 +90,8 @@ static inline bool lnet_nid_is_any(const struct lnet_nid *nid)
 /**
  * lnet_nid_is_lo - is this the loopback NID 0@lo?
  * @nid: NID to look at
+ *
+ * Return: true for 0@lo.
  */
 static inline bool lnet_nid_is_lo(const struct lnet_nid *nid)
 {
@@ -97,6 +101,8 @@ static inline bool lnet_nid_is_lo(const struct lnet_nid *nid)
 /**
  * lnet_nid_is_nid4 - does this NID have the older, 64-bit form?
  * @nid: NID to look at
+ *
+ * Return: true if it fits 64 bits.
  */
 static inline bool lnet_nid_is_nid4(const struct lnet_nid *nid)
 {
@@ -106,6 +112,8 @@ static inline bool lnet_nid_is_nid4(const struct lnet_nid *nid)
 /**
  * lnet_nid_is_ipv6 - is this a TCP NID with an IPv6 address?
  * @nid: NID to look at
+ *
+ * Return: true for TCP over IPv6.
  */
 static inline bool lnet_nid_is_ipv6(const struct lnet_nid *nid)
 {

@@ -289,6 +289,35 @@ void osc_settimes(struct osc_object *obj, u64 valid,
 	osc_call_send(obj, req, m);
 }
 
+/**
+ * osc_sync_target - make everything that we wrote to a target permanent
+ * @osc: the target
+ *
+ * Return: 0, also without any RPC if all is committed; -EINTR; what the
+ * target says.
+ * Context: sleeps, killable.  Spec 07 §5.
+ */
+int osc_sync_target(struct osc *osc)
+{
+	static const u32 lens[] = { sizeof(struct ost_body), 0 };
+	static const u32 rep_lens[] = { sizeof(struct ost_body) };
+	struct ptlrpc_request *req;
+	int err;
+
+	if (!READ_ONCE(osc->unstable))
+		return 0;
+	/* No object in the body: the whole target is meant. */
+	req = ptlrpc_req_alloc(osc->imp, OST_SYNC, lens, ARRAY_SIZE(lens), 0,
+			       GFP_NOFS);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	err = ptlrpc_req_set_replen(req, rep_lens, ARRAY_SIZE(rep_lens));
+	if (!err)
+		err = ptlrpc_queue_wait(req);
+	ptlrpc_req_put(req);
+	return min(err, 0);
+}
+
 /* -------------------------------------------------------------- statfs -- */
 
 /**

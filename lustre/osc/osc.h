@@ -154,6 +154,7 @@ struct osc_statfs {
 };
 
 int osc_statfs(struct osc *osc, struct osc_statfs *st, bool nodelay);
+int osc_sync_target(struct osc *osc);
 
 /* ------------------------------------------------------------ objects -- */
 
