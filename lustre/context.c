@@ -12,7 +12,6 @@
 
 enum {
 	Opt_32bitapi,
-	Opt_always_ping,
 	Opt_checksum,
 	Opt_device,
 	Opt_exclude,
@@ -22,7 +21,6 @@ enum {
 	Opt_localflock,
 	Opt_lruresize,
 	Opt_server,
-	Opt_sync_on_close,
 	Opt_unsupported,
 	Opt_unsupported_no,
 	Opt_user_xattr,
@@ -31,7 +29,6 @@ enum {
 
 static const struct fs_parameter_spec lustre_param_specs[] = {
 	fsparam_flag("32bitapi", Opt_32bitapi),
-	fsparam_flag("always_ping", Opt_always_ping),
 	fsparam_flag_no("checksum", Opt_checksum),
 	fsparam_string("device", Opt_device),
 	fsparam_string("exclude", Opt_exclude),
@@ -39,9 +36,11 @@ static const struct fs_parameter_spec lustre_param_specs[] = {
 	fsparam_flag("localflock", Opt_localflock),
 	fsparam_flag_no("lazystatfs", Opt_lazystatfs),
 	fsparam_flag_no("lruresize", Opt_lruresize),
-	fsparam_flag_no("sync_on_close", Opt_sync_on_close),
 	fsparam_flag_no("user_xattr", Opt_user_xattr),
 	fsparam_flag_no("verbose", Opt_verbose),
+
+	/* What this client does anyway, whatever the server says. */
+	fsparam_flag("always_ping", Opt_helper),
 
 	/* For mount.lustre and mount(8), which leave them in the list. */
 	fsparam_string("retry", Opt_helper),
@@ -51,6 +50,7 @@ static const struct fs_parameter_spec lustre_param_specs[] = {
 	fsparam_flag_no("encrypt", Opt_unsupported_no),
 	fsparam_flag_no("user_fid2path", Opt_unsupported_no),
 	fsparam_flag_no("statfs_project", Opt_unsupported_no),
+	fsparam_flag_no("sync_on_close", Opt_unsupported_no),
 	fsparam_flag("nolock", Opt_unsupported),
 	fsparam_flag("test_dummy_encryption", Opt_unsupported),
 	fsparam_string("foreign_symlink", Opt_unsupported),
@@ -77,16 +77,10 @@ static unsigned long lustre_opt_flag(int opt)
 	switch (opt) {
 	case Opt_32bitapi:
 		return LUSTRE_MOUNT_32BITAPI;
-	case Opt_always_ping:
-		return LUSTRE_MOUNT_ALWAYS_PING;
 	case Opt_checksum:
 		return LUSTRE_MOUNT_CHECKSUM;
 	case Opt_lazystatfs:
 		return LUSTRE_MOUNT_LAZYSTATFS;
-	case Opt_lruresize:
-		return LUSTRE_MOUNT_LRURESIZE;
-	case Opt_sync_on_close:
-		return LUSTRE_MOUNT_SYNC_ON_CLOSE;
 	case Opt_user_xattr:
 		return LUSTRE_MOUNT_USER_XATTR;
 	case Opt_verbose:
@@ -139,6 +133,11 @@ static int lustre_parse_param(struct fs_context *fc,
 	case Opt_localflock:
 		errorfc(fc, "option '%s': file locks are not supported yet",
 			param->key);
+		return -EOPNOTSUPP;
+	case Opt_lruresize:
+		if (!result.negated)
+			return 0;
+		errorfc(fc, "option 'nolruresize' is not supported by this client");
 		return -EOPNOTSUPP;
 	case Opt_unsupported_no:
 		if (result.negated)
@@ -250,7 +249,7 @@ int lustre_init_fs_context(struct fs_context *fc)
 	if (!opts)
 		return -ENOMEM;
 	opts->flags = LUSTRE_MOUNT_CHECKSUM | LUSTRE_MOUNT_LAZYSTATFS |
-		      LUSTRE_MOUNT_LRURESIZE;
+		      LUSTRE_MOUNT_USER_XATTR;
 	if (fc->purpose == FS_CONTEXT_FOR_RECONFIGURE)
 		opts->flags = LUSTRE_SB(fc->root->d_sb)->opts.flags;
 	fc->fs_private = opts;
@@ -275,16 +274,10 @@ int lustre_show_options(struct seq_file *m, struct dentry *root)
 	seq_puts(m, ",noflock");
 	seq_puts(m, opts->flags & LUSTRE_MOUNT_LAZYSTATFS ?
 		 ",lazystatfs" : ",nolazystatfs");
-	seq_puts(m, opts->flags & LUSTRE_MOUNT_LRURESIZE ?
-		 ",lruresize" : ",nolruresize");
-	if (opts->flags & LUSTRE_MOUNT_USER_XATTR)
-		seq_puts(m, ",user_xattr");
+	seq_puts(m, opts->flags & LUSTRE_MOUNT_USER_XATTR ?
+		 ",user_xattr" : ",nouser_xattr");
 	if (opts->flags & LUSTRE_MOUNT_32BITAPI)
 		seq_puts(m, ",32bitapi");
-	if (opts->flags & LUSTRE_MOUNT_ALWAYS_PING)
-		seq_puts(m, ",always_ping");
-	if (opts->flags & LUSTRE_MOUNT_SYNC_ON_CLOSE)
-		seq_puts(m, ",sync_on_close");
 	if (opts->flags & LUSTRE_MOUNT_VERBOSE)
 		seq_puts(m, ",verbose");
 	if (opts->exclude)

@@ -374,7 +374,7 @@ static bool dir_emit_page(struct dir_walk *w, const void *page)
 		}
 		w->ctx->pos = de.hash;
 		if (!dir_emit(w->ctx, de.name, de.len,
-			      lustre_fid_ino64(&de.fid),
+			      lustre_ino(w->inode->i_sb, &de.fid),
 			      fs_umode_to_dtype(de.type)))
 			return false;
 		dir_told(w, de.hash);

@@ -61,7 +61,7 @@ static int lustre_inode_test(struct inode *inode, void *fid)
 static int lustre_inode_set(struct inode *inode, void *fid)
 {
 	LUSTRE_I(inode)->fid = *(struct lustre_fid *)fid;
-	inode->i_ino = lustre_fid_ino64(fid);
+	inode->i_ino = lustre_ino(inode->i_sb, fid);
 	return 0;
 }
 
@@ -505,7 +505,7 @@ int lustre_getattr(struct mnt_idmap *idmap, const struct path *path,
 	if (rc)
 		return rc;
 	generic_fillattr(idmap, request_mask, inode, stat);
-	stat->ino = lustre_fid_ino64(lustre_fid(inode));
+	stat->ino = lustre_ino(inode->i_sb, lustre_fid(inode));
 	if (S_ISREG(inode->i_mode))
 		stat->blksize = LUSTRE_FILE_BLKSIZE;
 	else if (S_ISDIR(inode->i_mode))

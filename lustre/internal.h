@@ -28,12 +28,9 @@
 /* Mount options, struct lustre_mount_opts.flags */
 #define LUSTRE_MOUNT_CHECKSUM		BIT(0)
 #define LUSTRE_MOUNT_LAZYSTATFS		BIT(1)
-#define LUSTRE_MOUNT_LRURESIZE		BIT(2)
-#define LUSTRE_MOUNT_32BITAPI		BIT(3)
-#define LUSTRE_MOUNT_ALWAYS_PING	BIT(4)
-#define LUSTRE_MOUNT_USER_XATTR		BIT(5)
-#define LUSTRE_MOUNT_VERBOSE		BIT(6)
-#define LUSTRE_MOUNT_SYNC_ON_CLOSE	BIT(7)
+#define LUSTRE_MOUNT_32BITAPI		BIT(2)
+#define LUSTRE_MOUNT_USER_XATTR		BIT(3)
+#define LUSTRE_MOUNT_VERBOSE		BIT(4)
 
 /**
  * struct lustre_mount_opts - what the mount asked for
@@ -170,6 +167,15 @@ struct lustre_inode {
 	s64			mds_atime;	/* @size_lock */
 	s64			mds_ctime;	/* @size_lock */
 };
+
+/* Inode number that users see (user interface specification, section 2.1) */
+static inline u64 lustre_ino(const struct super_block *sb,
+			     const struct lustre_fid *fid)
+{
+	if (LUSTRE_SB(sb)->opts.flags & LUSTRE_MOUNT_32BITAPI)
+		return lustre_fid_ino32(fid);
+	return lustre_fid_ino64(fid);
+}
 
 static inline struct lustre_inode *LUSTRE_I(const struct inode *inode)
 {

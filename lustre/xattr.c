@@ -10,12 +10,22 @@
 
 #include "namespace.h"
 
+/* Mounted with nouser_xattr? */
+static bool lustre_xattr_off(const struct xattr_handler *handler,
+			     const struct inode *inode)
+{
+	return !strcmp(handler->prefix, XATTR_USER_PREFIX) &&
+	       !(LUSTRE_SB(inode->i_sb)->opts.flags & LUSTRE_MOUNT_USER_XATTR);
+}
+
 static int lustre_xattr_get(const struct xattr_handler *handler,
 			    struct dentry *dentry, struct inode *inode,
 			    const char *name, void *buffer, size_t size)
 {
 	struct mdc_cred cred;
 
+	if (lustre_xattr_off(handler, inode))
+		return -EOPNOTSUPP;
 	mdc_cred_init(&cred, inode, NULL);
 	return mdc_getxattr(lustre_lmv(inode), lustre_fid(inode),
 			    xattr_full_name(handler, name), buffer, size,
@@ -29,6 +39,8 @@ static int lustre_xattr_set(const struct xattr_handler *handler,
 {
 	struct mdc_cred cred;
 
+	if (lustre_xattr_off(handler, inode))
+		return -EOPNOTSUPP;
 	mdc_cred_init(&cred, inode, NULL);
 	return mdc_setxattr(lustre_lmv(inode), lustre_fid(inode),
 			    xattr_full_name(handler, name), value, size,
