@@ -90,6 +90,25 @@ readonly_mount() {
 	umount $c1
 }
 
+effective_options() {
+	do_mount c1 $c1
+	echo x >$c1/x
+	setfattr -n user.a -v 1 $c1/x
+	[ "$(stat -c %i $c1/x)" -gt 4294967295 ]
+	umount $c1
+	do_mount c1 $c1 $spec -o 32bitapi,nouser_xattr,nochecksum
+	[ "$(stat -c %i $c1/x)" -lt 4294967296 ]
+	[ "$(ls -i $c1 | awk '{ print $1 }')" = "$(stat -c %i $c1/x)" ]
+	must_fail "not supported" setfattr -n user.a -v 2 $c1/x
+	[ "$(in_ns c1 lctl get_param -n 'osc.*.checksums' | sort -u)" = 0 ]
+	grep -q " $c1 lustre .*nochecksum.*nouser_xattr.*32bitapi" /proc/mounts
+	umount $c1
+	do_mount c1 $c1
+	[ "$(getfattr --only-values -n user.a $c1/x)" = 1 ]
+	rm $c1/x
+	umount $c1
+}
+
 subdir() {
 	do_mount c1 $c1
 	mkdir -p $c1/sub/dir
@@ -123,6 +142,7 @@ try "a busy mount stays" 30 busy
 try "umount -f" 60 forced
 try "umount -l with an open file" 60 lazy
 try "read-only, and remounted" 60 readonly_mount
+try "options do what they say" 60 effective_options
 try "a subdirectory" 60 subdir
 try "over IPv6" 60 second_ip_version
 try "second MGS address" 150 several_nids

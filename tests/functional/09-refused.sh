@@ -42,7 +42,8 @@ options() {
 	local o
 
 	for o in nosuchoption nosuchoption=1 flock=maybe checksum=99 \
-		user_xattr=7 device=x fsname=; do
+		user_xattr=7 device=x fsname= flock localflock \
+		nolruresize sync_on_close network=tcp svname=x; do
 		refuse $spec "$o"
 	done
 }
