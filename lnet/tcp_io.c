@@ -278,8 +278,6 @@ static int lnet_tx_noop(struct lnet_conn *conn)
 	if (conn->noop_done < sizeof(conn->noop))
 		return 0;
 	conn->noop_active = false;
-	if (test_and_clear_bit(LNET_CONN_RX_PAUSED, &conn->flags))
-		queue_work(lnet_wq, &conn->rx_work);
 	return 1;
 }
 
@@ -336,6 +334,9 @@ static bool lnet_tx_next_noop(struct lnet_conn *conn)
 		conn->nr_zc_acks--;
 		memmove(conn->zc_acks, conn->zc_acks + 1,
 			conn->nr_zc_acks * sizeof(conn->zc_acks[0]));
+		/* only now is there room for another one */
+		if (test_and_clear_bit(LNET_CONN_RX_PAUSED, &conn->flags))
+			queue_work(lnet_wq, &conn->rx_work);
 	}
 	memset(&conn->noop, 0, sizeof(conn->noop));
 	conn->noop.ksh_type = lnet_native32(conn->swab, KSOCK_MSG_NOOP);
