@@ -261,27 +261,37 @@ void lnet_peer_drop_tx(struct lnet_tx *tx, int error, struct list_head *done)
 	list_move_tail(&tx->list, done);
 }
 
+/* Take a message with a cookie in @first .. @last off the list of those that
+ * wait for it, with the reference of the list; NULL: none
+ */
+static struct lnet_tx *lnet_peer_zc_take(struct lnet_peer *peer, u64 first,
+					 u64 last)
+{
+	struct lnet_tx *tx, *found = NULL;
+
+	spin_lock(&peer->lock);
+	list_for_each_entry(tx, &peer->zc_wait, zc_link) {
+		if (tx->zc_cookie < first || tx->zc_cookie > last ||
+		    tx->state == LNET_TX_QUEUED)
+			continue;
+		list_del_init(&tx->zc_link);
+		found = tx;
+		break;
+	}
+	spin_unlock(&peer->lock);
+	return found;
+}
+
 /* The peer acknowledges the cookies @first .. @last.  -EPROTO if it was not
  * asked for one of them.
  */
 int lnet_peer_zc_ack(struct lnet_peer *peer, u64 first, u64 last)
 {
 	u64 missing = last - first + 1;
-	struct lnet_tx *tx, *next;
-	LIST_HEAD(acked);
+	struct lnet_tx *tx;
 
-	spin_lock(&peer->lock);
-	list_for_each_entry_safe(tx, next, &peer->zc_wait, zc_link) {
-		if (tx->zc_cookie < first || tx->zc_cookie > last ||
-		    tx->state == LNET_TX_QUEUED)
-			continue;
-		list_move_tail(&tx->zc_link, &acked);
+	while ((tx = lnet_peer_zc_take(peer, first, last))) {
 		missing--;
-	}
-	spin_unlock(&peer->lock);
-	while (!list_empty(&acked)) {
-		tx = list_first_entry(&acked, struct lnet_tx, zc_link);
-		list_del_init(&tx->zc_link);
 		lnet_tx_put(tx);
 	}
 	return missing ? -EPROTO : 0;
