@@ -148,6 +148,23 @@ static bool lnet_peer_take_credit(struct lnet_peer *peer, struct lnet_tx *tx)
 	return got;
 }
 
+/* The first peer that waits for a credit of @ni if there is one now; off the
+ * list, with the reference of the list
+ */
+static struct lnet_peer *lnet_ni_next_waiting(struct lnet_ni *ni)
+{
+	struct lnet_peer *peer = NULL;
+
+	spin_lock(&ni->lock);
+	if (ni->credits > 0)
+		peer = list_first_entry_or_null(&ni->waiting, struct lnet_peer,
+						ni_link);
+	if (peer)
+		list_del_init(&peer->ni_link);
+	spin_unlock(&ni->lock);
+	return peer;
+}
+
 /* A message is done: let the next one go */
 void lnet_peer_credit_back(struct lnet_peer *peer)
 {
@@ -160,17 +177,14 @@ void lnet_peer_credit_back(struct lnet_peer *peer)
 
 	spin_lock(&ni->lock);
 	ni->credits++;
-	other = list_first_entry_or_null(&ni->waiting, struct lnet_peer,
-					 ni_link);
-	if (other)
-		list_del_init(&other->ni_link);
 	spin_unlock(&ni->lock);
 
-	lnet_peer_kick(peer);
-	if (other) {
+	/* one that waits may have nothing to send any more: ask the next */
+	while ((other = lnet_ni_next_waiting(ni))) {
 		lnet_peer_kick(other);
 		lnet_peer_put(other);
 	}
+	lnet_peer_kick(peer);
 }
 
 /* Ask for an acknowledgment of pages that are sent uncopied; peer.lock held */
