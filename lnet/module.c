@@ -80,19 +80,18 @@ static int __init lnet_init(void)
 	ret = lnet_tx_init();
 	if (ret)
 		goto out_wq;
-	lnet_debugfs_init();
 	ret = register_pernet_subsys(&lnet_pernet_ops);
 	if (ret)
 		goto out_tx;
 	ret = genl_register_family(&lnet_nl_family);
 	if (ret)
 		goto out_pernet;
+	lnet_debugfs_init();
 	return 0;
 
 out_pernet:
 	unregister_pernet_subsys(&lnet_pernet_ops);
 out_tx:
-	lnet_debugfs_exit();
 	lnet_tx_exit();
 out_wq:
 	destroy_workqueue(lnet_wq);
@@ -101,9 +100,9 @@ out_wq:
 
 static void __exit lnet_exit(void)
 {
+	lnet_debugfs_exit();
 	genl_unregister_family(&lnet_nl_family);
 	unregister_pernet_subsys(&lnet_pernet_ops);
-	lnet_debugfs_exit();
 	destroy_workqueue(lnet_wq);
 	lnet_tx_exit();
 }
