@@ -376,6 +376,19 @@ static void lnet_peer_keepalive(struct lnet_peer *peer)
 	queue_work(lnet_wq, &conn->tx_work);
 }
 
+/* A send that TCP refused for want of memory, not of room, with nothing in
+ * flight, is followed by no sk_write_space(): try again.  peer.lock is held.
+ */
+static void lnet_peer_retry_sends(struct lnet_peer *peer)
+{
+	struct lnet_conn *conn;
+
+	list_for_each_entry(conn, &peer->conns, peer_link)
+		if (conn->tx || conn->nr_queued || conn->nr_zc_acks ||
+		    READ_ONCE(conn->noop_active))
+			queue_work(lnet_wq, &conn->tx_work);
+}
+
 static void lnet_peer_tick(struct lnet_peer *peer)
 {
 	LIST_HEAD(done);
@@ -386,6 +399,7 @@ static void lnet_peer_tick(struct lnet_peer *peer)
 	generation = peer->generation;
 	lnet_peer_expire(peer, &done);
 	lnet_peer_keepalive(peer);
+	lnet_peer_retry_sends(peer);
 	stale = lnet_peer_zc_stale(peer);
 	lnet_want_connect(peer);
 	lnet_peer_dispatch(peer);
