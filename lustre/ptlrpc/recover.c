@@ -377,7 +377,9 @@ static void ptlrpc_go_idle(struct ptlrpc_import *imp)
 		imp->used = false;
 		imp->was_full = false;
 		ptlrpc_import_set_state(imp, PTLRPC_IMP_IDLE);
-		if (!list_empty(&imp->delayed) || !list_empty(&imp->slot_wait))
+		if (!list_empty(&imp->delayed) ||
+		    !list_empty(&imp->slot_wait) ||
+		    !list_empty(&imp->slot_wait_close))
 			ptlrpc_import_schedule(imp, 0);
 	}
 	spin_unlock(&imp->lock);
