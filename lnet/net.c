@@ -200,9 +200,12 @@ int lnet_net_del(struct lnet *ln, const char *spec, const char **why)
 	if (ln->users) {
 		*why = "LNet is in use by a file system";
 		ret = -EBUSY;
-	} else if (spec) {
+	} else if (spec && ln->configured) {
+		/* forgets peers, over which the walk here would stumble */
+		cancel_delayed_work_sync(&ln->tick);
 		lnet_nis_del(ln, net.net);
-	} else {
+		queue_delayed_work(lnet_wq, &ln->tick, LNET_TICK);
+	} else if (!spec) {
 		lnet_stop(ln);
 		ln->nl_up = false;
 	}
