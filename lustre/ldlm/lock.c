@@ -169,6 +169,8 @@ void ldlm_lock_kill(struct ldlm_lock *lock)
 	if (lock->state == LDLM_STATE_GRANTED)
 		ldlm_lru_remove(ns, lock);
 	lock->state = LDLM_STATE_DEAD;
+	/* ldlm_resource_forget_data() does not find it any more. */
+	lock->data = NULL;
 	if (first) {
 		ldlm_trace(lock, lustre_lock_trace_dead);
 		ldlm_resource_detach(ns, lock);
