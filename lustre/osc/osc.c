@@ -231,6 +231,8 @@ void osc_destroy(struct osc *osc, bool force)
 	/* The server drops its locks together with the connection. */
 	ldlm_ns_cancel_all(osc->ns, true);
 	ptlrpc_import_disconnect(osc->imp, force);
+	/* A transfer that ends in a retry goes on after it freed its pages. */
+	flush_workqueue(osc_wq);
 	cancel_work_sync(&osc->kick_work);
 	ldlm_ns_destroy(osc->ns);
 	osc_objects_exit(osc);
