@@ -71,9 +71,9 @@ static unsigned long lustre_fid_hash(const struct lustre_fid *fid)
 }
 
 /* Cover of @bits on @fid has ended: forget what it protected. */
-static void lustre_revoked(void *priv, const struct lustre_fid *fid, u64 bits)
+static void lustre_forget(struct lustre_sb *sbi, const struct lustre_fid *fid,
+			  u64 bits)
 {
-	struct lustre_sb *sbi = priv;
 	struct lustre_fid key = *fid;
 	struct lustre_inode *li;
 	struct inode *inode;
@@ -95,6 +95,17 @@ static void lustre_revoked(void *priv, const struct lustre_fid *fid, u64 bits)
 	if ((bits & MDS_INODELOCK_UPDATE) && S_ISDIR(inode->i_mode))
 		lustre_dir_invalidate(inode);
 	iput(inode);
+}
+
+static void lustre_revoked(void *priv, const struct lustre_fid *fid, u64 bits)
+{
+	struct lustre_sb *sbi = priv;
+
+	/* The umount forgets everything, and must find no inode busy. */
+	if (!down_read_trylock(&sbi->upcall_sem))
+		return;
+	lustre_forget(sbi, fid, bits);
+	up_read(&sbi->upcall_sem);
 }
 
 /* Locks are revoked one by one; handles know their generation. */

@@ -58,6 +58,8 @@ struct lustre_mount_opts {
  * @target_wait: woken when the configuration brings a target
  * @targets_up: connect new object targets at once; under @target_lock
  * @forced: umount -f was asked for
+ * @upcall_sem: held for read by who reaches an inode from a lock, with
+ *	trylock; for write from the umount on: it must find no inode busy
  * @root_fid: FID of the mounted directory
  * @kobjs: our directories in sysfs; mount and umount only
  * @debugfs: our directory in debugfs
@@ -75,6 +77,7 @@ struct lustre_sb {
 	wait_queue_head_t		target_wait;
 	bool				targets_up;
 	bool				forced;
+	struct rw_semaphore		upcall_sem;
 	struct lustre_fid		root_fid;
 	struct list_head		kobjs;
 	struct dentry			*debugfs;

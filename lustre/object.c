@@ -314,14 +314,27 @@ void lustre_range_unlock(struct lustre_range *range)
 
 /* ----------------------------------------------- upcalls of the objects -- */
 
+/* Not during the umount, which drops all pages itself. */
 static bool lustre_object_grab(void *file)
 {
-	return igrab(file);
+	struct inode *inode = file;
+	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
+
+	if (!down_read_trylock(&sbi->upcall_sem))
+		return false;
+	if (igrab(inode))
+		return true;
+	up_read(&sbi->upcall_sem);
+	return false;
 }
 
 static void lustre_object_drop(void *file)
 {
-	iput(file);
+	struct inode *inode = file;
+	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
+
+	iput(inode);
+	up_read(&sbi->upcall_sem);
 }
 
 static bool lustre_object_cached(void *file)

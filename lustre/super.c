@@ -9,6 +9,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/writeback.h>
 
 #include "internal.h"
 #include "sysfs.h"
@@ -111,6 +112,7 @@ static struct lustre_sb *lustre_sb_alloc(struct super_block *sb)
 	sbi->instance = get_random_u64();
 	xa_init(&sbi->oscs);
 	mutex_init(&sbi->target_lock);
+	init_rwsem(&sbi->upcall_sem);
 	init_waitqueue_head(&sbi->target_wait);
 	INIT_LIST_HEAD(&sbi->kobjs);
 	return sbi;
@@ -287,9 +289,18 @@ void lustre_kill_sb(struct super_block *sb)
 	/* No target may come or go while the inodes are written back. */
 	if (sbi && sbi->mgc)
 		mgc_stop(sbi->mgc);
+	/*
+	 * Servers may want locks back at any time.  Until all is written they
+	 * get them; after that the inodes, and their pages, go by themselves.
+	 */
+	if (sbi && sb->s_root)
+		sync_inodes_sb(sb);
+	if (sbi)
+		down_write(&sbi->upcall_sem);
 	kill_anon_super(sb);
 	if (!sbi)
 		return;
+	up_write(&sbi->upcall_sem);
 	/* A path walk in RCU mode may still look at tables and locks. */
 	synchronize_rcu();
 	lustre_sb_free(sbi);
