@@ -29,8 +29,10 @@ struct lnet_ni *lnet_ni_get(struct lnet_ni *ni)
 /* The last but one reference is awaited by lnet_ni_del() */
 void lnet_ni_put(struct lnet_ni *ni)
 {
-	if (refcount_dec_and_test(&ni->ref))
-		wake_up_var(&ni->ref);
+	if (!refcount_dec_and_test(&ni->ref))
+		return;
+	smp_mb(); /* wake_up_var() looks for waiters without a lock */
+	wake_up_var(&ni->ref);
 }
 
 /* ---- which one ------------------------------------------------------------------ */
