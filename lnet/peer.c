@@ -359,6 +359,23 @@ static bool lnet_peer_zc_stale(struct lnet_peer *peer)
 	return false;
 }
 
+/* Close connections on which a message takes for ever whose owner wants its
+ * memory back: the peer reads now and then, but slowly.  peer.lock is held.
+ */
+static void lnet_peer_end_slow_sends(struct lnet_peer *peer)
+{
+	unsigned long timeout = lnet_timeout_jiffies();
+	struct lnet_conn *conn;
+
+	list_for_each_entry(conn, &peer->conns, peer_link) {
+		const struct lnet_tx *tx = conn->tx;
+
+		if (tx && tx->md && READ_ONCE(tx->md->aborted) &&
+		    time_after(jiffies, tx->deadline + timeout))
+			lnet_conn_fail(conn, -ETIMEDOUT);
+	}
+}
+
 /* Show signs of life on a quiet connection; peer.lock is held */
 static void lnet_peer_keepalive(struct lnet_peer *peer)
 {
@@ -400,6 +417,7 @@ static void lnet_peer_tick(struct lnet_peer *peer)
 	lnet_peer_expire(peer, &done);
 	lnet_peer_keepalive(peer);
 	lnet_peer_retry_sends(peer);
+	lnet_peer_end_slow_sends(peer);
 	stale = lnet_peer_zc_stale(peer);
 	lnet_want_connect(peer);
 	lnet_peer_dispatch(peer);
