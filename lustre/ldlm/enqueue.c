@@ -7,6 +7,8 @@
  * settled when its reply was processed and the lock is granted (by the reply or
  * by a completion callback, in either order) or has failed.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include "ldlm/internal.h"
 
 static struct ldlm_enq *ldlm_enq_alloc(const struct ldlm_enqueue *args,
@@ -209,8 +211,8 @@ void ldlm_enq_settle(struct ldlm_lock *lock)
 /* ---- the reply --------------------------------------------------------- */
 
 /* Could the server have meant this in answer to what was asked? */
-static bool ldlm_reply_sane(const struct ldlm_lock *lock,
-			    const struct ldlm_desc *desc)
+bool ldlm_reply_sane(const struct ldlm_lock *lock,
+		     const struct ldlm_desc *desc)
 {
 	if (desc->type != lock->type || !desc->req_mode)
 		return false;
@@ -227,6 +229,7 @@ static bool ldlm_reply_sane(const struct ldlm_lock *lock,
 		return desc->req_mode == lock->req_mode;
 	}
 }
+EXPORT_SYMBOL_IF_KUNIT(ldlm_reply_sane);
 
 static void ldlm_lock_inherit(struct ldlm_lock *lock, u32 flags)
 {

@@ -181,6 +181,8 @@ static inline bool ldlm_lock_remote_known(const struct ldlm_lock *lock)
 int ldlm_lock_grant(struct ldlm_lock *lock, const struct ldlm_desc *desc,
 		    u32 mode, struct ldlm_resource **newp);
 int ldlm_lock_set_lvb(struct ldlm_lock *lock, const void *lvb, u32 len);
+bool ldlm_reply_sane(const struct ldlm_lock *lock,
+		     const struct ldlm_desc *desc);
 void ldlm_lock_fail(struct ldlm_lock *lock, int rc);
 void ldlm_enq_settle(struct ldlm_lock *lock);
 void ldlm_lock_complete(struct ldlm_lock *lock, int rc);

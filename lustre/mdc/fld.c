@@ -3,6 +3,8 @@
  * FID location: which metadata target holds a sequence. Answers never change
  * while a file system is mounted, so they are kept. Spec: 09 section 4.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include <linux/slab.h>
 
 #include "internal.h"
@@ -65,6 +67,23 @@ static void fld_add(struct fld_cache *fld, const struct fld_range *range)
 	kfree(old);
 }
 
+/* Take the answer for @seq: 0 or -EPROTO. */
+int fld_unpack(struct mdc *mdc, struct ptlrpc_request *req, u64 seq,
+	       struct fld_range *range)
+{
+	struct lu_seq_range *r = ptlrpc_rep_buf(req, 1, sizeof(*r));
+
+	if (!r)
+		return mdc_bad_reply(mdc, "FLD_QUERY without range");
+	range->start = le64_to_cpu(r->lsr_start);
+	range->end = le64_to_cpu(r->lsr_end);
+	range->index = le32_to_cpu(r->lsr_index);
+	if (seq < range->start || seq >= range->end)
+		return mdc_bad_reply(mdc, "FLD_QUERY: another range");
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(fld_unpack);
+
 static int fld_query(struct mdc *mdc, u64 seq, struct fld_range *range)
 {
 	static const u32 lens[] = {
@@ -86,20 +105,8 @@ static int fld_query(struct mdc *mdc, u64 seq, struct fld_range *range)
 	r = ptlrpc_req_buf(req, 2, sizeof(*r));
 	r->lsr_start = cpu_to_le64(seq);
 	rc = ptlrpc_queue_wait(req);
-	if (rc < 0)
-		goto out;
-	r = ptlrpc_rep_buf(req, 1, sizeof(*r));
-	if (!r) {
-		rc = mdc_bad_reply(mdc, "FLD_QUERY without range");
-		goto out;
-	}
-	range->start = le64_to_cpu(r->lsr_start);
-	range->end = le64_to_cpu(r->lsr_end);
-	range->index = le32_to_cpu(r->lsr_index);
-	rc = 0;
-	if (seq < range->start || seq >= range->end)
-		rc = mdc_bad_reply(mdc, "FLD_QUERY: another range");
-out:
+	if (rc >= 0)
+		rc = fld_unpack(mdc, req, seq, range);
 	ptlrpc_req_put(req);
 	return rc;
 }

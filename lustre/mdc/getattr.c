@@ -3,6 +3,8 @@
  * Requests that read without taking a lock: attributes, symbolic links, the
  * root, space; and the one that waits for commits. Spec: 09 sections 7, 15.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include <linux/statfs.h>
 
 #include "internal.h"
@@ -134,10 +136,16 @@ int mdc_get_root(struct lmv *lmv, const char *fileset, struct lustre_fid *fid)
 	return rc;
 }
 
-static void mdc_unpack_statfs(struct kstatfs *st, const struct obd_statfs *os)
+/* Take the numbers of one target and their OS_STATFS_*: 0 or -EPROTO. */
+int mdc_unpack_statfs(struct mdc *mdc, struct ptlrpc_request *req,
+		      struct kstatfs *st, u32 *state)
 {
-	u32 bsize = le32_to_cpu(os->os_bsize);
+	struct obd_statfs *os = ptlrpc_rep_buf(req, 1, sizeof(*os));
+	u32 bsize;
 
+	if (!os)
+		return mdc_bad_reply(mdc, "no statfs record");
+	bsize = le32_to_cpu(os->os_bsize);
 	st->f_bsize = bsize ? bsize : 4096;
 	st->f_frsize = st->f_bsize;
 	st->f_blocks = le64_to_cpu(os->os_blocks);
@@ -148,7 +156,10 @@ static void mdc_unpack_statfs(struct kstatfs *st, const struct obd_statfs *os)
 	st->f_namelen = min_t(u32, le32_to_cpu(os->os_namelen), MDC_NAME_MAX);
 	if (!st->f_namelen)
 		st->f_namelen = MDC_NAME_MAX;
+	*state = le32_to_cpu(os->os_state);
+	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(mdc_unpack_statfs);
 
 static int mdc_statfs_one(struct mdc *mdc, struct kstatfs *st, bool *is_sum)
 {
@@ -156,7 +167,7 @@ static int mdc_statfs_one(struct mdc *mdc, struct kstatfs *st, bool *is_sum)
 	static const u32 lens[] = { sizeof(struct mdt_body) };
 	static const u32 rlens[] = { sizeof(struct obd_statfs) };
 	struct ptlrpc_request *req;
-	struct obd_statfs *os;
+	u32 state = 0;
 	int rc;
 
 	req = ptlrpc_req_alloc(mdc->imp, MDS_STATFS, lens, sum ? 1 : 0, 0,
@@ -168,17 +179,10 @@ static int mdc_statfs_one(struct mdc *mdc, struct kstatfs *st, bool *is_sum)
 		mdc_pack_body(ptlrpc_req_buf(req, 1, sizeof(struct mdt_body)),
 			      NULL, NULL, OBD_MD_FLAGSTATFS, 0);
 	rc = ptlrpc_queue_wait(req);
-	if (rc < 0)
-		goto out;
-	os = ptlrpc_rep_buf(req, 1, sizeof(*os));
-	if (!os) {
-		rc = mdc_bad_reply(mdc, "no statfs record");
-		goto out;
-	}
-	rc = 0;
-	mdc_unpack_statfs(st, os);
-	*is_sum = sum && (le32_to_cpu(os->os_state) & OS_STATFS_SUM);
-out:
+	if (rc >= 0)
+		rc = mdc_unpack_statfs(mdc, req, st, &state);
+	if (!rc)
+		*is_sum = sum && (state & OS_STATFS_SUM);
 	ptlrpc_req_put(req);
 	return rc;
 }

@@ -3,7 +3,9 @@
  * Intents: a lock enqueue that carries the operation for which the lock is
  * wanted, so that one RPC does both. Spec: 06 sections 14 and 15, 09 section 7.
  */
+#include <kunit/visibility.h>
 #include <linux/delay.h>
+#include <linux/export.h>
 #include <linux/sched/signal.h>
 #include <linux/slab.h>
 
@@ -35,6 +37,7 @@ bool mdc_reply_negative(const struct mdc_reply *rep)
 	return (rep->disp & DISP_LOOKUP_NEG) &&
 	       !(rep->disp & (DISP_LOOKUP_POS | DISP_OPEN_CREATE));
 }
+EXPORT_SYMBOL_IF_KUNIT(mdc_reply_negative);
 
 bool mdc_reply_created(const struct mdc_reply *rep)
 {
@@ -59,6 +62,7 @@ int mdc_errno(int rc)
 {
 	return rc == -ENOTSUPP ? -EOPNOTSUPP : rc;
 }
+EXPORT_SYMBOL_IF_KUNIT(mdc_errno);
 
 /**
  * mdc_intent_alloc - request for an enqueue with an intent
@@ -163,6 +167,7 @@ int mdc_intent_adopt(struct mdc_intent *in, struct mdc_reply *rep)
 	rep->bits = rep->lock->policy.ibits.bits;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(mdc_intent_adopt);
 
 /* Set the lock of the name's target aside; the object's target is next. */
 void mdc_reply_keep_name_lock(struct mdc_reply *rep)
@@ -218,7 +223,7 @@ static struct ptlrpc_request *mdc_ask_pack(struct mdc_intent *in,
 }
 
 /* The verdict over an attribute intent that the server has handled. */
-static int mdc_ask_result(struct mdc_intent *in, struct mdc_reply *rep)
+int mdc_ask_result(struct mdc_intent *in, struct mdc_reply *rep)
 {
 	if (!(rep->disp & DISP_IT_EXECD))
 		return rep->status ? rep->status :
@@ -232,6 +237,7 @@ static int mdc_ask_result(struct mdc_intent *in, struct mdc_reply *rep)
 		return mdc_bad_reply(in->mdc, "lookup without result");
 	return mdc_intent_adopt(in, rep);
 }
+EXPORT_SYMBOL_IF_KUNIT(mdc_ask_result);
 
 static int mdc_ask_once(struct mdc *mdc, const struct mdc_ask *ask,
 			const struct mdc_cred *cred, struct mdc_reply *rep)

@@ -109,8 +109,11 @@ void fld_init(struct fld_cache *fld);
 void fld_fini(struct fld_cache *fld);
 bool fld_cached(struct fld_cache *fld, u64 seq, u32 *index);
 int fld_lookup(struct lmv *lmv, u64 seq, u32 *index);
+int fld_unpack(struct mdc *mdc, struct ptlrpc_request *req, u64 seq,
+	       struct fld_range *range);
 void mdc_seq_init(struct mdc_seq *seq);
 int mdc_fid_alloc(struct mdc *mdc, struct lustre_fid *fid);
+int mdc_seq_unpack(struct mdc *mdc, struct ptlrpc_request *req, u64 *seq);
 
 /* ---- pack.c ---- */
 bool mdc_name_ok(const char *name, u32 len);
@@ -185,10 +188,18 @@ struct ptlrpc_request *mdc_intent_alloc(struct mdc_intent *in, u32 *lens,
 int mdc_intent_run(struct mdc_intent *in, struct ptlrpc_request *req,
 		   struct mdc_reply *rep);
 int mdc_intent_adopt(struct mdc_intent *in, struct mdc_reply *rep);
+int mdc_ask_result(struct mdc_intent *in, struct mdc_reply *rep);
 bool mdc_is_remote(const struct mdc_reply *rep);
 void mdc_reply_keep_name_lock(struct mdc_reply *rep);
 int mdc_pause(void);
 int mdc_errno(int rc);
+
+/* ---- getattr.c, xattr.c ---- */
+struct kstatfs;
+int mdc_unpack_statfs(struct mdc *mdc, struct ptlrpc_request *req,
+		      struct kstatfs *st, u32 *state);
+ssize_t mdc_getxattr_value(struct mdc *mdc, struct ptlrpc_request *req,
+			   void *buf, size_t size);
 
 /* ---- close.c ---- */
 void mdc_open_put(struct mdc_open *open);

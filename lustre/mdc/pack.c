@@ -2,7 +2,9 @@
 /*
  * Records of metadata requests and replies: fill in, take apart, check.
  */
+#include <kunit/visibility.h>
 #include <linux/cred.h>
+#include <linux/export.h>
 #include <linux/fs.h>
 #include <linux/kdev_t.h>
 #include <linux/user_namespace.h>
@@ -62,6 +64,7 @@ void mdc_resid(struct ldlm_resid *resid, const struct lustre_fid *fid)
 	resid->name[2] = 0;
 	resid->name[3] = 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(mdc_resid);
 
 /**
  * mdc_pack_body - fill in the record of a request that changes nothing
@@ -181,6 +184,7 @@ int mdc_unpack_body(struct mdc *mdc, struct ptlrpc_request *req,
 		return mdc_bad_reply(mdc, "senseless file size");
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(mdc_unpack_body);
 
 /**
  * mdc_unpack_ea - find the layout or link target in a reply
@@ -205,3 +209,4 @@ int mdc_unpack_ea(struct mdc *mdc, struct mdc_reply *rep,
 	rep->ea_len = len;
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(mdc_unpack_ea);

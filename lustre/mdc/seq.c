@@ -3,12 +3,31 @@
  * Identifiers for new objects: the client numbers them itself, in sequences
  * that the target hands out. Spec: 09 section 3.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include "internal.h"
 
 void mdc_seq_init(struct mdc_seq *seq)
 {
 	mutex_init(&seq->lock);
 }
+
+/* Take the sequence that the target gave: 0 or -EPROTO. */
+int mdc_seq_unpack(struct mdc *mdc, struct ptlrpc_request *req, u64 *seq)
+{
+	struct lu_seq_range *r = ptlrpc_rep_buf(req, 1, sizeof(*r));
+	u64 start, end;
+
+	if (!r)
+		return mdc_bad_reply(mdc, "SEQ_QUERY without range");
+	start = le64_to_cpu(r->lsr_start);
+	end = le64_to_cpu(r->lsr_end);
+	if (start >= end || start < FID_SEQ_NORMAL)
+		return mdc_bad_reply(mdc, "SEQ_QUERY: senseless range");
+	*seq = start;
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(mdc_seq_unpack);
 
 static int mdc_seq_query(struct mdc *mdc, u64 *seq)
 {
@@ -17,8 +36,6 @@ static int mdc_seq_query(struct mdc *mdc, u64 *seq)
 	};
 	static const u32 rlens[] = { sizeof(struct lu_seq_range) };
 	struct ptlrpc_request *req;
-	struct lu_seq_range *r;
-	u64 start, end;
 	__le32 *opc;
 	int rc;
 
@@ -30,20 +47,8 @@ static int mdc_seq_query(struct mdc *mdc, u64 *seq)
 	opc = ptlrpc_req_buf(req, 1, sizeof(*opc));
 	*opc = cpu_to_le32(SEQ_ALLOC_META);
 	rc = ptlrpc_queue_wait(req);
-	if (rc < 0)
-		goto out;
-	r = ptlrpc_rep_buf(req, 1, sizeof(*r));
-	if (!r) {
-		rc = mdc_bad_reply(mdc, "SEQ_QUERY without range");
-		goto out;
-	}
-	start = le64_to_cpu(r->lsr_start);
-	end = le64_to_cpu(r->lsr_end);
-	rc = 0;
-	if (start >= end || start < FID_SEQ_NORMAL)
-		rc = mdc_bad_reply(mdc, "SEQ_QUERY: senseless range");
-	*seq = start;
-out:
+	if (rc >= 0)
+		rc = mdc_seq_unpack(mdc, req, seq);
 	ptlrpc_req_put(req);
 	return rc;
 }

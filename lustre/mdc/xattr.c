@@ -2,6 +2,8 @@
 /*
  * Reading extended attributes, one RPC each. Spec: 09 section 14.1.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include <linux/xattr.h>
 
 #include "internal.h"
@@ -31,8 +33,8 @@ static struct ptlrpc_request *mdc_getxattr_pack(struct mdc *mdc,
 }
 
 /* Copy the value out of the reply. Return: its length or an errno. */
-static ssize_t mdc_getxattr_value(struct mdc *mdc, struct ptlrpc_request *req,
-				  void *buf, size_t size)
+ssize_t mdc_getxattr_value(struct mdc *mdc, struct ptlrpc_request *req,
+			   void *buf, size_t size)
 {
 	struct mdt_body *body = ptlrpc_rep_buf(req, 1, sizeof(*body));
 	u32 len;
@@ -52,6 +54,7 @@ static ssize_t mdc_getxattr_value(struct mdc *mdc, struct ptlrpc_request *req,
 		memcpy(buf, ptlrpc_rep_buf(req, 2, len), len);
 	return len;
 }
+EXPORT_SYMBOL_IF_KUNIT(mdc_getxattr_value);
 
 ssize_t mdc_getxattr(struct lmv *lmv, const struct lustre_fid *fid,
 		     const char *name, void *buf, size_t size,

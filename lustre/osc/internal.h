@@ -149,9 +149,9 @@ bool osc_object_grab_file(struct osc_object *obj,
 			  const struct osc_object_ops **ops, void **file);
 void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 		    bool locked, u64 lock_end);
-void osc_object_lower_kms(struct osc_object *obj, u64 limit);
 
 /* lock.c */
+int osc_lvb_decode(const struct ost_lvb *lvb, u32 len, struct osc_attr *attr);
 u64 osc_lock_handle(struct osc_object *obj, bool write, u64 off);
 
 /* cache.c */
@@ -166,6 +166,7 @@ u64 osc_grant_wish(struct osc *osc);
 /* multi.c */
 void osc_multi_begin(struct osc_multi *m);
 void osc_multi_end(struct osc_multi *m, int error);
+int osc_statfs_unpack(struct ptlrpc_request *req, struct osc_statfs *st);
 
 /* cksum.c */
 u32 osc_cksum_flag(u32 types);
@@ -181,5 +182,7 @@ void osc_brw_put(struct osc_brw *brw);
 /* io.c */
 void osc_kick(struct osc *osc);
 void osc_kick_work(struct work_struct *work);
+int osc_read_reply(struct osc_brw *brw, struct ptlrpc_request *req, int rc);
+int osc_write_rcs(struct osc_brw *brw, struct ptlrpc_request *req);
 
 #endif /* _LUSTRE_OSC_INTERNAL_H */

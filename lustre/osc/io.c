@@ -9,6 +9,8 @@
  * the hands of the RPC room, which replays it when the target comes back from
  * a crash.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include <linux/highmem.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
@@ -452,8 +454,8 @@ static int osc_read_check(struct osc_brw *brw, const struct obdo *oa,
 	return -EAGAIN;
 }
 
-static int osc_read_reply(struct osc_brw *brw, struct ptlrpc_request *req,
-			  int rc)
+int osc_read_reply(struct osc_brw *brw, struct ptlrpc_request *req,
+		   int rc)
 {
 	struct ost_body *body = ptlrpc_rep_buf(req, 1, sizeof(*body));
 	size_t got = rc;
@@ -476,10 +478,11 @@ static int osc_read_reply(struct osc_brw *brw, struct ptlrpc_request *req,
 		osc_read_zero_tail(brw, got);
 	return error;
 }
+EXPORT_SYMBOL_IF_KUNIT(osc_read_reply);
 
 /* --------------------------------------------------------------- writes -- */
 
-static int osc_write_rcs(struct osc_brw *brw, struct ptlrpc_request *req)
+int osc_write_rcs(struct osc_brw *brw, struct ptlrpc_request *req)
 {
 	__le32 *rcs = ptlrpc_rep_buf(req, 2, brw->nr_range * sizeof(*rcs));
 
@@ -495,6 +498,7 @@ static int osc_write_rcs(struct osc_brw *brw, struct ptlrpc_request *req)
 	}
 	return 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(osc_write_rcs);
 
 static void osc_quota_note(struct osc *osc, enum osc_quota type, u32 id,
 			   bool over, u64 xid)

@@ -7,6 +7,8 @@
  * cancelled after its last use: dirty pages go out and are answered for, then
  * all pages of the range are dropped, then the server is told.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include <linux/slab.h>
 
 #include "osc/internal.h"
@@ -27,8 +29,8 @@ static struct osc_object *osc_lock_object(struct ldlm_lock *lock)
  * Decode a lock value block (07 §2.5).  Targets that do not negotiate the new
  * form send the first 40 bytes of it.
  */
-static int osc_lvb_decode(const struct ost_lvb *lvb, u32 len,
-			  struct osc_attr *attr)
+int osc_lvb_decode(const struct ost_lvb *lvb, u32 len,
+		   struct osc_attr *attr)
 {
 	u64 blocks;
 
@@ -49,6 +51,7 @@ static int osc_lvb_decode(const struct ost_lvb *lvb, u32 len,
 	/* Nothing in this kernel can be larger. */
 	return attr->size > MAX_LFS_FILESIZE ? -EPROTO : 0;
 }
+EXPORT_SYMBOL_IF_KUNIT(osc_lvb_decode);
 
 static u32 osc_lvb_size(struct osc *osc)
 {
@@ -79,23 +82,34 @@ struct osc_kms_limit {
 	u64			limit;
 };
 
+/*
+ * Locks that are flushed at the same time count as well, or dirty data under
+ * them would seem to lie behind the end of the object.
+ */
 static bool osc_kms_of(struct ldlm_lock *lock, void *arg)
 {
 	struct osc_kms_limit *l = arg;
 	u64 end = lock->policy.extent.end;
 
-	if (lock != l->gone && lock->state == LDLM_STATE_GRANTED)
+	if (lock == l->gone)
+		lock->data = NULL;
+	else if (lock->data && !(lock->flags & LDLM_LF_FAILED))
 		l->limit = max(l->limit, end == OSC_EOF ? end : end + 1);
 	return false;
 }
 
-/* A lock goes away: what is still known of the size? (07 §9.2) */
+/*
+ * A lock goes away: what is still known of the size? (07 §9.2)  A lock that is
+ * granted meanwhile either is seen here, or tells its size afterwards.
+ */
 static void osc_lock_kms(struct osc_object *obj, struct ldlm_lock *lock)
 {
 	struct osc_kms_limit l = { .gone = lock };
 
+	spin_lock(&obj->lock);
 	ldlm_resource_for_each(obj->osc->ns, &obj->resid, osc_kms_of, &l);
-	osc_object_lower_kms(obj, l.limit);
+	obj->attr.kms = min(obj->attr.kms, l.limit);
+	spin_unlock(&obj->lock);
 }
 
 /* Was the lock taken from us (evicted), rather than its object removed? */

@@ -2,7 +2,9 @@
 /*
  * Small RPCs, sent to several objects at a time and waited for together.
  */
+#include <kunit/visibility.h>
 #include <linux/completion.h>
+#include <linux/export.h>
 #include <linux/slab.h>
 
 #include "osc/internal.h"
@@ -320,6 +322,26 @@ int osc_sync_target(struct osc *osc)
 
 /* -------------------------------------------------------------- statfs -- */
 
+/* Take the answer: 0 or -EPROTO. */
+int osc_statfs_unpack(struct ptlrpc_request *req, struct osc_statfs *st)
+{
+	struct obd_statfs *os = ptlrpc_rep_buf(req, 1, sizeof(*os));
+
+	if (!os || !os->os_bsize)
+		return -EPROTO;
+	st->blocks = le64_to_cpu(os->os_blocks);
+	st->bfree = le64_to_cpu(os->os_bfree);
+	st->bavail = le64_to_cpu(os->os_bavail);
+	st->files = le64_to_cpu(os->os_files);
+	st->ffree = le64_to_cpu(os->os_ffree);
+	st->maxbytes = le64_to_cpu(os->os_maxbytes);
+	st->bsize = le32_to_cpu(os->os_bsize);
+	st->namelen = le32_to_cpu(os->os_namelen);
+	st->state = le32_to_cpu(os->os_state);
+	return 0;
+}
+EXPORT_SYMBOL_IF_KUNIT(osc_statfs_unpack);
+
 /**
  * osc_statfs - how much room is there?
  * @osc: the target
@@ -333,7 +355,6 @@ int osc_statfs(struct osc *osc, struct osc_statfs *st, bool nodelay)
 {
 	const u32 rep_lens[] = { sizeof(struct obd_statfs) };
 	struct ptlrpc_request *req;
-	struct obd_statfs *os;
 	int err;
 
 	req = ptlrpc_req_alloc(osc->imp, OST_STATFS, NULL, 0,
@@ -344,20 +365,8 @@ int osc_statfs(struct osc *osc, struct osc_statfs *st, bool nodelay)
 	err = ptlrpc_req_set_replen(req, rep_lens, ARRAY_SIZE(rep_lens));
 	if (!err)
 		err = ptlrpc_queue_wait(req);
-	os = err ? NULL : ptlrpc_rep_buf(req, 1, sizeof(*os));
-	if (!err && (!os || !os->os_bsize))
-		err = -EPROTO;
-	if (!err) {
-		st->blocks = le64_to_cpu(os->os_blocks);
-		st->bfree = le64_to_cpu(os->os_bfree);
-		st->bavail = le64_to_cpu(os->os_bavail);
-		st->files = le64_to_cpu(os->os_files);
-		st->ffree = le64_to_cpu(os->os_ffree);
-		st->maxbytes = le64_to_cpu(os->os_maxbytes);
-		st->bsize = le32_to_cpu(os->os_bsize);
-		st->namelen = le32_to_cpu(os->os_namelen);
-		st->state = le32_to_cpu(os->os_state);
-	}
+	if (!err)
+		err = osc_statfs_unpack(req, st);
 	ptlrpc_req_put(req);
 	return err > 0 ? -EPROTO : err;
 }

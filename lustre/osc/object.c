@@ -316,14 +316,6 @@ void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 	spin_unlock(&obj->lock);
 }
 
-/* A lock went away; what remains reaches up to @limit (exclusive). */
-void osc_object_lower_kms(struct osc_object *obj, u64 limit)
-{
-	spin_lock(&obj->lock);
-	obj->attr.kms = min(obj->attr.kms, limit);
-	spin_unlock(&obj->lock);
-}
-
 /* ------------------------------------------------------------- packing -- */
 
 /* Who the object is and which file it belongs to (07 §4.1) */

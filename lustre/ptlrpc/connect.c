@@ -3,6 +3,8 @@
  * CONNECT and DISCONNECT, and which address to try next.
  * Spec: 04 sections 1, 2, 3, 5 and 9.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include <linux/slab.h>
 
 #include "internal.h"
@@ -156,8 +158,8 @@ static void ptlrpc_ocd_pack(struct obd_connect_data *ocd,
 }
 
 /* Wire to host order; members whose flag was not granted become zero. */
-static void ptlrpc_ocd_unpack(struct ptlrpc_connect *c,
-			      const struct obd_connect_data *ocd, u32 len)
+void ptlrpc_ocd_unpack(struct ptlrpc_connect *c,
+		       const struct obd_connect_data *ocd, u32 len)
 {
 	memset(c, 0, sizeof(*c));
 	c->flags = le64_to_cpu(ocd->ocd_connect_flags);
@@ -192,6 +194,7 @@ static void ptlrpc_ocd_unpack(struct ptlrpc_connect *c,
 	    (c->flags & OBD_CONNECT_FLAGS2))
 		c->flags2 = le64_to_cpu(ocd->ocd_connect_flags2);
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_ocd_unpack);
 
 /* Does the grant make sense, given what we asked for? */
 static int ptlrpc_ocd_check(struct ptlrpc_import *imp,
@@ -285,9 +288,9 @@ ptlrpc_connect_pack(struct ptlrpc_import *imp, const struct ptlrpc_connect *want
 }
 
 /* Take a successful reply apart. */
-static int ptlrpc_connect_unpack(struct ptlrpc_request *req,
-				 const struct ptlrpc_connect *want,
-				 struct ptlrpc_connect_result *res)
+int ptlrpc_connect_unpack(struct ptlrpc_request *req,
+			  const struct ptlrpc_connect *want,
+			  struct ptlrpc_connect_result *res)
 {
 	struct ptlrpc_import *imp = req->imp;
 	struct ptlrpc_body *pb = ptlrpc_msg_body(req->repmsg);
@@ -307,6 +310,7 @@ static int ptlrpc_connect_unpack(struct ptlrpc_request *req,
 	res->cookie = pb->pb_handle;
 	return ptlrpc_ocd_check(imp, want, &res->granted);
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_connect_unpack);
 
 /**
  * ptlrpc_connect_once - one CONNECT to the import's present address

@@ -299,6 +299,11 @@ void ptlrpc_peer_good(struct ptlrpc_import *imp);
 int ptlrpc_connect_once(struct ptlrpc_import *imp,
 			struct ptlrpc_connect_result *res);
 int ptlrpc_disconnect_rpc(struct ptlrpc_import *imp);
+void ptlrpc_ocd_unpack(struct ptlrpc_connect *c,
+		       const struct obd_connect_data *ocd, u32 len);
+int ptlrpc_connect_unpack(struct ptlrpc_request *req,
+			  const struct ptlrpc_connect *want,
+			  struct ptlrpc_connect_result *res);
 void ptlrpc_peers_free(struct ptlrpc_import *imp);
 
 /* replay.c */
@@ -485,6 +490,7 @@ void ptlrpc_fail_requests(struct ptlrpc_import *imp, int rc, bool all);
 
 /* reply.c */
 void ptlrpc_req_work(struct work_struct *work);
+int ptlrpc_rep_unpack(struct ptlrpc_request *req);
 
 /* bulk.c */
 int ptlrpc_bulk_measure(const struct bio_vec *bv, unsigned int nr,

@@ -3,7 +3,9 @@
  * The end of a transmission: look at the answer, or at its absence, and finish
  * the request, send it again, or put it aside.  Spec: 03 sections 5 and 7.
  */
+#include <kunit/visibility.h>
 #include <linux/err.h>
+#include <linux/export.h>
 
 #include "internal.h"
 
@@ -24,7 +26,7 @@ static bool ptlrpc_one_shot(const struct ptlrpc_request *req)
 }
 
 /* Check the reply, now that nobody writes to it any more. */
-static int ptlrpc_rep_unpack(struct ptlrpc_request *req)
+int ptlrpc_rep_unpack(struct ptlrpc_request *req)
 {
 	struct lustre_msg_v2 *msg = req->rep + req->rep_off;
 	const char *why = "misplaced";
@@ -59,6 +61,7 @@ bad:
 			   ptlrpc_req_name(req), why, rc);
 	return -EPROTO;
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_rep_unpack);
 
 /* What each good reply tells about the import.  imp->lock held. */
 static void ptlrpc_rep_learn(struct ptlrpc_request *req)
