@@ -48,12 +48,14 @@ static void mgc_lock_blocking(struct ldlm_lock *lock,
 			      const struct ldlm_desc *desc,
 			      enum ldlm_bl_reason reason)
 {
-	struct mgc_log *log = lock->data;
-	struct mgc *mgc = log->mgc;
+	struct mgc_log *log;
+	struct mgc *mgc;
 	bool held;
 
 	if (reason == LDLM_BL_BLOCKING)
 		return;
+	log = lock->data;
+	mgc = log->mgc;
 	spin_lock(&mgc->lock);
 	held = log->lock == lock;
 	if (held)
