@@ -427,19 +427,28 @@ int lustre_revalidate_inode(struct inode *inode, u64 bits)
  */
 int lustre_layout_refresh(struct inode *inode)
 {
-	struct mdc_reply rep = {};
+	struct mdc_reply rep = {}, attr = {}, *from = &rep;
+	struct mdc_cred cred;
 	int rc;
 
 	if (lustre_inode_covered(inode, MDS_INODELOCK_LAYOUT))
 		return 0;
 	rc = mdc_layout_lock(lustre_lmv(inode), lustre_fid(inode), &rep);
+	/* A lock that had to wait can come alone: ask under it (06 section 9) */
+	if (!rc && !rep.ea_len) {
+		mdc_cred_init(&cred, inode, NULL);
+		rc = mdc_getattr(lustre_lmv(inode), lustre_fid(inode), &cred,
+				 &attr);
+		from = &attr;
+	}
 	if (!rc) {
-		rc = lustre_layout_apply(inode, rep.ea, rep.ea_len,
+		rc = lustre_layout_apply(inode, from->ea, from->ea_len,
 					 rep.bits & MDS_INODELOCK_LAYOUT);
 		if (!rc)
 			lustre_inode_vouch(inode,
 					   rep.bits & MDS_INODELOCK_LAYOUT);
 	}
+	mdc_reply_put(&attr);
 	mdc_reply_put(&rep);
 	return rc == -ENOENT ? -ESTALE : rc;
 }
