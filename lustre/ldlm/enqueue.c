@@ -60,6 +60,9 @@ static int ldlm_lock_adopt(struct ldlm_lock *lock, const struct ldlm_desc *desc,
 	if (!desc->resid.name[0] ||
 	    ldlm_resid_equal(&desc->resid, &lock->resid))
 		return 0;
+	/* Others have an owner, who knows them by their resource. */
+	if (lock->type != LDLM_IBITS)
+		return -EPROTO;
 	ldlm_resource_detach(ns, lock);
 	lock->resid = desc->resid;
 	return ldlm_resource_attach(ns, lock, newp);
