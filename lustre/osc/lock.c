@@ -382,7 +382,8 @@ static int osc_glimpse_aborted(struct osc_glimpse *g,
 		err = (int)enq->disposition;
 	else
 		err = osc_lvb_decode(&g->lvb, enq->lvb_len, &attr);
-	if (!err)
+	/* A lock that we got meanwhile knows better than this old answer. */
+	if (!err && !osc_size_known(g->obj))
 		osc_object_lvb(g->obj, &attr, false, 0);
 	return err < 0 && err >= -MAX_ERRNO ? err : err ? -EPROTO : 0;
 }
