@@ -40,10 +40,14 @@
 
 #define MDC_BRW_SIZE		SZ_1M
 
-/* One line about a reply that breaks the protocol. Return: -EPROTO. */
+/*
+ * One line about a reply that breaks the protocol; NULL: of a target whose
+ * index was forgotten since. Return: -EPROTO.
+ */
 int mdc_bad_reply(struct mdc *mdc, const char *what)
 {
-	pr_err_ratelimited("lustre: %s: bad reply: %s\n", mdc->name, what);
+	pr_err_ratelimited("lustre: %s: bad reply: %s\n",
+			   mdc ? mdc->name : "MDT", what);
 	return -EPROTO;
 }
 
