@@ -618,7 +618,11 @@ static int rec_write(struct rec *r)
 		return rec_bad(r, "no request");
 	rc = osc_write_rcs(brw, &r->req);
 	kfree(brw);
-	return rc ? rec_bad(r, "write results") : 0;
+	if (rc == -EPROTO)
+		return rec_bad(r, "write results");
+	if (rc)
+		rec_count(r, REC_NOTE, r->opc, "write refused");
+	return 0;
 }
 
 /* ---- configuration ------------------------------------------------------------------ */

@@ -15,11 +15,18 @@ them. Nothing is left out here: what the client has no use for is counted
 there.
 """
 import collections
+import gzip
 import os
+import shutil
 import struct
 import sys
+import tempfile
 
-from wirelib import CONNECTS, Msg, PUT, align8, lnet_messages
+from wirelib import CONNECTS, Msg, align8
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                                '../wire'))
+import lwire  # noqa: E402
 
 MAGIC = 0x52454331
 REPLY, EARLY, CALLBACK = 1, 2, 3
@@ -47,33 +54,42 @@ def parse(payload):
         return None
 
 
+def messages(path):
+    """All messages of a recording, compressed or not"""
+    with tempfile.NamedTemporaryFile(suffix='.pcap') as plain:
+        with (gzip.open if path.endswith('.gz') else open)(path, 'rb') as f:
+            shutil.copyfileobj(f, plain)
+        plain.flush()
+        return lwire.Reader(plain.name, BULK_PORTALS).messages
+
+
 def records(path):
     """(kind, opcode, portal, intent, request, message, bulk)"""
     waiting = {}                # (client, match bits) -> Request
     bulk = {}                   # (client, match bits) -> bytes
-    for _, m in lnet_messages(path):
-        if m.type != PUT:
+    for m in messages(path):
+        if m.type != 'PUT':
             continue
-        if m.portal in BULK_PORTALS:
-            if m.offset == 0:
-                bulk[m.dst, m.bits] = m.payload
+        src, dst = m.src[0], m.dst[0]
+        if m.ptl in BULK_PORTALS:
+            bulk[dst, m.bits] = m.payload
             continue
         msg = parse(m.payload)
         if msg is None or len(msg.bufs[0]) < 152:
             continue
-        if msg.type == 4711 and m.portal == CALLBACK_PORTAL:
-            yield CALLBACK, msg.opc, m.portal, 0, b'', m.payload, b''
+        if msg.type == 4711 and m.ptl == CALLBACK_PORTAL:
+            yield CALLBACK, msg.opc, m.ptl, 0, b'', m.payload, b''
         elif msg.type == 4711:
-            r = Request(m.portal, msg, m.payload)
-            waiting[m.src, m.bits] = r
+            r = Request(m.ptl, msg, m.payload)
+            waiting[src, m.bits] = r
             if msg.mbits and msg.opc not in CONNECTS:
-                waiting[m.src, msg.mbits] = r
-        elif msg.type in (4712, 4713) and m.portal != CALLBACK_REPLY_PORTAL:
-            r = waiting.get((m.dst, m.bits))
+                waiting[src, msg.mbits] = r
+        elif msg.type in (4712, 4713) and m.ptl != CALLBACK_REPLY_PORTAL:
+            r = waiting.get((dst, m.bits))
             if r is not None and r.msg.opc != msg.opc:
                 r = None
-            kind = EARLY if msg.cksum and m.offset == 0 else REPLY
-            data = b'' if kind == EARLY else bulk.pop((m.dst, m.bits), b'')
+            kind = EARLY if msg.cksum else REPLY
+            data = b'' if kind == EARLY else bulk.pop((dst, m.bits), b'')
             yield (kind, msg.opc, r.portal if r else 0,
                    r.intent() if r else 0, r.raw if r else b'', m.payload,
                    data)

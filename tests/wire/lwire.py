@@ -169,10 +169,14 @@ Message = collections.namedtuple(
 
 
 class Reader:
-    """Everything that one capture holds; complaints collect in .bad."""
+    """
+    Everything that one capture holds; complaints collect in .bad.  Payload is
+    kept of RPC messages and of what is PUT to the portals in @bulk.
+    """
 
-    def __init__(self, path):
+    def __init__(self, path, bulk=()):
         self.path = path
+        self.bulk = bulk
         self.bad = []
         self.messages = []
         self.connections = 0
@@ -316,12 +320,13 @@ class Reader:
                 bits, ptl = struct.unpack_from('<QI', data, union + 16)
             if ptl is not None and ptl >= 64:
                 self.complain(where, 'portal %d' % ptl)
-            keep = typ == 1 and ptl in REQUEST_PORTALS | REPLY_PORTALS
+            rpc = typ == 1 and ptl in REQUEST_PORTALS | REPLY_PORTALS
+            keep = rpc or (typ == 1 and ptl in self.bulk)
             msg = Message(when, src, dst, where, LNET[typ], ptl, bits, length,
                           bytes(data[base + head:end]) if keep else b'',
                           zc0, ack)
             self.messages.append(msg)
-            if keep:
+            if rpc:
                 self.envelope(msg)
             off = end
 
