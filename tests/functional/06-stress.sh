@@ -25,9 +25,10 @@ stress() {
 	return 0
 }
 
-for s in access chdir chmod chown dentry dir dirdeep fiemap filename fstat \
-	getdent hdd link metamix open rename seek symlink touch \
-	utime iomix copy-file sendfile readahead mmapfork dirmany; do
+all="access chdir chmod chown dentry dir dirdeep fiemap filename fstat getdent
+	hdd link metamix open rename seek symlink touch utime iomix copy-file
+	sendfile readahead mmapfork dirmany"
+for s in ${LT_STRESSORS:-$all}; do
 	stress-ng --$s 1 --timeout 1s --dry-run >/dev/null 2>&1 || continue
 	n=2
 	more=30
