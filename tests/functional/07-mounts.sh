@@ -98,7 +98,7 @@ effective_options() {
 	umount $c1
 	do_mount c1 $c1 $spec -o 32bitapi,nouser_xattr,nochecksum
 	[ "$(stat -c %i $c1/x)" -lt 4294967296 ]
-	[ "$(ls -i $c1 | awk '{ print $1 }')" = "$(stat -c %i $c1/x)" ]
+	[ "$(ls -i $c1 | awk '$2 == "x" { print $1 }')" = "$(stat -c %i $c1/x)" ]
 	must_fail "not supported" setfattr -n user.a -v 2 $c1/x
 	[ "$(in_ns c1 lctl get_param -n 'osc.*.checksums' | sort -u)" = 0 ]
 	grep -q " $c1 lustre .*nochecksum.*nouser_xattr.*32bitapi" /proc/mounts
