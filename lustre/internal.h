@@ -73,7 +73,7 @@ struct lustre_sb {
 	struct mgc			*mgc;
 	struct lmv			*lmv;
 	struct xarray			oscs;
-	struct mutex			target_lock;
+	struct mutex			target_lock;	/* @oscs, @targets_up */
 	wait_queue_head_t		target_wait;
 	bool				targets_up;
 	bool				forced;

@@ -409,7 +409,7 @@ static int lustre_sysfs_add_mdt(struct lmv *lmv, u32 index, void *data)
 
 	if (!imp)
 		return 0;
-	lk = kzalloc(sizeof(*lk), GFP_KERNEL);
+	lk = kzalloc_obj(*lk);
 	if (!lk)
 		return -ENOMEM;
 	lk->mdt = index;

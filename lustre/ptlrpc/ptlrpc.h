@@ -268,8 +268,9 @@ void ptlrpc_import_connect(struct ptlrpc_import *imp);
  *
  * Interruptible.
  *
- * Return: 0 in state FULL (or IDLE), -ETIMEDOUT, -ERESTARTSYS, or the reason why connecting was given up: -EACCES, -EROFS, -EPROTO, -EBADF,
- * -EBADE, -ENODEV (deactivated), -ESHUTDOWN (closed).
+ * Return: 0 in state FULL (or IDLE), -ETIMEDOUT, -ERESTARTSYS, or the reason
+ * why connecting was given up: -EACCES, -EROFS, -EPROTO, -EBADF, -EBADE,
+ * -ENODEV (deactivated), -ESHUTDOWN (closed).
  */
 int ptlrpc_import_wait(struct ptlrpc_import *imp, long timeout);
 

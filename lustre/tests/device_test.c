@@ -92,4 +92,5 @@ static struct kunit_suite device_test_suite = {
 	.name = "lustre_device",
 	.test_cases = device_test_cases,
 };
+
 kunit_test_suite(device_test_suite);

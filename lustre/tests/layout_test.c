@@ -184,4 +184,5 @@ static struct kunit_suite layout_test_suite = {
 	.name = "lustre_layout",
 	.test_cases = layout_test_cases,
 };
+
 kunit_test_suite(layout_test_suite);

@@ -167,6 +167,7 @@ static struct kunit_suite stripe_test_suite = {
 	.name = "lustre_stripe",
 	.test_cases = stripe_test_cases,
 };
+
 kunit_test_suite(stripe_test_suite);
 
 MODULE_DESCRIPTION("KUnit tests of the Lustre client");
