@@ -338,22 +338,22 @@ tarball() {
 	(cd "$src" && { git init -q . && git add -A .; } >/dev/null 2>&1)
 	t "autoreconf" configured "$src" autoreconf -fi
 	refused "configure without headers" "error: kprobe: no kernel headers in /nowhere: install" \
-		configured "$work/b0" "$src/configure" --with-linux=/nowhere
-	t "configure without modules and tools" configured "$work/b0" \
+		configured "$work/build0" "$src/configure" --with-linux=/nowhere
+	t "configure without modules and tools" configured "$work/build0" \
 		"$src/configure" --disable-modules --disable-utils --disable-server
-	t "configure" configured "$work/b1" "$src/configure" \
+	t "configure" configured "$work/build1" "$src/configure" \
 		--with-linux="$linux61" --disable-utils --disable-server
-	t "make dist" make -C "$work/b1" dist
-	mkdir -p "$work/tar" && tar -xf "$work"/b1/lustre-client-*.tar.xz \
+	t "make dist" make -C "$work/build1" dist
+	mkdir -p "$work/tar" && tar -xf "$work"/build1/lustre-client-*.tar.xz \
 		-C "$work/tar" --strip-components=1
 	t "the tarball has every source, byte for byte" tarball_same "$src"
-	t "the tarball configures without autotools" configured "$work/b2" \
+	t "the tarball configures without autotools" configured "$work/build2" \
 		env AUTOCONF=false AUTOMAKE=false ACLOCAL=false AUTOHEADER=false \
 		sh "$work/tar/configure" --with-linux="$linux61" \
 		--disable-utils --disable-server
-	t "and generates what this kernel needs" make -C "$work/b2" generate
-	t "make compat-report" make -C "$work/b2" compat-report
-	t "its JSON reads" python3 -m json.tool "$work/b2/compat-report.json"
+	t "and generates what this kernel needs" make -C "$work/build2" generate
+	t "make compat-report" make -C "$work/build2" compat-report
+	t "its JSON reads" python3 -m json.tool "$work/build2/compat-report.json"
 }
 
 tarball_same() {
