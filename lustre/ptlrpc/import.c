@@ -387,7 +387,9 @@ void ptlrpc_import_disconnect(struct ptlrpc_import *imp, bool force)
 	imp->deaf = true;
 	spin_unlock(&imp->lock);
 	wait_event(imp->wait, ptlrpc_import_quiet(imp));
-	ptlrpc_replay_discard(imp);
+	/* A server that we took leave of commits what it has. */
+	ptlrpc_replay_discard(imp, full && !force ? U64_MAX :
+				   READ_ONCE(imp->last_committed));
 	spin_lock(&imp->lock);
 	ptlrpc_import_set_state(imp, PTLRPC_IMP_CLOSED);
 	spin_unlock(&imp->lock);

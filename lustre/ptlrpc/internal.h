@@ -309,7 +309,7 @@ void ptlrpc_peers_free(struct ptlrpc_import *imp);
 /* replay.c */
 void ptlrpc_replay_retain(struct ptlrpc_request *req);
 void ptlrpc_replay_trim(struct ptlrpc_import *imp);
-void ptlrpc_replay_discard(struct ptlrpc_import *imp);
+void ptlrpc_replay_discard(struct ptlrpc_import *imp, u64 committed);
 u64 ptlrpc_replay_first(const struct ptlrpc_import *imp);
 bool ptlrpc_replay_pending(const struct ptlrpc_import *imp);
 int ptlrpc_replay_requests(struct ptlrpc_import *imp, bool resent);

@@ -303,8 +303,8 @@ bool ptlrpc_import_active(const struct ptlrpc_import *imp);
  * @force: do not wait for a server that does not answer, send no DISCONNECT
  *
  * No new request is accepted, those in flight fail with -ESHUTDOWN, a
- * DISCONNECT is sent if the state is FULL, committed() callbacks of retained
- * requests run, the state becomes CLOSED.  Bounded wait.  When it returns, no
+ * DISCONNECT is sent if the state is FULL, committed() or lost() callbacks of
+ * retained requests run, the state becomes CLOSED.  Bounded wait.  When it returns, no
  * callback of the import or of its requests runs or will run.  The caller
  * still owns its reference.  Must not be called from a callback.
  */
@@ -387,16 +387,27 @@ struct ptlrpc_req_ops {
 	void (*done)(struct ptlrpc_request *req, int rc, void *data);
 	/**
 	 * @committed: after done(), once for a request that was retained for
-	 * replay: it is safe on disk, or will never be replayed (eviction,
-	 * end of the import).
+	 * replay (ptlrpc_req_retained()): it is safe on disk.
 	 */
 	void (*committed)(struct ptlrpc_request *req, void *data);
+	/**
+	 * @lost: instead of committed(): the server is not known to have
+	 * committed it, and it will never be replayed (eviction, end of the
+	 * import).  Without this member committed() is called.
+	 */
+	void (*lost)(struct ptlrpc_request *req, void *data);
 	/**
 	 * @replay: about to be replayed.  The reply buffers still hold the
 	 * first reply; request buffers may be edited (ptlrpc_req_buf(),
 	 * ptlrpc_req_replace()).  Return 0, or an errno to leave it out.
 	 */
 	int (*replay)(struct ptlrpc_request *req, void *data);
+	/**
+	 * @again: a replay was answered.  Return true to have it sent again
+	 * because bulk data did not arrive as they were; bounded.  Request
+	 * buffers may be edited.
+	 */
+	bool (*again)(struct ptlrpc_request *req, int rc, void *data);
 	/** @replayed: reply of the replay is there (or @rc says why not). */
 	void (*replayed)(struct ptlrpc_request *req, int rc, void *data);
 	/** @release: last reference gone, @data is not used any more. */
@@ -489,6 +500,8 @@ bool ptlrpc_rep_exists(const struct ptlrpc_request *req);
 /* pb_status of the reply as sent (host errno numbers); 0 without reply */
 int ptlrpc_rep_status(const struct ptlrpc_request *req);
 u64 ptlrpc_rep_transno(const struct ptlrpc_request *req);
+/* In done(): will committed() or lost() follow? */
+bool ptlrpc_req_retained(const struct ptlrpc_request *req);
 
 u64 ptlrpc_req_xid(const struct ptlrpc_request *req);
 u32 ptlrpc_req_opc(const struct ptlrpc_request *req);

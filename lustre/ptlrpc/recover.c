@@ -38,8 +38,11 @@ static bool ptlrpc_old_gone(struct ptlrpc_import *imp)
 	return gone;
 }
 
-/* A new generation: whatever belongs to the old one fails.  04 section 4.2 */
-static void ptlrpc_invalidate(struct ptlrpc_import *imp)
+/*
+ * A new generation: whatever belongs to the old one fails.  04 section 4.2
+ * @committed: last transaction that the server is sure to have on disk
+ */
+static void ptlrpc_invalidate(struct ptlrpc_import *imp, u64 committed)
 {
 	spin_lock(&imp->lock);
 	imp->evict = false;
@@ -53,12 +56,12 @@ static void ptlrpc_invalidate(struct ptlrpc_import *imp)
 	ptlrpc_fail_requests(imp, -EIO, false);
 	spin_unlock(&imp->lock);
 	wait_event(imp->wait, ptlrpc_old_gone(imp));
-	ptlrpc_replay_discard(imp);
+	ptlrpc_replay_discard(imp, committed);
 	if (imp->ops && imp->ops->invalidate)
 		imp->ops->invalidate(imp, imp->data);
 }
 
-static void ptlrpc_evicted(struct ptlrpc_import *imp)
+static void ptlrpc_evicted(struct ptlrpc_import *imp, u64 committed)
 {
 	spin_lock(&imp->lock);
 	ptlrpc_import_set_state(imp, PTLRPC_IMP_EVICTED);
@@ -67,7 +70,7 @@ static void ptlrpc_evicted(struct ptlrpc_import *imp)
 	/* An MGS forgets everybody when it restarts: nothing to report. */
 	if (imp->target != PTLRPC_MGS)
 		ptlrpc_import_warn(imp, "this client was evicted, operations in progress fail");
-	ptlrpc_invalidate(imp);
+	ptlrpc_invalidate(imp, committed);
 }
 
 /* ------------------------------------------------------------ recovery -- */
@@ -226,7 +229,9 @@ static void ptlrpc_adopt(struct ptlrpc_import *imp,
 	imp->msg_flags = MSGHDR_CKSUM_INCOMPAT18;
 	if (res->granted.flags & OBD_CONNECT_AT)
 		imp->msg_flags |= MSGHDR_AT_SUPPORT;
-	imp->last_committed = res->last_committed;
+	/* What is lost by an eviction is told under the old number. */
+	if (out != PTLRPC_OUT_EVICTED)
+		imp->last_committed = res->last_committed;
 	imp->last_error = 0;
 	imp->stats.connects_ok++;
 	ptlrpc_peer_good(imp);
@@ -241,6 +246,20 @@ static void ptlrpc_adopt(struct ptlrpc_import *imp,
 				   committed, res->last_committed);
 }
 
+/*
+ * Which of our transactions are safe with a server that evicted us?  One that
+ * was started anew counts on from a higher number, whatever it lost.  imp->lock
+ * held, before ptlrpc_adopt().
+ */
+static u64 ptlrpc_safe_transno(const struct ptlrpc_import *imp,
+			       const struct ptlrpc_connect_result *res)
+{
+	if (!res->granted.instance ||
+	    res->granted.instance != imp->granted.instance)
+		return imp->last_committed;
+	return max(imp->last_committed, res->last_committed);
+}
+
 /* After a good CONNECT: do what it takes to become FULL. */
 static int ptlrpc_connected(struct ptlrpc_import *imp,
 			    const struct ptlrpc_connect_result *res)
@@ -248,10 +267,12 @@ static int ptlrpc_connected(struct ptlrpc_import *imp,
 	enum ptlrpc_outcome out;
 	enum ptlrpc_stage stage;
 	bool resent, initial;
+	u64 safe;
 	int rc = 0;
 
 	spin_lock(&imp->lock);
 	initial = !imp->remote;
+	safe = ptlrpc_safe_transno(imp, res);
 	out = ptlrpc_classify(imp, res, &stage, &resent);
 	if (out != PTLRPC_OUT_BAD)
 		ptlrpc_adopt(imp, res, out);
@@ -259,8 +280,12 @@ static int ptlrpc_connected(struct ptlrpc_import *imp,
 
 	if (out == PTLRPC_OUT_BAD)
 		return -ENOTCONN;
-	if (out == PTLRPC_OUT_EVICTED)
-		ptlrpc_evicted(imp);
+	if (out == PTLRPC_OUT_EVICTED) {
+		ptlrpc_evicted(imp, safe);
+		spin_lock(&imp->lock);
+		imp->last_committed = res->last_committed;
+		spin_unlock(&imp->lock);
+	}
 	ptlrpc_up_connected(imp, out == PTLRPC_OUT_FRESH || initial ||
 			    out == PTLRPC_OUT_EVICTED);
 	if (out == PTLRPC_OUT_RECOVER)
@@ -430,7 +455,7 @@ void ptlrpc_recov_work(struct work_struct *work)
 		ptlrpc_up_disconnected(imp);
 		break;
 	case PTLRPC_DO_INVALIDATE:
-		ptlrpc_invalidate(imp);
+		ptlrpc_invalidate(imp, READ_ONCE(imp->last_committed));
 		break;
 	case PTLRPC_DO_IDLE:
 		ptlrpc_go_idle(imp);

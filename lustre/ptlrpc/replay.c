@@ -5,6 +5,9 @@
  */
 #include "internal.h"
 
+/* Times that one replay is sent if its bulk data get damaged */
+#define PTLRPC_REPLAY_TRIES	5
+
 /* Insert by (transno, xid); mostly at the end. */
 static void ptlrpc_replay_insert(struct list_head *list,
 				 struct ptlrpc_request *req)
@@ -77,7 +80,18 @@ static struct ptlrpc_request *ptlrpc_next_committed(struct ptlrpc_import *imp,
 	return NULL;
 }
 
-static void ptlrpc_commit_upto(struct ptlrpc_import *imp, u64 limit)
+/* Tell the owner how the retention of a request ended. */
+static void ptlrpc_commit_tell(struct ptlrpc_request *req, bool lost)
+{
+	const struct ptlrpc_req_ops *ops = req->ops;
+
+	if (lost && ops && ops->lost)
+		ops->lost(req, req->data);
+	else if (ops && ops->committed)
+		ops->committed(req, req->data);
+}
+
+static void ptlrpc_commit_upto(struct ptlrpc_import *imp, u64 limit, bool lost)
 {
 	struct ptlrpc_request *req;
 	bool drop = false;
@@ -90,8 +104,7 @@ static void ptlrpc_commit_upto(struct ptlrpc_import *imp, u64 limit)
 		spin_unlock(&imp->lock);
 		if (!req)
 			break;
-		if (req->ops && req->ops->committed)
-			req->ops->committed(req, req->data);
+		ptlrpc_commit_tell(req, lost);
 		ptlrpc_req_put(req);
 	} while (true);
 }
@@ -106,15 +119,20 @@ void ptlrpc_replay_trim(struct ptlrpc_import *imp)
 	limit = imp->stage == PTLRPC_STAGE_NONE ? imp->last_committed : 0;
 	spin_unlock(&imp->lock);
 	if (limit)
-		ptlrpc_commit_upto(imp, limit);
+		ptlrpc_commit_upto(imp, limit, false);
 }
 
-/* Nothing will be replayed any more: eviction, or the end of the import. */
-void ptlrpc_replay_discard(struct ptlrpc_import *imp)
+/**
+ * ptlrpc_replay_discard - nothing will be replayed any more
+ * @imp: evicted, or at its end
+ * @committed: last transaction that the server is sure to have on disk
+ */
+void ptlrpc_replay_discard(struct ptlrpc_import *imp, u64 committed)
 {
 	struct ptlrpc_request *req;
 
-	ptlrpc_commit_upto(imp, U64_MAX);
+	ptlrpc_commit_upto(imp, committed, false);
+	ptlrpc_commit_upto(imp, U64_MAX, true);
 	do {
 		spin_lock(&imp->lock);
 		req = list_first_entry_or_null(&imp->opens,
@@ -273,6 +291,7 @@ static int ptlrpc_replay_one(struct ptlrpc_request *req, bool resent)
 {
 	struct ptlrpc_rep first;
 	int before = req->status;
+	unsigned int tries = 0;
 	int rc = 0;
 
 	if (req->ops && req->ops->replay)
@@ -282,9 +301,14 @@ static int ptlrpc_replay_one(struct ptlrpc_request *req, bool resent)
 	ptlrpc_rep_detach(req, &first);
 	rc = ptlrpc_rep_prepare(req, max(ptlrpc_rep_need(req), first.size),
 				GFP_NOFS);
-	if (!rc) {
+	while (!rc) {
 		rc = ptlrpc_replay_xmit(req, resent);
 		rc = ptlrpc_replay_result(req, rc, before);
+		if (rc || ++tries == PTLRPC_REPLAY_TRIES || !req->ops ||
+		    !req->ops->again ||
+		    !req->ops->again(req, req->status, req->data))
+			break;
+		resent = true;
 	}
 	if (rc) {
 		ptlrpc_rep_attach(req, &first);
@@ -348,7 +372,7 @@ int ptlrpc_replay_requests(struct ptlrpc_import *imp, bool resent)
 	int rc = 0;
 
 	wait_event(imp->wait, ptlrpc_replay_settled(imp));
-	ptlrpc_commit_upto(imp, imp->last_committed);
+	ptlrpc_commit_upto(imp, imp->last_committed, false);
 	while (!rc) {
 		spin_lock(&imp->lock);
 		req = ptlrpc_next_replay(imp);

@@ -377,6 +377,11 @@ u64 ptlrpc_rep_transno(const struct ptlrpc_request *req)
 	return req->transno;
 }
 
+bool ptlrpc_req_retained(const struct ptlrpc_request *req)
+{
+	return req->retained;
+}
+
 u64 ptlrpc_req_xid(const struct ptlrpc_request *req)
 {
 	return req->xid;

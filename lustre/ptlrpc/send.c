@@ -178,10 +178,11 @@ static u64 ptlrpc_mbits(const struct ptlrpc_request *req)
 
 	if (req->flags & PTLRPC_REQ_CONNECT)
 		return 0;
-	if (req->replaying)
-		return req->mbits;
 	if (!req->bulk)
-		return base;
+		return req->replaying ? req->mbits : base;
+	/* A replay has those of the first transmission, once. */
+	if (req->replaying && !req->resent)
+		return req->mbits;
 	if (req->resent)
 		base = ptlrpc_next_xid(req->imp->pn);
 	return base + req->bulk->nr_mds - 1;
