@@ -249,12 +249,20 @@ static int lustre_fsync(struct file *file, loff_t start, loff_t end,
 			err2 = 0;
 		err = err ?: err2;
 	}
-	if (!m)
-		return err;
-	err2 = IS_ERR(m) ? PTR_ERR(m) : osc_multi_wait(m);
+	err2 = 0;
+	if (m)
+		err2 = IS_ERR(m) ? PTR_ERR(m) : osc_multi_wait(m);
 	if (err2 == -ENOENT && !inode->i_nlink)
 		err2 = 0;
-	return err ?: err2;
+	/* What had been written may have got lost before it was committed. */
+	return err ?: err2 ?: file_check_and_advance_wb_err(file);
+}
+
+/* Each close tells of errors that write-back has met until then. */
+static int lustre_flush(struct file *file, fl_owner_t id)
+{
+	return file->f_mode & FMODE_WRITE ?
+	       file_check_and_advance_wb_err(file) : 0;
 }
 
 /* ---------------------------------------------------------------- maps -- */
@@ -343,6 +351,7 @@ static int lustre_no_lock(struct file *file, int cmd, struct file_lock *fl)
 
 const struct file_operations lustre_file_operations = {
 	.open		= lustre_open,
+	.flush		= lustre_flush,
 	.release	= lustre_release,
 	.llseek		= lustre_llseek,
 	.read_iter	= lustre_read_iter,

@@ -354,6 +354,13 @@ static void lustre_object_attr(void *file, struct osc_file_attr *attr)
 	attr->mapped = mapping_writably_mapped(inode->i_mapping);
 }
 
+static void lustre_object_error(void *file, int error)
+{
+	struct inode *inode = file;
+
+	mapping_set_error(inode->i_mapping, error);
+}
+
 /**
  * struct lustre_chunks - walk over the cached parts of an object range
  * @inode: the file
@@ -472,6 +479,7 @@ const struct osc_object_ops lustre_object_ops = {
 	.flush		= lustre_object_flush,
 	.invalidate	= lustre_object_invalidate,
 	.discard	= lustre_object_discard,
+	.error		= lustre_object_error,
 	.attr		= lustre_object_attr,
 	.cached		= lustre_object_cached,
 };

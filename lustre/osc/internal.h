@@ -74,6 +74,8 @@ struct osc {
 	u64			dirty_bytes;	/* @lock */
 	u64			unstable;	/* @lock; bytes */
 	u64			fail_xid;	/* @lock; writes are sync, see io.c */
+	u64			lost_bytes;	/* @lock; not told yet */
+	u32			lost_calls;	/* @lock; not told yet */
 	struct list_head	queue;		/* @lock; osc_brw waiting */
 	u32			queued;		/* @lock; length of @queue */
 	u32			in_flight;	/* @lock; bulk RPCs */
@@ -128,10 +130,10 @@ struct osc_brw {
 	unsigned int			busy;		/* -EINPROGRESS seen */
 	bool				resend;
 	bool				short_io;
-	bool				unstable;	/* in osc.unstable */
 	u32				cksum_flag;	/* OBD_FL_CKSUM_*, 0: off */
 	u32				cksum;
 	struct delayed_work		retry;
+	u64				kept_xid;	/* @osc.lock; see replay.c */
 
 	struct bio_vec			few_bv[OSC_BRW_FEW_SEGS];
 	struct osc_range		few_range[OSC_BRW_FEW_RANGES];
@@ -149,6 +151,16 @@ bool osc_object_grab_file(struct osc_object *obj,
 			  const struct osc_object_ops **ops, void **file);
 void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 		    bool locked, u64 lock_end);
+
+/* replay.c */
+void osc_brw_kept(struct osc_brw *brw, struct ptlrpc_request *req);
+void osc_brw_committed(struct ptlrpc_request *req, void *data);
+void osc_brw_lost(struct ptlrpc_request *req, void *data);
+int osc_brw_replay(struct ptlrpc_request *req, void *data);
+bool osc_brw_replay_again(struct ptlrpc_request *req, int rc, void *data);
+void osc_brw_replayed(struct ptlrpc_request *req, int rc, void *data);
+void osc_object_lost(struct osc_object *obj, size_t bytes);
+void osc_tell_lost(struct osc *osc);
 
 /* lock.c */
 int osc_lvb_decode(const struct ost_lvb *lvb, u32 len, struct osc_attr *attr);

@@ -567,7 +567,6 @@ static int osc_write_reply(struct osc_brw *brw, struct ptlrpc_request *req,
 			   int rc)
 {
 	struct ost_body *body = ptlrpc_rep_buf(req, 1, sizeof(*body));
-	struct osc *osc = brw->obj->osc;
 	int error;
 
 	if (body)
@@ -582,12 +581,13 @@ static int osc_write_reply(struct osc_brw *brw, struct ptlrpc_request *req,
 	if (!brw->short_io && ptlrpc_bulk_moved(req) != brw->bytes)
 		return -EPROTO;
 	error = osc_write_check(brw, &body->oa);
-	if (error || brw->flags & OSC_BRW_SYNC || brw->unstable)
+	if (error || brw->flags & OSC_BRW_SYNC)
 		return error;
-	spin_lock(&osc->lock);
-	osc->unstable += brw->bytes;
-	spin_unlock(&osc->lock);
-	brw->unstable = true;
+	if (ptlrpc_req_retained(req))
+		osc_brw_kept(brw, req);
+	else if (osc_brw_stale(brw))
+		/* Evicted between the reply and now: nobody will replay it. */
+		return -EIO;
 	return 0;
 }
 
@@ -604,23 +604,18 @@ static void osc_brw_done(struct ptlrpc_request *req, int rc, void *data)
 	osc_brw_result(brw, req, rc);
 }
 
-/* The request is gone for good: the target committed, or never will. */
 static void osc_brw_release(void *data)
 {
-	struct osc_brw *brw = data;
-	struct osc *osc = brw->obj->osc;
-
-	if (brw->unstable) {
-		spin_lock(&osc->lock);
-		osc->unstable -= brw->bytes;
-		spin_unlock(&osc->lock);
-		brw->unstable = false;
-	}
-	osc_brw_put(brw);
+	osc_brw_put(data);
 }
 
 static const struct ptlrpc_req_ops osc_brw_req_ops = {
 	.done		= osc_brw_done,
+	.committed	= osc_brw_committed,
+	.lost		= osc_brw_lost,
+	.replay		= osc_brw_replay,
+	.again		= osc_brw_replay_again,
+	.replayed	= osc_brw_replayed,
 	.release	= osc_brw_release,
 };
 

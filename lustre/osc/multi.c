@@ -117,8 +117,17 @@ static void osc_call_done(struct ptlrpc_request *req, int rc, void *data)
 	osc_multi_end(call->multi, rc);
 }
 
+/* A truncate, or times, that the target answered but did not commit */
+static void osc_call_lost(struct ptlrpc_request *req, void *data)
+{
+	struct osc_call *call = data;
+
+	osc_object_lost(call->obj, 0);
+}
+
 static const struct ptlrpc_req_ops osc_call_ops = {
 	.done		= osc_call_done,
+	.lost		= osc_call_lost,
 	.release	= osc_call_release,
 };
 

@@ -64,6 +64,7 @@ static void osc_invalidate(struct ptlrpc_import *imp, void *data)
 	struct osc *osc = data;
 
 	ldlm_ns_invalidate(osc->ns);
+	osc_tell_lost(osc);
 	wake_up_all(&osc->grant_wait);
 }
 
@@ -231,6 +232,7 @@ void osc_destroy(struct osc *osc, bool force)
 	/* The server drops its locks together with the connection. */
 	ldlm_ns_cancel_all(osc->ns, true);
 	ptlrpc_import_disconnect(osc->imp, force);
+	osc_tell_lost(osc);
 	/* A transfer that ends in a retry goes on after it freed its pages. */
 	flush_workqueue(osc_wq);
 	cancel_work_sync(&osc->kick_work);

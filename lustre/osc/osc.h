@@ -198,6 +198,11 @@ struct osc_object_ops {
 	 */
 	void (*discard)(void *file, struct osc_object *obj, u64 start, u64 end,
 			int error);
+	/*
+	 * @error: something that was written is lost, tell fsync and close;
+	 * must not sleep, the file need not be grabbed
+	 */
+	void (*error)(void *file, int error);
 	/* @attr: what the client knows of the file now; must not sleep */
 	void (*attr)(void *file, struct osc_file_attr *attr);
 	/* @cached: are there pages of the file in memory? must not sleep */

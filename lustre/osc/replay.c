@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Writes that the target answered, but has not committed (07 §5).
+ *
+ * The request stays with its pages in the hands of the RPC room.  If the target
+ * comes back from a crash the write is replayed with what the pages hold then:
+ * pages that were written again meanwhile are dirty, and the newer write
+ * follows; what was truncated, a replayed truncate takes away.  If it can't be
+ * replayed, the file gets an error.
+ */
+#include "osc/internal.h"
+
+/* The target answered: from now on the write counts as not committed. */
+void osc_brw_kept(struct osc_brw *brw, struct ptlrpc_request *req)
+{
+	struct osc *osc = brw->obj->osc;
+
+	spin_lock(&osc->lock);
+	osc->unstable += brw->bytes;
+	brw->kept_xid = ptlrpc_req_xid(req);
+	spin_unlock(&osc->lock);
+}
+
+/*
+ * The write does not count any more.  False: another request for the same
+ * transfer does, or none: its writer was told of an error long ago.
+ */
+static bool osc_brw_unkeep(struct osc_brw *brw, struct ptlrpc_request *req)
+{
+	struct osc *osc = brw->obj->osc;
+	bool kept;
+
+	spin_lock(&osc->lock);
+	kept = brw->kept_xid && brw->kept_xid == ptlrpc_req_xid(req);
+	if (kept) {
+		osc->unstable -= min_t(u64, brw->bytes, osc->unstable);
+		brw->kept_xid = 0;
+	}
+	spin_unlock(&osc->lock);
+	return kept;
+}
+
+void osc_brw_committed(struct ptlrpc_request *req, void *data)
+{
+	osc_brw_unkeep(data, req);
+}
+
+/* Something that was acknowledged is lost: the file has to know. */
+void osc_object_lost(struct osc_object *obj, size_t bytes)
+{
+	struct osc *osc = obj->osc;
+
+	spin_lock(&obj->lock);
+	if (obj->file)
+		obj->ops->error(obj->file, -EIO);
+	spin_unlock(&obj->lock);
+	spin_lock(&osc->lock);
+	osc->lost_bytes += bytes;
+	osc->lost_calls++;
+	spin_unlock(&osc->lock);
+}
+
+void osc_brw_lost(struct ptlrpc_request *req, void *data)
+{
+	struct osc_brw *brw = data;
+
+	if (osc_brw_unkeep(brw, req))
+		osc_object_lost(brw->obj, brw->bytes);
+}
+
+/* One message for all that got lost at the same time */
+void osc_tell_lost(struct osc *osc)
+{
+	u64 bytes;
+	u32 calls;
+
+	spin_lock(&osc->lock);
+	bytes = osc->lost_bytes;
+	calls = osc->lost_calls;
+	osc->lost_bytes = 0;
+	osc->lost_calls = 0;
+	spin_unlock(&osc->lock);
+	if (calls)
+		pr_err_ratelimited("lustre: %s: %u changes that were not committed, %llu bytes of data, can't be replayed and may be lost\n",
+				   osc->name, calls, bytes);
+}
+
+/* -------------------------------------------------------------- replay -- */
+
+static struct obdo *osc_brw_oa(struct ptlrpc_request *req)
+{
+	struct ost_body *body = ptlrpc_req_buf(req, 1, sizeof(*body));
+
+	return &body->oa;
+}
+
+/* Of what the pages hold now; false if that is what the request says. */
+static bool osc_brw_recksum(struct osc_brw *brw, struct ptlrpc_request *req)
+{
+	struct obdo *oa = osc_brw_oa(req);
+	u32 flags = le32_to_cpu(oa->o_flags);
+	__le32 old = oa->o_cksum;
+
+	/* The data of a short write are in the message, as they were. */
+	if (flags & OBD_FL_SHORT_IO ||
+	    !(oa->o_valid & cpu_to_le64(OBD_MD_FLCKSUM)))
+		return false;
+	oa->o_cksum = cpu_to_le32(osc_cksum_bvec(flags & OBD_FL_CKSUM_MASK,
+						 brw->bv, brw->nr, brw->bytes));
+	return oa->o_cksum != old;
+}
+
+/* Nothing but the checksum changes in a replay (04 §6.1). */
+int osc_brw_replay(struct ptlrpc_request *req, void *data)
+{
+	osc_brw_recksum(data, req);
+	return 0;
+}
+
+/* Did the target get what the request says? */
+static bool osc_brw_damaged(struct ptlrpc_request *req)
+{
+	struct ost_body *rep = ptlrpc_rep_buf(req, 1, sizeof(*rep));
+	struct obdo *oa = osc_brw_oa(req);
+
+	return rep && rep->oa.o_valid & cpu_to_le64(OBD_MD_FLCKSUM) &&
+	       oa->o_valid & cpu_to_le64(OBD_MD_FLCKSUM) &&
+	       rep->oa.o_cksum != oa->o_cksum;
+}
+
+bool osc_brw_replay_again(struct ptlrpc_request *req, int rc, void *data)
+{
+	if (rc || !osc_brw_damaged(req))
+		return false;
+	osc_brw_recksum(data, req);
+	return true;
+}
+
+/*
+ * The target does not take the write a second time, or not as it is.  Pages
+ * that never stopped to change are dirty: a newer write follows.
+ */
+void osc_brw_replayed(struct ptlrpc_request *req, int rc, void *data)
+{
+	struct osc_brw *brw = data;
+
+	/* After this one the target evicts us, which tells of the loss. */
+	if (rc == -EOVERFLOW)
+		return;
+	if (!rc)
+		rc = osc_write_rcs(brw, req);
+	if (!rc && osc_brw_damaged(req) && !osc_brw_recksum(brw, req))
+		rc = -EIO;
+	if (!rc || !osc_brw_unkeep(brw, req))
+		return;
+	pr_err_ratelimited("lustre: %s: replay of a write of %zu bytes at %llu of object %llx:%llx failed: %d\n",
+			   brw->obj->osc->name, brw->bytes, brw->range[0].off,
+			   brw->obj->resid.name[0], brw->obj->resid.name[1], rc);
+	osc_object_lost(brw->obj, brw->bytes);
+}
