@@ -6,6 +6,11 @@
  * header: linux/pagemap.h
  * upstream: v6.11 smallest and largest folio of a mapping
  * unless: mapping_max_folio_order mapping_set_folio_order_range
+ * when: mapping_large_folio_support
+ *
+ * note: Where large folios are all or nothing, a mapping that limits them gets
+ * none, as a folio larger than the file system can take (across a stripe, say)
+ * would be filled with the wrong data.
  */
 static inline size_t mapping_max_folio_order(const struct address_space *mapping)
 {
@@ -19,6 +24,6 @@ static inline void mapping_set_folio_order_range(struct address_space *mapping,
 						 unsigned int max)
 {
 	WARN_ON_ONCE(min);
-	if (max)
+	if (max >= MAX_PAGECACHE_ORDER)
 		mapping_set_large_folios(mapping);
 }

@@ -86,6 +86,8 @@ mmap_read() {
 
 try "sizes around page and stripe borders" 120 sizes
 try "40 MiB over four objects" 120 large
+try "every page is where it belongs, read cold" 120 \
+	python3 "$here/places.py" $d/places 64
 try "holes read as zeros" 60 sparse
 try "append" 60 append
 try "mmap, and a program run from there" 60 mmap_read
