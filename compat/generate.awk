@@ -9,6 +9,7 @@
 #	include/...	overlay headers: the kernel's own and what it lacks
 #	tu/FILE.h	callbacks of source FILE in the form that this kernel calls
 #	tu.list		source <tab> header, one a line
+#	flags		for the compiler, one a line, if any
 #	summary		what was generated and why, one a line
 #	unknown		callbacks that no rule knows, one a line (an error)
 
@@ -74,6 +75,7 @@ kind == "rules" && /^(form|absent) / {
 	form[ops, member, n] = t
 	next
 }
+kind == "rules" && /^if / { formif[ops, member, n] = $0; next }
 kind == "rules" && /^\t/ { thunk[ops, member, n] = thunk[ops, member, n] $0 "\n"; next }
 kind == "rules" { fail("not understood: " $0) }
 
@@ -96,7 +98,7 @@ kind == "shims" && inhead == 1 {
 		sbody[shim] = 1
 		if (!(sname[shim]))
 			fail("no 'shim:' line")
-		if (!sheader[shim])
+		if (!sheader[shim] && !sflags[shim])
 			fail("no 'header:' line")
 		if (!snames[shim])
 			snames[shim] = sname[shim]
@@ -123,8 +125,12 @@ kind == "shims" && inhead == 1 {
 	else if (key == "when") swhen[shim] = line
 	else if (key == "include") sinclude[shim] = sinclude[shim] " " line
 	else if (key == "missing") smissing[shim] = 1
+	else if (key == "flags") sflags[shim] = line
 	else if (key == "order") sorder[shim] = line
-	else if (key == "place") slate[shim] = (line == "late")
+	else if (key == "place") {
+		slate[shim] = (line == "late")
+		searly[shim] = (line == "early")
+	}
 	else if (key != "note" && key != "test") fail("unknown key " key)
 	if (key != "note" && key != "names" && key != "include")
 		key = ""
@@ -177,7 +183,9 @@ function find_form(o, m,    n, c, combos, k, i, s)
 	combos = 1
 	for (i = 1; i <= nalias; i++)
 		combos *= 2
-	for (n = 0; n < nform[o, m]; n++)
+	for (n = 0; n < nform[o, m]; n++) {
+		if (!holds(formif[o, m, n]))
+			continue
 		for (c = 0; c < combos; c++) {
 			k = c
 			s = ""
@@ -192,7 +200,18 @@ function find_form(o, m,    n, c, combos, k, i, s)
 				return 1
 			}
 		}
+	}
 	return 0
+}
+
+# "if FACT...": a form whose type does not tell the whole story
+function holds(condition,    n, w, i)
+{
+	n = split(condition, w, " ")
+	for (i = 2; i <= n; i++)
+		if (!fact(w[i]))
+			return 0
+	return 1
 }
 
 # "int (struct a *, int)" with a name put in: named 1 gives arguments a1, a2
@@ -251,6 +270,7 @@ function one_callback(t,    o, m, f, key, body, static, n, w, i)
 	body = thunk[o, m, gform]
 	gsub(/UPFN/, f "__up", body)
 	gsub(/UP\(/, f "__up(", body)
+	body = twins(t, body)
 	use(body)
 	use(form[o, m, gform])
 	needtu[tfile[t]] = 1
@@ -273,6 +293,37 @@ function one_callback(t,    o, m, f, key, body, static, n, w, i)
 	note_thunk(t, "form of " formsince[o, m, gform])
 }
 
+# TWIN_member(...) in a body: the function that the same table has for another
+# member; what a table without that member has is a null pointer.
+function twins(t, body,    m, i, best, d, f)
+{
+	while (match(body, /TWIN_[a-z_0-9]+\([^()]*\)/)) {
+		m = substr(body, RSTART + 5, RLENGTH - 5)
+		sub(/\(.*/, "", m)
+		best = 0
+		for (i = 1; i <= nt; i++) {
+			d = i > t ? i - t : t - i
+			if (tfile[i] == tfile[t] && ttype[i] == ttype[t] &&
+			    tmember[i] == m && (!best || d < best)) {
+				best = d
+				f = tfunc[i]
+			}
+		}
+		if (!best) {
+			body = substr(body, 1, RSTART - 1) "NULL" substr(body, RSTART + RLENGTH)
+			continue
+		}
+		body = substr(body, 1, RSTART - 1) f substr(body, RSTART + 5 + length(m))
+		if (!((tfile[t], f) in declared)) {
+			declared[tfile[t], f] = 1
+			thunks[tfile[t]] = thunks[tfile[t]] "\n" \
+				(((tfile[t], f) in deffile ? deffile[tfile[t], f] : defined[f]) == "static" ? "static " : "") \
+				prototype(form[ttype[t], m, 0], f, 0) ";\n"
+		}
+	}
+	return body
+}
+
 function note_thunk(t, what)
 {
 	nthunk++
@@ -284,6 +335,9 @@ function note_thunk(t, what)
 # Active: something that it provides is used, and the kernel lacks it.
 function wanted_shim(s,    n, w, i)
 {
+	# the source brings its own
+	if (("include/" sheader[s]) in sources)
+		return 0
 	n = split(swhen[s], w, " ")
 	for (i = 1; i <= n; i++)
 		if (!fact(w[i]))
@@ -387,7 +441,7 @@ function late_shims(    s, i, file, c, w2, hit)
 		return
 	# one of our own headers may be included in angle brackets too
 	for (file in sources)
-		if (match(file, /\/include\//)) {
+		if (match(file, /(^|\/)include\//)) {
 			h = substr(file, RSTART + RLENGTH)
 			ownsys[h] = file
 			if (sub(/^uapi\//, "", h))
@@ -492,10 +546,19 @@ END {
 
 	late_shims()
 
+	# flags for the compiler
+	for (s = 1; s <= nshim; s++)
+		if (active[s] && sflags[s]) {
+			print sflags[s] > (out "/flags")
+			notes[++nnote] = "shim\t" sname[s] "\t(compiler)\t1\t" supstream[s]
+			nactive++
+			total++
+		}
+
 	# overlay headers
 	for (o = 0; o <= 9; o++)
 		for (s = 1; s <= nshim; s++) {
-			if (!active[s] || slate[s] ||
+			if (!active[s] || slate[s] || sflags[s] ||
 			    (sorder[s] == "" ? 5 : sorder[s]) != o)
 				continue
 			h = sheader[s]
@@ -509,8 +572,12 @@ END {
 					oinc[h, w[i]] = 1
 					includes[h] = includes[h] "#include <" w[i] ">\n"
 				}
-			overlay[h] = overlay[h] "\n/* " sname[s] \
+			text = "\n/* " sname[s] \
 				(supstream[s] ? ", upstream " supstream[s] : "") " */\n" stext[s]
+			if (searly[s])
+				early[h] = early[h] text
+			else
+				overlay[h] = overlay[h] text
 			notes[++nnote] = "shim\t" sname[s] "\t" h "\t" \
 				code_lines(stext[s]) "\t" supstream[s]
 			nactive++
@@ -519,7 +586,7 @@ END {
 		h = oheader[i]
 		text = "/* Generated for kernel " release ".  Do not edit. */\n" \
 			"#ifndef " guard(h) "\n#define " guard(h) "\n" \
-			(h in missing ? "" : "#include_next <" h ">\n") \
+			early[h] (h in missing ? "" : "#include_next <" h ">\n") \
 			"#include <kcompat-guard.h>\n" includes[h] overlay[h] \
 			"\n#endif\n"
 		output(out "/include/" h, text)

@@ -64,7 +64,7 @@ function emit(type, n,    k, i, t, suffix, combos, c, used, probe)
 	emit(t, n++)
 	next
 }
-/^\t/ { next }
+/^(\t|if )/ { next }
 {
 	printf "kcompat: %s:%d: not understood: %s\n", FILENAME, FNR, $0 > "/dev/stderr"
 	exit 1

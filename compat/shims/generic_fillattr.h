@@ -4,6 +4,7 @@
  * header: linux/fs.h
  * upstream: v6.6 generic_fillattr() is told what the caller asked for
  * unless: generic_fillattr_mask
+ * when: idmap_argument
  *
  * note: The mask only lets the newer function add a change cookie, which
  * older kernels fill in elsewhere.

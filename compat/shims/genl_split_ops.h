@@ -106,7 +106,7 @@ static inline int kcompat_genl_register(struct kcompat_genl_family *family)
 	real->policy = family->policy;
 	real->netnsok = family->netnsok;
 	real->parallel_ops = family->parallel_ops;
-	real->resv_start_op = family->resv_start_op;
+	kcompat_genl_resv(real, family->resv_start_op);
 	real->mcgrps = family->mcgrps;
 	real->n_mcgrps = family->n_mcgrps;
 	real->module = family->module;

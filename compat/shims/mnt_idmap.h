@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * shim: mnt_idmap
- * names: mnt_idmap nop_mnt_idmap file_mnt_idmap
+ * names: mnt_idmap nop_mnt_idmap
  * header: linux/fs.h
  * upstream: v6.3 struct mnt_idmap replaces the user namespace of a mount
  * unless: mnt_idmap_type
- * include: linux/mount.h linux/mnt_idmapping.h
+ * include: linux/mount.h linux/user_namespace.h
  * order: 1
  *
  * note: From 5.12 to 6.2 the same argument at the same place was the user
@@ -14,10 +14,3 @@
  */
 #define mnt_idmap user_namespace
 #define nop_mnt_idmap init_user_ns
-
-static inline struct user_namespace *user_namespace(const struct vfsmount *mnt)
-{
-	return mnt_user_ns(mnt);
-}
-
-#define file_mnt_idmap(file) file_mnt_user_ns(file)

@@ -4,40 +4,15 @@
  * header: linux/writeback.h
  * upstream: v6.10 writeback_iter() instead of write_cache_pages()
  * unless: writeback_iter
- * include: linux/pagemap.h linux/backing-dev.h
  * order: 7
  *
  * note: The newer structure has room for a batch of folios and for the first
  * error.  Here folios are found one at a time, the next one behind the one
- * that comes back, and the error rests in swap_plug, which only the writers of
- * swap use.  Everything that the caller sees is the same: order, locking,
- * what is skipped, nr_to_write, where a cyclic run goes on.
+ * that comes back, and the error rests in those bits of range_start that name
+ * a byte within a page, which nobody looks at.  Everything that the caller sees
+ * is the same: order, locking, what is skipped, nr_to_write, where a cyclic run
+ * goes on.
  */
-static inline struct folio *
-kcompat_tagged_folio(struct address_space *mapping, pgoff_t index, pgoff_t end,
-		     xa_mark_t tag)
-{
-	XA_STATE(xas, &mapping->i_pages, index);
-	struct folio *folio;
-
-	rcu_read_lock();
-	do {
-		folio = xas_find_marked(&xas, end, tag);
-		if (xas_retry(&xas, folio))
-			continue;
-		if (!folio || xa_is_value(folio))
-			break;
-		if (folio_try_get_rcu(folio)) {
-			if (folio == xas_reload(&xas))
-				break;
-			folio_put(folio);
-		}
-		xas_reset(&xas);
-	} while (true);
-	rcu_read_unlock();
-	return xa_is_value(folio) ? NULL : folio;
-}
-
 static inline bool kcompat_prepare_writeback(struct address_space *mapping,
 					     struct writeback_control *wbc,
 					     struct folio *folio)
@@ -62,7 +37,7 @@ static inline struct folio *writeback_iter(struct address_space *mapping,
 	xa_mark_t tag;
 
 	if (!folio) {
-		wbc->swap_plug = NULL;
+		wbc->range_start &= PAGE_MASK;
 		*error = 0;
 		index = wbc->range_cyclic ? mapping->writeback_index
 					  : wbc->range_start >> PAGE_SHIFT;
@@ -77,8 +52,8 @@ static inline struct folio *writeback_iter(struct address_space *mapping,
 				mapping->writeback_index = index;
 			return NULL;
 		}
-		if (*error && !wbc->swap_plug)
-			wbc->swap_plug = ERR_PTR(*error);
+		if (!(wbc->range_start & ~PAGE_MASK))
+			wbc->range_start -= *error;
 	}
 
 	tag = integrity || wbc->tagged_writepages ? PAGECACHE_TAG_TOWRITE
@@ -99,7 +74,7 @@ static inline struct folio *writeback_iter(struct address_space *mapping,
 	}
 	if (wbc->range_cyclic)
 		mapping->writeback_index = 0;
-	*error = PTR_ERR_OR_ZERO(wbc->swap_plug);
-	wbc->swap_plug = NULL;
+	*error = -(int)(wbc->range_start & ~PAGE_MASK);
+	wbc->range_start &= PAGE_MASK;
 	return NULL;
 }

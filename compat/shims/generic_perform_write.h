@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: generic_perform_write
+ * header: linux/fs.h
+ * upstream: v5.19 generic_perform_write() has the iocb
+ * unless: generic_perform_write_iocb
+ */
+#define generic_perform_write(iocb, iter) ({				\
+	struct kiocb *__iocb = (iocb);					\
+									\
+	(generic_perform_write)(__iocb->ki_filp, iter, __iocb->ki_pos);	\
+})

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: kunit_visibility_header
+ * names: <kunit/visibility.h>
+ * header: kunit/visibility.h
+ * missing: yes
+ * upstream: v6.2 functions that are visible to tests alone
+ * unless: kunit_visibility
+ *
+ * note: The tests of the sources are built for newer kernels.
+ */
+#define VISIBLE_IF_KUNIT static
+#define EXPORT_SYMBOL_IF_KUNIT(symbol)

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: tagged_folio
+ * names: kcompat_tagged_folio
+ * header: linux/writeback.h
+ * upstream: v5.16 folios in the page cache, which writeback_iter() finds by tag
+ * when: folio_type
+ * order: 6
+ */
+static inline struct folio *
+kcompat_tagged_folio(struct address_space *mapping, pgoff_t index, pgoff_t end,
+		     xa_mark_t tag)
+{
+	XA_STATE(xas, &mapping->i_pages, index);
+	struct folio *folio;
+
+	rcu_read_lock();
+	do {
+		folio = xas_find_marked(&xas, end, tag);
+		if (xas_retry(&xas, folio))
+			continue;
+		if (!folio || xa_is_value(folio))
+			break;
+		if (folio_try_get_rcu(folio)) {
+			if (folio == xas_reload(&xas))
+				break;
+			folio_put(folio);
+		}
+		xas_reset(&xas);
+	} while (true);
+	rcu_read_unlock();
+	return xa_is_value(folio) ? NULL : folio;
+}
+
