@@ -135,16 +135,13 @@ static int lnet_rx_step(struct lnet_conn *conn)
 	}
 }
 
-/* Receive what there is of the wanted bytes.  1: all there, 0: later */
-static int lnet_rx_fill(struct lnet_conn *conn)
+/* One read of at most @want of the wanted bytes.  How many, 0: later */
+static int lnet_rx_read(struct lnet_conn *conn, size_t want)
 {
 	struct msghdr msg = {};
-	size_t want = iov_iter_count(&conn->rx_iter);
 	int flags = MSG_DONTWAIT | MSG_NOSIGNAL;
 	int ret;
 
-	if (!want)
-		return 1;
 	if (conn->rx_state == LNET_RX_SKIP)
 		flags |= MSG_TRUNC;
 	msg.msg_iter = conn->rx_iter;
@@ -165,7 +162,24 @@ static int lnet_rx_fill(struct lnet_conn *conn)
 	conn->rx_bytes += ret;
 	if (conn->peer)
 		WRITE_ONCE(conn->peer->last_alive, jiffies);
-	return ret == want;
+	return ret;
+}
+
+/* Receive what there is of the wanted bytes.  1: all there, 0: later.  A short
+ * read does not mean that there is no more: the end of the stream or an error
+ * may be behind it, of which we were told before and will not be told again.
+ */
+static int lnet_rx_fill(struct lnet_conn *conn)
+{
+	size_t want;
+	int ret;
+
+	while ((want = iov_iter_count(&conn->rx_iter))) {
+		ret = lnet_rx_read(conn, want);
+		if (ret <= 0)
+			return ret;
+	}
+	return 1;
 }
 
 /* Has the TCP handshake of an active attempt ended?  1: well, 0: not yet */
