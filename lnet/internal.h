@@ -169,6 +169,7 @@ struct lnet_peer {
 	u8			refusals;	/* in a row */
 	bool			dead;		/* not in the table any more */
 	int			credits;
+	unsigned int		nr_answers;	/* answers that are not done */
 	int			error;		/* of the last attempt, or 0 */
 	unsigned int		backoff;	/* ms, 0: none */
 	unsigned long		next_connect;	/* jiffies */
@@ -205,6 +206,7 @@ struct lnet_tx {
 	bool			has_credit;	/* by peer.lock */
 	bool			may_zc;
 	bool			response;	/* ACK or REPLY will follow */
+	bool			answer;		/* in peer.nr_answers */
 	int			status;		/* by peer.lock */
 	struct work_struct	done_work;	/* completion from a caller */
 	u64			zc_cookie;
@@ -331,6 +333,13 @@ enum lnet_md_state {
 	LNET_MD_DONE,		/* the last callback was made */
 };
 
+/* What an MD's handle may be quoted by */
+enum lnet_md_awaits {
+	LNET_MD_AWAITS_NOTHING,
+	LNET_MD_AWAITS_ACK,
+	LNET_MD_AWAITS_REPLY,
+};
+
 /* ---- module.c -------------------------------------------------------------- */
 
 extern struct workqueue_struct *lnet_wq;
@@ -402,7 +411,8 @@ void lnet_unlisten(struct lnet_ni *ni);
 
 void lnet_md_iter(struct lnet_md *md, struct iov_iter *iter, bool dest,
 		  u32 offset, u32 len);
-int lnet_md_activate(struct lnet *ln, struct lnet_md *md, bool response,
+int lnet_md_activate(struct lnet *ln, struct lnet_md *md,
+		     enum lnet_md_awaits awaits,
 		     struct lnet_wire_handle *handle);
 void lnet_md_deactivate(struct lnet_md *md);
 void lnet_md_event(struct lnet_md *md, struct lnet_event *ev);
@@ -429,15 +439,14 @@ struct lnet_md *lnet_service_match(struct lnet *ln, const struct lnet_hdr *hdr,
 
 int lnet_tx_init(void);
 void lnet_tx_exit(void);
-struct lnet_tx *lnet_tx_alloc(struct lnet *ln, struct lnet_peer *peer);
 void lnet_tx_put(struct lnet_tx *tx);
 void lnet_tx_put_async(struct lnet_tx *tx);
 void lnet_tx_cancel(struct lnet_tx *tx);
 void lnet_tx_fail_list(struct list_head *list);
-void lnet_send_ack(struct lnet_conn *conn, const struct lnet_hdr *hdr,
-		   u32 mlength);
-void lnet_send_reply(struct lnet_conn *conn, const struct lnet_hdr *hdr,
-		     struct lnet_md *md, const struct lnet_event *ev);
+int lnet_send_ack(struct lnet_conn *conn, const struct lnet_hdr *hdr,
+		  u32 mlength);
+int lnet_send_reply(struct lnet_conn *conn, const struct lnet_hdr *hdr,
+		    struct lnet_md *md, const struct lnet_event *ev);
 
 /* ---- recv.c ---------------------------------------------------------------- */
 

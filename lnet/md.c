@@ -122,10 +122,12 @@ int lnet_md_attach(struct lnet *ln, struct lnet_md *md, u32 portal,
 }
 EXPORT_SYMBOL_GPL(lnet_md_attach);
 
-/* Make @md the source or sink of a message that we start.  With @response it
- * can be found by the returned handle; it is busy until the send completes.
+/* Make @md the source or sink of a message that we start.  If it awaits an
+ * answer, that can find it by the returned handle; it is busy until the send
+ * completes.
  */
-int lnet_md_activate(struct lnet *ln, struct lnet_md *md, bool response,
+int lnet_md_activate(struct lnet *ln, struct lnet_md *md,
+		     enum lnet_md_awaits awaits,
 		     struct lnet_wire_handle *handle)
 {
 	int ret = 0;
@@ -137,12 +139,13 @@ int lnet_md_activate(struct lnet *ln, struct lnet_md *md, bool response,
 	spin_lock(&ln->md_lock);
 	if (md->state == LNET_MD_LIVE || md->busy) {
 		ret = -EBUSY;
-	} else if (response) {
+	} else if (awaits) {
 		md->cookie = ++ln->next_cookie;
 		hash_add(ln->handles, &md->handle_link, md->cookie);
 		handle->wh_interface_cookie = ln->incarnation;
 		handle->wh_object_cookie = md->cookie;
 		md->state = LNET_MD_LIVE;
+		md->awaits = awaits;
 		md->busy = 1;
 	} else {
 		md->state = LNET_MD_DEAD;
@@ -254,12 +257,16 @@ bool lnet_md_unlink(struct lnet_md *md)
 EXPORT_SYMBOL_GPL(lnet_md_unlink);
 
 /* Find and take the MD that an ACK or REPLY answers; it is busy and dead then.
- * A REPLY must fit, or the MD allow truncation; NULL: drop the message.
+ * It must be an answer to what was sent: a REPLY to a PUT would write to memory
+ * that is being read.  A REPLY must fit, or the MD allow truncation; NULL: drop
+ * the message.
  */
 struct lnet_md *lnet_md_by_handle(struct lnet *ln,
 				  const struct lnet_wire_handle *handle,
 				  const struct lnet_hdr *hdr, u32 *mlength)
 {
+	u8 awaits = hdr->type == LNET_WIRE_MSG_ACK ? LNET_MD_AWAITS_ACK :
+						     LNET_MD_AWAITS_REPLY;
 	struct lnet_md *md, *found = NULL;
 
 	if (handle->wh_interface_cookie != ln->incarnation)
@@ -269,7 +276,8 @@ struct lnet_md *lnet_md_by_handle(struct lnet *ln,
 			       handle->wh_object_cookie) {
 		if (md->cookie != handle->wh_object_cookie)
 			continue;
-		if (!lnet_nid_equal(&md->match_nid, &hdr->src_nid))
+		if (!lnet_nid_equal(&md->match_nid, &hdr->src_nid) ||
+		    md->awaits != awaits)
 			break;
 		*mlength = hdr->payload_length;
 		if (*mlength > md->length) {

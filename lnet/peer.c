@@ -230,17 +230,20 @@ void lnet_peer_kick(struct lnet_peer *peer)
 	spin_unlock(&peer->lock);
 }
 
-/* Send @tx when there is a connection and a credit for it */
+/* Send @tx when there is a connection and a credit for it, unless it was
+ * cancelled before
+ */
 void lnet_peer_queue(struct lnet_peer *peer, struct lnet_tx *tx)
 {
-	bool dead;
+	bool stop;
 
 	trace_lnet_send(&tx->hdr.dest_nid, tx->hdr.type, tx->hdr.portal,
 			tx->hdr.match_bits, tx->hdr.payload_length, 0);
 	spin_lock(&peer->lock);
-	dead = peer->dead;
-	if (dead) {
+	if (peer->dead)
 		tx->status = -ESHUTDOWN;
+	stop = tx->status;
+	if (stop) {
 		tx->state = LNET_TX_DONE;
 	} else {
 		list_add_tail(&tx->list, &peer->txq);
@@ -248,7 +251,7 @@ void lnet_peer_queue(struct lnet_peer *peer, struct lnet_tx *tx)
 		lnet_peer_dispatch(peer);
 	}
 	spin_unlock(&peer->lock);
-	if (dead)
+	if (stop)
 		lnet_tx_put_async(tx);
 }
 

@@ -43,15 +43,22 @@ static struct lnet_md *lnet_recv_put(struct lnet_conn *conn)
 }
 
 /* The answer leaves at once; its completion is the event */
-static struct lnet_md *lnet_recv_get(struct lnet_conn *conn)
+static struct lnet_md *lnet_recv_get(struct lnet_conn *conn,
+				     enum lnet_drop_reason *reason)
 {
 	struct lnet_md *md = lnet_recv_match(conn);
+	int ret;
 
 	if (!md)
 		return NULL;
 	lnet_recv_event(conn, LNET_EVENT_GET);
-	lnet_send_reply(conn, &conn->rx.hdr, md, &conn->rx.ev);
-	return md;
+	ret = lnet_send_reply(conn, &conn->rx.hdr, md, &conn->rx.ev);
+	if (!ret)
+		return md;
+	*reason = LNET_DROP_UNREAD;
+	conn->rx.ev.status = ret;
+	lnet_md_event(md, &conn->rx.ev);
+	return NULL;
 }
 
 /* An ACK or a REPLY */
@@ -72,13 +79,14 @@ static struct lnet_md *lnet_recv_response(struct lnet_conn *conn)
 	return md;
 }
 
-static struct lnet_md *lnet_recv_dispatch(struct lnet_conn *conn)
+static struct lnet_md *lnet_recv_dispatch(struct lnet_conn *conn,
+					  enum lnet_drop_reason *reason)
 {
 	switch (conn->rx.hdr.type) {
 	case LNET_WIRE_MSG_PUT:
 		return lnet_recv_put(conn);
 	case LNET_WIRE_MSG_GET:
-		return lnet_recv_get(conn);
+		return lnet_recv_get(conn, reason);
 	default:
 		return lnet_recv_response(conn);
 	}
@@ -106,6 +114,17 @@ static int lnet_recv_check(struct lnet_conn *conn,
 	return 1;
 }
 
+/* Count a message that is not delivered, or whose answer is not given */
+static void lnet_recv_dropped(struct lnet_conn *conn,
+			      enum lnet_drop_reason reason)
+{
+	const struct lnet_hdr *hdr = &conn->rx.hdr;
+
+	atomic64_inc(&conn->ni->counters.drop_count);
+	trace_lnet_drop(&conn->peer->nid, hdr->type, hdr->portal,
+			hdr->match_bits, reason);
+}
+
 /* A header is in conn->rx_buf: take the message apart and find its MD.  The
  * payload goes to conn->rx.md at conn->rx.ev.offset, or nowhere.  -EPROTO: the
  * peer breaks the rules, the connection must go.
@@ -127,13 +146,11 @@ int lnet_recv_begin(struct lnet_conn *conn)
 	if (ret < 0)
 		return ret;
 	if (ret)
-		md = lnet_recv_dispatch(conn);
+		md = lnet_recv_dispatch(conn, &reason);
 	atomic64_inc(&counters->recv_count);
 	atomic64_add(rx->hdr.payload_length, &counters->recv_bytes);
 	if (!md) {
-		atomic64_inc(&counters->drop_count);
-		trace_lnet_drop(&conn->peer->nid, rx->hdr.type, rx->hdr.portal,
-				rx->hdr.match_bits, reason);
+		lnet_recv_dropped(conn, reason);
 	} else if (rx->hdr.type != LNET_WIRE_MSG_GET) {
 		spin_lock(&conn->ln->md_lock);
 		md->rx_conn = conn;
@@ -164,8 +181,9 @@ void lnet_recv_end(struct lnet_conn *conn, int error)
 {
 	if (!conn->rx.md)
 		return;
-	if (!error && conn->rx.ack)
-		lnet_send_ack(conn, &conn->rx.hdr, conn->rx.ev.mlength);
+	if (!error && conn->rx.ack &&
+	    lnet_send_ack(conn, &conn->rx.hdr, conn->rx.ev.mlength))
+		lnet_recv_dropped(conn, LNET_DROP_UNREAD);
 	lnet_recv_release(conn, error);
 }
 

@@ -11,6 +11,8 @@
 
 /* Messages that can always be started, whatever the state of memory */
 #define LNET_TX_RESERVE		64
+/* Answers that a peer may leave unread before it gets no more of them */
+#define LNET_MAX_ANSWERS	1024
 
 static struct kmem_cache *lnet_tx_cache;
 static mempool_t *lnet_tx_pool;
@@ -36,11 +38,9 @@ void lnet_tx_exit(void)
 
 static void lnet_tx_done_work(struct work_struct *work);
 
-/* A message to @peer; waits for memory */
-struct lnet_tx *lnet_tx_alloc(struct lnet *ln, struct lnet_peer *peer)
+static void lnet_tx_setup(struct lnet_tx *tx, struct lnet *ln,
+			  struct lnet_peer *peer)
 {
-	struct lnet_tx *tx = mempool_alloc(lnet_tx_pool, GFP_NOFS);
-
 	memset(tx, 0, sizeof(*tx));
 	INIT_LIST_HEAD(&tx->list);
 	INIT_LIST_HEAD(&tx->zc_link);
@@ -53,6 +53,26 @@ struct lnet_tx *lnet_tx_alloc(struct lnet *ln, struct lnet_peer *peer)
 	tx->hdr.dest_pid = LNET_PID_LUSTRE;
 	tx->hdr.src_pid = LNET_PID_LUSTRE;
 	atomic_inc(&ln->nr_txs);
+}
+
+/* A message to @peer; waits for memory */
+static struct lnet_tx *lnet_tx_alloc(struct lnet *ln, struct lnet_peer *peer)
+{
+	struct lnet_tx *tx = mempool_alloc(lnet_tx_pool, GFP_NOFS);
+
+	lnet_tx_setup(tx, ln, peer);
+	return tx;
+}
+
+/* A message that nobody depends on: not from the reserve; or NULL */
+static struct lnet_tx *lnet_tx_try_alloc(struct lnet *ln,
+					 struct lnet_peer *peer)
+{
+	struct lnet_tx *tx = kmem_cache_alloc(lnet_tx_cache, GFP_NOFS |
+					      __GFP_NORETRY | __GFP_NOWARN);
+
+	if (tx)
+		lnet_tx_setup(tx, ln, peer);
 	return tx;
 }
 
@@ -67,6 +87,32 @@ static void lnet_tx_free(struct lnet_tx *tx)
 		wake_up_var(&ln->nr_txs);
 }
 
+/* May another answer wait for @peer to read it?  What a peer asks for without
+ * reading what it gets must not fill our memory.
+ */
+static bool lnet_answer_begin(struct lnet_peer *peer)
+{
+	char buf[LNET_NIDSTR_SIZE];
+	bool ok;
+
+	spin_lock(&peer->lock);
+	ok = peer->nr_answers < LNET_MAX_ANSWERS;
+	if (ok)
+		peer->nr_answers++;
+	spin_unlock(&peer->lock);
+	if (!ok)
+		lnet_warn("%s: does not read its answers, %u are waiting: one dropped\n",
+			  lnet_nid_print(&peer->nid, buf), LNET_MAX_ANSWERS);
+	return ok;
+}
+
+static void lnet_answer_done(struct lnet_peer *peer)
+{
+	spin_lock(&peer->lock);
+	peer->nr_answers--;
+	spin_unlock(&peer->lock);
+}
+
 /* The last reference is gone: give back what it held, tell the owner */
 static void lnet_tx_done(struct lnet_tx *tx)
 {
@@ -78,6 +124,8 @@ static void lnet_tx_done(struct lnet_tx *tx)
 			tx->status);
 	if (tx->has_credit)
 		lnet_peer_credit_back(tx->peer);
+	if (tx->answer)
+		lnet_answer_done(tx->peer);
 	if (md) {
 		spin_lock(&ln->md_lock);
 		if (md->tx == tx)
@@ -124,14 +172,18 @@ void lnet_tx_fail_list(struct list_head *list)
 	}
 }
 
-/* Stop a message that has not begun; others run to their end */
+/* Stop a message that has not begun; others run to their end.  One that is not
+ * even queued yet is stopped by lnet_peer_queue().
+ */
 void lnet_tx_cancel(struct lnet_tx *tx)
 {
 	struct lnet_peer *peer = tx->peer;
 	LIST_HEAD(done);
 
 	spin_lock(&peer->lock);
-	if (tx->state == LNET_TX_QUEUED && !list_empty(&tx->list))
+	if (tx->state == LNET_TX_QUEUED && list_empty(&tx->list))
+		tx->status = -ECANCELED;
+	else if (tx->state == LNET_TX_QUEUED)
 		lnet_peer_drop_tx(tx, -ECANCELED, &done);
 	spin_unlock(&peer->lock);
 	if (!list_empty(&done)) {
@@ -163,11 +215,26 @@ static void lnet_tx_set_payload(struct lnet_tx *tx, struct lnet_md *md,
 		     lnet_md_can_splice(md);
 }
 
+/* From now on lnet_md_unlink() finds @tx, which is not queued yet.  An MD that
+ * many messages are sent from knows one of them.
+ */
+static void lnet_tx_bind(struct lnet_tx *tx, struct lnet_md *md)
+{
+	struct lnet *ln = tx->peer->ln;
+
+	tx->md = md;
+	spin_lock(&ln->md_lock);
+	if (!md->tx)
+		md->tx = tx;
+	if (md->aborted)
+		tx->status = -ECANCELED;
+	spin_unlock(&ln->md_lock);
+}
+
 /* Event of an MD that we send from */
 static void lnet_tx_set_event(struct lnet_tx *tx, enum lnet_event_type type,
 			      struct lnet_md *md)
 {
-	tx->md = md;
 	tx->ev.type = type;
 	tx->ev.peer = tx->peer->nid;
 	tx->ev.peer_pid = tx->hdr.dest_pid;
@@ -196,7 +263,10 @@ static int lnet_dest_peer(struct lnet *ln, const struct lnet_dest *dest,
 static int lnet_send(struct lnet *ln, struct lnet_md *md,
 		     const struct lnet_dest *dest, u32 type)
 {
-	bool response = type == LNET_WIRE_MSG_GET || dest->ack;
+	enum lnet_md_awaits awaits = type == LNET_WIRE_MSG_GET ?
+				     LNET_MD_AWAITS_REPLY : dest->ack ?
+				     LNET_MD_AWAITS_ACK :
+				     LNET_MD_AWAITS_NOTHING;
 	struct lnet_wire_handle handle;
 	struct lnet_peer *peer;
 	struct lnet_tx *tx;
@@ -209,12 +279,12 @@ static int lnet_send(struct lnet *ln, struct lnet_md *md,
 		return ret;
 	tx = lnet_tx_alloc(ln, peer);
 	md->match_nid = dest->nid;
-	ret = lnet_md_activate(ln, md, response, &handle);
+	ret = lnet_md_activate(ln, md, awaits, &handle);
 	if (ret) {
 		lnet_tx_free(tx);
 		goto out;
 	}
-	tx->response = response;
+	tx->response = awaits != LNET_MD_AWAITS_NOTHING;
 	tx->hdr.type = type;
 	tx->hdr.dest_pid = dest->pid;
 	tx->hdr.handle = handle;
@@ -227,7 +297,7 @@ static int lnet_send(struct lnet *ln, struct lnet_md *md,
 	else
 		lnet_tx_set_payload(tx, md, 0, md->length);
 	lnet_tx_set_event(tx, LNET_EVENT_SEND, md);
-	md->tx = tx;
+	lnet_tx_bind(tx, md);
 	lnet_peer_queue(peer, tx);
 out:
 	lnet_peer_put(peer);
@@ -275,31 +345,63 @@ int lnet_send_get(struct lnet *ln, struct lnet_md *md,
 }
 EXPORT_SYMBOL_GPL(lnet_send_get);
 
-/* Acknowledge the PUT that came over @conn; its payload is stored */
-void lnet_send_ack(struct lnet_conn *conn, const struct lnet_hdr *hdr,
-		   u32 mlength)
+/* Acknowledge the PUT that came over @conn; its payload is stored.  -ENOBUFS:
+ * the peer does not read its answers.
+ */
+int lnet_send_ack(struct lnet_conn *conn, const struct lnet_hdr *hdr,
+		  u32 mlength)
 {
-	struct lnet_tx *tx = lnet_tx_alloc(conn->ln, conn->peer);
+	struct lnet_tx *tx;
 
+	if (!lnet_answer_begin(conn->peer))
+		return -ENOBUFS;
+	tx = lnet_tx_alloc(conn->ln, conn->peer);
+	tx->answer = true;
 	tx->hdr.type = LNET_WIRE_MSG_ACK;
 	tx->hdr.dest_pid = hdr->src_pid;
 	tx->hdr.handle = hdr->handle;
 	tx->hdr.match_bits = hdr->match_bits;
 	tx->hdr.length = mlength;
 	lnet_peer_queue(conn->peer, tx);
+	return 0;
 }
 
-/* Answer the GET that came over @conn from @md, busy for it; @ev says where */
-void lnet_send_reply(struct lnet_conn *conn, const struct lnet_hdr *hdr,
-		     struct lnet_md *md, const struct lnet_event *ev)
+/* A message for a REPLY from @md, or NULL.  An MD that is good for a number of
+ * operations limits the answers by itself, and its owner counts on them.
+ */
+static struct lnet_tx *lnet_reply_alloc(struct lnet_peer *peer,
+					const struct lnet_md *md)
 {
-	struct lnet_tx *tx = lnet_tx_alloc(conn->ln, conn->peer);
+	struct lnet_tx *tx;
 
+	if (md->threshold != LNET_MD_THRESH_INF)
+		return lnet_tx_alloc(peer->ln, peer);
+	if (!lnet_answer_begin(peer))
+		return NULL;
+	tx = lnet_tx_try_alloc(peer->ln, peer);
+	if (tx)
+		tx->answer = true;
+	else
+		lnet_answer_done(peer);
+	return tx;
+}
+
+/* Answer the GET that came over @conn from @md, busy for it; @ev says where.
+ * -ENOBUFS: not answered, and the event is the caller's.
+ */
+int lnet_send_reply(struct lnet_conn *conn, const struct lnet_hdr *hdr,
+		    struct lnet_md *md, const struct lnet_event *ev)
+{
+	struct lnet_tx *tx = lnet_reply_alloc(conn->peer, md);
+
+	if (!tx)
+		return -ENOBUFS;
 	tx->hdr.type = LNET_WIRE_MSG_REPLY;
 	tx->hdr.dest_pid = hdr->src_pid;
 	tx->hdr.handle = hdr->handle;
 	lnet_tx_set_payload(tx, md, ev->offset, ev->mlength);
-	tx->md = md;
 	tx->ev = *ev;
+	lnet_tx_bind(tx, md);
 	lnet_peer_queue(conn->peer, tx);
+	return 0;
 }

@@ -303,6 +303,7 @@ struct lnet_md {
 	u32				offset;
 	unsigned int			busy;
 	u8				state;
+	u8				awaits;
 	bool				aborted;
 };
 

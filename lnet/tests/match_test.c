@@ -242,8 +242,10 @@ static void test_md_handle(struct kunit *test)
 	u32 mlength;
 
 	ctx->md[0].match_nid = ctx->hdr.src_nid;
-	KUNIT_ASSERT_EQ(test, lnet_md_activate(ctx->ln, &ctx->md[0], true,
-					       &handle), 0);
+	KUNIT_ASSERT_EQ(test, lnet_md_activate(ctx->ln, &ctx->md[0],
+					       LNET_MD_AWAITS_REPLY, &handle),
+			0);
+	ctx->hdr.type = LNET_WIRE_MSG_REPLY;
 	bad = handle;
 	bad.wh_interface_cookie++;
 	KUNIT_EXPECT_NULL(test, lnet_md_by_handle(ctx->ln, &bad, &ctx->hdr,
@@ -267,6 +269,37 @@ static void test_md_handle(struct kunit *test)
 						  &mlength));
 }
 
+/* A PUT is answered by an ACK and a GET by a REPLY, not the other way round */
+static void test_md_handle_type(struct kunit *test)
+{
+	static const struct {
+		enum lnet_md_awaits	awaits;
+		u32			right, wrong;
+	} cases[] = {
+		{ LNET_MD_AWAITS_ACK, LNET_WIRE_MSG_ACK, LNET_WIRE_MSG_REPLY },
+		{ LNET_MD_AWAITS_REPLY, LNET_WIRE_MSG_REPLY, LNET_WIRE_MSG_ACK },
+	};
+	struct match_ctx *ctx = test->priv;
+	struct lnet_wire_handle handle;
+	u32 mlength;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		ctx->md[i].match_nid = ctx->hdr.src_nid;
+		KUNIT_ASSERT_EQ(test, lnet_md_activate(ctx->ln, &ctx->md[i],
+						       cases[i].awaits,
+						       &handle), 0);
+		ctx->hdr.type = cases[i].wrong;
+		KUNIT_EXPECT_NULL(test, lnet_md_by_handle(ctx->ln, &handle,
+							  &ctx->hdr, &mlength));
+		ctx->hdr.type = cases[i].right;
+		KUNIT_EXPECT_PTR_EQ(test, lnet_md_by_handle(ctx->ln, &handle,
+							    &ctx->hdr,
+							    &mlength),
+				    &ctx->md[i]);
+	}
+}
+
 static struct kunit_case lnet_match_cases[] = {
 	KUNIT_CASE(test_match_bits),
 	KUNIT_CASE(test_match_source),
@@ -275,6 +308,7 @@ static struct kunit_case lnet_match_cases[] = {
 	KUNIT_CASE(test_match_max_size),
 	KUNIT_CASE(test_md_last_event),
 	KUNIT_CASE(test_md_handle),
+	KUNIT_CASE(test_md_handle_type),
 	{}
 };
 

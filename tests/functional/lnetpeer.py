@@ -381,6 +381,45 @@ def random_bytes(rounds=150):
         time.sleep(0.02)
 
 
+def greedy(count=40000):
+    """Asks and asks, and does not read what it gets."""
+    c = Conn(rcvbuf=4096)
+    get = struct.pack('<QQQIII', 7, 8, PING, 0, 0, 272)
+    for i in range(count // 100):
+        c.send(GET, get)
+        one = c.last
+        c.s.sendall(one * 99)
+    # answers and more of them, but not one for each question
+    got = 0
+    c.s.settimeout(2)
+    try:
+        while True:
+            assert c.recv()[0] == REPLY
+            got += 1
+    except (TimeoutError, socket.timeout):
+        pass
+    assert 1000 < got < count, got
+    c.s.settimeout(5)
+    c.ping()
+    # the same with acknowledgments
+    put = body_put(PING, 0, ack=(3, 4))
+    for i in range(count // 100):
+        c.send(PUT, put)
+        c.s.sendall(c.last * 99)
+    got = 0
+    c.s.settimeout(2)
+    try:
+        while True:
+            assert c.recv()[0] == ACK
+            got += 1
+    except (TimeoutError, socket.timeout):
+        pass
+    assert 1000 < got < count, got
+    c.s.settimeout(5)
+    c.ping()
+    close_all(c)
+
+
 def test(name, function, *args):
     global fails
     try:
@@ -405,6 +444,7 @@ for v in versions():
     test('push, version %d' % v, good_push, v)
     test('messages that nobody waits for, version %d' % v, good_dropped, v)
 test('byte by byte', good_slow)
+test('answers unread', greedy)
 test('restart of the peer', restart)
 test('broken start', broken_start)
 test('silence', broken_silent)
