@@ -254,8 +254,10 @@ static int lustre_fsync(struct file *file, loff_t start, loff_t end,
 		err2 = IS_ERR(m) ? PTR_ERR(m) : osc_multi_wait(m);
 	if (err2 == -ENOENT && !inode->i_nlink)
 		err2 = 0;
+	err = err ?: err2;
 	/* What had been written may have got lost before it was committed. */
-	return err ?: err2 ?: file_check_and_advance_wb_err(file);
+	err2 = file_check_and_advance_wb_err(file);
+	return err ?: err2;
 }
 
 /* Each close tells of errors that write-back has met until then. */

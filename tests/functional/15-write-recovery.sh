@@ -1,0 +1,110 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: writes that the server answered and lost: replayed, or reported
+# limit: 400
+
+. "$(dirname -- "$0")/lib.sh"
+# Nothing is committed unless a test says so.
+srv_args="--stripe-count 2 --stripe-size 1M --commit-interval 3600000"
+setup 2
+
+here=$(dirname -- "$0")
+d=$c1/wr
+
+ctl() {
+	lustre-testserver ctl --dir "$srv_dir" "$@" >/dev/null
+}
+
+# A crash that takes with it what was not committed, data as well.
+crash() {
+	server_stop KILL
+	find $srv_dir/OST* -type f -exec truncate -s 0 {} +
+	server_start $srv_args
+}
+
+# After it the server does not wait for its clients.
+crash_forgotten() {
+	server_stop KILL
+	find $srv_dir/OST* -type f -exec truncate -s 0 {} +
+	ip -n srv link set eth0 down
+	server_start $srv_args
+	ctl abort-recovery
+	ip -n srv link set eth0 up
+}
+
+# Throw the clients out, and let them notice.
+evict() {
+	ctl evict all
+	sync
+	sleep 1
+}
+
+# between ACTION ARGUMENT...: run writes.py; ACTION when it has written
+between() {
+	local action=$1 pid
+	shift
+
+	rm -f /run/tmp/ready /run/tmp/go
+	python3 "$here/writes.py" /run/tmp/ready /run/tmp/go "$@" &
+	pid=$!
+	# it does not wait for ever if something goes wrong here
+	trap 'kill $pid' EXIT
+	until [ -e /run/tmp/ready ]; do
+		kill -0 $pid
+		sleep 0.2
+	done
+	$action
+	touch /run/tmp/go
+	wait $pid
+	trap - EXIT
+}
+
+begin() {
+	mkdir $d
+	sync $d
+	ctl commit
+}
+
+replay() {
+	local i
+
+	for i in 1 2 3 4; do
+		between crash replay $d/r$i $c2/wr/r$i $((seed * 10 + i))
+	done
+	# nothing was sent with the checksum of something else
+	not grep 'write checksum' "$LT_OUT/$case_name.server.log"
+}
+
+# lost MESSAGES: so many so far
+lost() {
+	[ "$(dmesg | grep -c "can't be replayed and may be lost")" = $1 ]
+}
+
+# A file that is there whatever gets lost from now on
+create() {
+	: >$1
+	sync
+	ctl commit
+}
+
+forgotten() {
+	create $d/f
+	between crash_forgotten fsync $d/f
+	# one for each target of the file
+	lost 2
+}
+
+evicted() {
+	create $d/e
+	between evict close $d/e
+	lost 4
+	echo after >$d/after
+	[ "$(cat $c2/wr/after)" = after ]
+}
+
+try "begin" 30 begin
+try "everything is taken back when the server counts on us" 200 replay
+try "fsync tells of what was lost by a server that did not" 100 forgotten
+try "close tells of what was lost by an eviction" 100 evicted
+try "clean up" 60 rm -r $d
+finish
