@@ -170,13 +170,17 @@ void osc_dirty_add(struct osc_object *obj, u32 len)
 void osc_dirty_sub(struct osc_object *obj, u32 len)
 {
 	struct osc *osc = obj->osc;
+	bool clean;
 
 	spin_lock(&osc->lock);
 	osc->dirty_bytes -= min_t(u64, len, osc->dirty_bytes);
 	spin_unlock(&osc->lock);
 	spin_lock(&obj->lock);
 	obj->dirty -= min_t(u64, len, obj->dirty);
+	clean = !obj->dirty;
 	spin_unlock(&obj->lock);
+	if (clean)
+		wake_up_all(&obj->wait);
 	wake_up_all(&osc->grant_wait);
 }
 

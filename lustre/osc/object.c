@@ -210,24 +210,37 @@ static bool osc_object_try_grab(struct osc_object *obj, bool *leaving)
 	return ok;
 }
 
+static bool osc_object_clean(struct osc_object *obj)
+{
+	bool clean;
+
+	spin_lock(&obj->lock);
+	clean = !obj->file || !obj->dirty;
+	spin_unlock(&obj->lock);
+	return clean;
+}
+
 /*
  * Pin the file of an object.  A file that is being torn down drops its pages
- * itself; wait until it has, since the caller goes on to tell the server that
- * there are none.  False: there is no file.
+ * itself, and nobody reads or writes them any more.  The caller goes on to tell
+ * the server that there are none, so wait until what is on the way to this very
+ * server is there: not for other servers, which the file may wait for.  False:
+ * there is no file, or it needs no help.
  */
 bool osc_object_grab_file(struct osc_object *obj,
 			  const struct osc_object_ops **ops, void **file)
 {
 	bool leaving;
 
-	while (!osc_object_try_grab(obj, &leaving)) {
-		if (!leaving)
-			return false;
-		wait_event(obj->wait, !READ_ONCE(obj->file));
+	if (osc_object_try_grab(obj, &leaving)) {
+		*ops = obj->ops;
+		*file = obj->file;
+		return true;
 	}
-	*ops = obj->ops;
-	*file = obj->file;
-	return true;
+	/* Ends with the requests, or with the connection that they are for. */
+	if (leaving)
+		wait_event_idle(obj->wait, osc_object_clean(obj));
+	return false;
 }
 
 /* ---------------------------------------------------------- attributes -- */

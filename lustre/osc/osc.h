@@ -270,7 +270,7 @@ struct osc_object {
 	u64				run_end;	/* @lock; dirty run */
 	u64				dirty;		/* @lock; bytes */
 	u64				transno;	/* @lock; last write */
-	wait_queue_head_t		wait;		/* @file went away */
+	wait_queue_head_t		wait;		/* @file, @dirty went away */
 	struct rcu_head			rcu;
 };
 
