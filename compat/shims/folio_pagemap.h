@@ -5,6 +5,7 @@
  *	folio_wait_writeback folio_start_writeback folio_end_writeback
  *	folio_mark_dirty folio_clear_dirty_for_io folio_pos folio_file_page
  *	folio_next_index folio_contains filemap_dirty_folio
+ *	folio_redirty_for_writepage
  * header: linux/pagemap.h
  * upstream: v5.16 the page cache in terms of folios
  * unless: folio_type
@@ -18,6 +19,8 @@
 #define folio_wait_writeback(folio)	wait_on_page_writeback(&(folio)->page)
 #define folio_start_writeback(folio)	set_page_writeback(&(folio)->page)
 #define folio_end_writeback(folio)	end_page_writeback(&(folio)->page)
+#define folio_redirty_for_writepage(wbc, folio) \
+	redirty_page_for_writepage(wbc, &(folio)->page)
 #define folio_pos(folio)		page_offset(&(folio)->page)
 #define folio_next_index(folio)		((folio)->index + folio_nr_pages(folio))
 #define folio_file_page(folio, at) \

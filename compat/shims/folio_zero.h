@@ -7,15 +7,29 @@
  * upstream: v5.16 clear parts of a folio
  * unless: folio_type
  * order: 2
- *
- * note: Offsets lie in the one page that a folio of the page cache is.
  */
-#define folio_zero_segments(folio, start1, end1, start2, end2) \
-	zero_user_segments(&(folio)->page, start1, end1, start2, end2)
-#define folio_zero_segment(folio, start, end) \
-	zero_user_segment(&(folio)->page, start, end)
-#define folio_zero_range(folio, start, length) \
-	zero_user(&(folio)->page, start, length)
+static inline void folio_zero_segment(struct folio *folio, size_t start,
+				      size_t end)
+{
+	while (start < end) {
+		size_t n = min_t(size_t, end - start,
+				 PAGE_SIZE - offset_in_page(start));
+
+		zero_user(folio_page(folio, start / PAGE_SIZE),
+			  offset_in_page(start), n);
+		start += n;
+	}
+}
+
+#define folio_zero_range(folio, start, length) do {			\
+	size_t __start = (start);					\
+	folio_zero_segment(folio, __start, __start + (length));		\
+} while (0)
+#define folio_zero_segments(folio, start1, end1, start2, end2) do {	\
+	struct folio *__folio = (folio);				\
+	folio_zero_segment(__folio, start1, end1);			\
+	folio_zero_segment(__folio, start2, end2);			\
+} while (0)
 #define flush_dcache_folio(folio) flush_dcache_page(&(folio)->page)
 #define kmap_local_folio(folio, offset) \
 	(kmap_local_page(folio_page(folio, (offset) / PAGE_SIZE)) + \

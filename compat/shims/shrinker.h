@@ -67,7 +67,7 @@ static inline void shrinker_register(struct kcompat_shrinker *s)
 	s->real.batch = s->batch;
 	s->real.seeks = s->seeks;
 	s->real.flags = s->flags;
-	if (register_shrinker(&s->real, "%s", s->name))
+	if (kcompat_register_shrinker(&s->real, s->name))
 		pr_err("no memory for shrinker %s\n", s->name);
 	else
 		s->registered = true;

@@ -4,6 +4,7 @@
  * header: net/sock.h
  * upstream: v6.15 a socket of the kernel takes hold of its name space
  * unless: sk_net_refcnt_upgrade
+ * when: netns_tracker
  */
 static inline void sk_net_refcnt_upgrade(struct sock *sk)
 {

@@ -188,7 +188,7 @@ errors() {
 
 # A callback whose type is new on this kernel: the rule is taken away.
 unknown() {
-	awk '/^member / { on = ($2 == "create") } on && /^form 3.6/ { skip = 1; next }
+	awk '/^member / { on = ($2 == "create") } on && /^form (5.12|3.6)/ { skip = 1; next }
 		skip && /^\t/ { next } { skip = 0; print }' \
 		"$top/compat/rules/vfs.rules" >"$work/c/compat/rules/vfs.rules"
 	refused "unknown callback type" "1 unknown callback.* on kernel 6.1" \

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: register_shrinker
+ * names: kcompat_register_shrinker
+ * header: linux/shrinker.h
+ * upstream: v6.0 a shrinker is registered with a name
+ * when: register_shrinker_named
+ */
+#define kcompat_register_shrinker(s, name) register_shrinker(s, "%s", name)
