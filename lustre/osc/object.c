@@ -232,15 +232,15 @@ bool osc_object_grab_file(struct osc_object *obj,
 {
 	bool leaving;
 
-	if (osc_object_try_grab(obj, &leaving)) {
-		*ops = obj->ops;
-		*file = obj->file;
-		return true;
-	}
-	/* Ends with the requests, or with the connection that they are for. */
-	if (leaving)
+	while (!osc_object_try_grab(obj, &leaving)) {
+		if (!leaving || osc_object_clean(obj))
+			return false;
+		/* Ends with the requests, or with their connection. */
 		wait_event_idle(obj->wait, osc_object_clean(obj));
-	return false;
+	}
+	*ops = obj->ops;
+	*file = obj->file;
+	return true;
 }
 
 /* ---------------------------------------------------------- attributes -- */
