@@ -235,49 +235,91 @@ static int lustre_read_folio(struct file *file, struct folio *folio)
 
 /* --------------------------------------------------------------- write -- */
 
+/*
+ * struct lustre_fill - a folio being read for a write
+ *
+ * Whoever comes second to @over, the end of the read or the end of the wait,
+ * frees it; the end of the read then unlocks the folio of a dead writer.
+ */
 struct lustre_fill {
 	struct completion	done;
 	int			error;
+	atomic_t		over;
 };
 
 static void lustre_fill_done(struct osc_brw *brw, int error)
 {
 	struct lustre_fill *fill = osc_brw_priv(brw);
+	struct folio *folio = page_folio(osc_brw_seg(brw, 0)->bv_page);
 
 	fill->error = error;
-	complete(&fill->done);
+	if (atomic_inc_return(&fill->over) == 1) {
+		complete(&fill->done);
+		return;
+	}
+	kfree(fill);
+	folio_end_read(folio, !error);
 }
 
 static const struct osc_brw_ops lustre_fill_ops = {
 	.done = lustre_fill_done,
 };
 
-/* Read the folio that a write touches only in part; it stays locked. */
-static int lustre_fill_folio(struct osc_object *obj, struct folio *folio,
-			     u64 off)
+/*
+ * Wait for the read of a folio.  The writer may be killed: then the folio is no
+ * longer his, see lustre_fill_done().
+ */
+static int lustre_fill_wait(struct lustre_fill *fill, bool *gone)
 {
+	int err = wait_for_completion_killable(&fill->done);
+
+	if (err && atomic_inc_return(&fill->over) == 1) {
+		*gone = true;
+		return -EINTR;
+	}
+	/* A read that ended just before the kill is about to say so. */
+	if (err)
+		wait_for_completion(&fill->done);
+	err = fill->error;
+	kfree(fill);
+	return err;
+}
+
+/*
+ * Read the folio that a write touches only in part; it stays locked unless
+ * *@gone is set.
+ */
+static int lustre_fill_folio(struct osc_object *obj, struct folio *folio,
+			     u64 off, bool *gone)
+{
+	struct lustre_fill *fill = kzalloc_obj(*fill, GFP_NOFS);
 	size_t len = folio_size(folio);
-	struct lustre_fill fill = {};
 	struct ldlm_lock *lock;
 	struct osc_brw *brw;
 	int err;
 
+	if (!fill)
+		return -ENOMEM;
 	err = osc_lock(obj, LCK_PW, off, off + len - 1, OSC_LOCK_CACHED,
 		       &lock);
-	if (err)
+	if (err) {
+		kfree(fill);
 		return -EIO;
-	init_completion(&fill.done);
-	brw = osc_brw_alloc(obj, 0, &lustre_fill_ops, &fill);
+	}
+	init_completion(&fill->done);
+	brw = osc_brw_alloc(obj, 0, &lustre_fill_ops, fill);
 	osc_brw_set_lock(brw, lock);
 	osc_brw_add(brw, folio, 0, len, off, 0);
 	osc_brw_submit(brw);
-	wait_for_completion(&fill.done);
-	return fill.error;
+	return lustre_fill_wait(fill, gone);
 }
 
-/* Make the parts of a new folio right that a write leaves alone. */
+/*
+ * Make the parts of a new folio right that a write leaves alone.  *@gone: see
+ * lustre_fill_folio().
+ */
 static int lustre_prepare_folio(struct osc_object *obj, struct folio *folio,
-				u64 off, size_t from, size_t to)
+				u64 off, size_t from, size_t to, bool *gone)
 {
 	u64 size = osc_object_size(obj);
 	int err;
@@ -288,7 +330,7 @@ static int lustre_prepare_folio(struct osc_object *obj, struct folio *folio,
 		folio_zero_segments(folio, 0, from, to, folio_size(folio));
 		return 0;
 	}
-	err = lustre_fill_folio(obj, folio, off);
+	err = lustre_fill_folio(obj, folio, off, gone);
 	if (!err)
 		folio_mark_uptodate(folio);
 	return err;
@@ -334,7 +376,7 @@ static int lustre_write_begin(const struct kiocb *iocb,
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct osc_object *obj;
 	struct folio *folio;
-	bool waited = false;
+	bool waited = false, gone = false;
 	u32 grant = 0;
 	size_t from;
 	u64 off;
@@ -356,7 +398,7 @@ again:
 	if (!folio_test_uptodate(folio))
 		err = lustre_prepare_folio(obj, folio, off, from,
 					   min_t(size_t, from + len,
-						 folio_size(folio)));
+						 folio_size(folio)), &gone);
 	if (!err) {
 		*foliop = folio;
 		*fsdata = lustre_pack_grant(grant);
@@ -364,7 +406,8 @@ again:
 	}
 	if (grant)
 		osc_grant_unreserve(obj, grant);
-	folio_unlock(folio);
+	if (!gone)
+		folio_unlock(folio);
 	folio_put(folio);
 	return err;
 }
