@@ -232,18 +232,18 @@ static void lustre_truncate_cache(struct inode *inode, u64 size)
 }
 
 /* Set the size of each object; all in parallel. */
-static int lustre_truncate_objects(struct inode *inode, u64 size)
+static int lustre_truncate_objects(struct inode *inode, u64 size,
+				   const struct lustre_range *range,
+				   struct osc_multi *m)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
-	struct osc_multi *m = osc_multi_new();
 
-	if (!m)
-		return -ENOMEM;
 	for (u32 i = 0; i < li->layout->stripe_count; i++)
 		if (li->objects[i])
 			osc_punch(li->objects[i],
 				  lustre_stripe_obj_size(lustre_map(li), i,
-							 size), m);
+							 size),
+				  range->locks[i], m);
 	return osc_multi_wait(m);
 }
 
@@ -261,6 +261,7 @@ int lustre_size_truncate(struct inode *inode, u64 size,
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_range range;
+	struct osc_multi *m;
 	int err;
 
 	err = lustre_layout_refresh(inode);
@@ -271,9 +272,13 @@ int lustre_size_truncate(struct inode *inode, u64 size,
 	if (err)
 		return err;
 	if (lustre_has_objects(li)) {
-		lustre_truncate_cache(inode, size);
-		err = lustre_truncate_objects(inode, size);
-		lustre_size_update(inode);
+		m = osc_multi_new();
+		err = -ENOMEM;
+		if (m) {
+			lustre_truncate_cache(inode, size);
+			err = lustre_truncate_objects(inode, size, &range, m);
+			lustre_size_update(inode);
+		}
 	} else {
 		truncate_setsize(inode, size);
 	}

@@ -382,6 +382,8 @@ void ldlm_lock_get(struct ldlm_lock *lock);
 void ldlm_lock_put(struct ldlm_lock *lock);
 /* One more use; -ESTALE if the lock is wanted back or not granted. */
 int ldlm_lock_addref(struct ldlm_lock *lock);
+/* One more use by who has one already: also of a lock that is wanted back. */
+void ldlm_lock_reuse(struct ldlm_lock *lock);
 /* End of a use.  Never sleeps; what follows from it runs on a workqueue. */
 void ldlm_lock_decref(struct ldlm_lock *lock);
 /* End of a use, and the lock shall be cancelled after its last one. */

@@ -220,6 +220,17 @@ int ldlm_lock_addref(struct ldlm_lock *lock)
 	return rc;
 }
 
+/**
+ * ldlm_lock_reuse - take another use of a lock
+ * @lock: lock that the caller uses already, so that it can't go away
+ */
+void ldlm_lock_reuse(struct ldlm_lock *lock)
+{
+	spin_lock(&lock->ns->lock);
+	ldlm_lock_use(lock);
+	spin_unlock(&lock->ns->lock);
+}
+
 /*
  * Take back one use, without the reference that came with it.  The last one
  * starts the cancel of a lock that is wanted back, and puts any other into the

@@ -80,9 +80,15 @@ int osc_multi_wait(struct osc_multi *m)
 
 /* -------------------------------------------------------- object RPCs -- */
 
+/*
+ * struct osc_call - an RPC about one object
+ *
+ * @lock: what it is sent under, with a use that ends with it, or NULL
+ */
 struct osc_call {
 	struct osc_object	*obj;
 	struct osc_multi	*multi;
+	struct ldlm_lock	*lock;
 };
 
 static void osc_call_release(void *data)
@@ -91,6 +97,30 @@ static void osc_call_release(void *data)
 
 	osc_object_put(call->obj);
 	kfree(call);
+}
+
+/*
+ * The lock vouched for what the RPC was to bring about.  If nobody knows
+ * whether it did, the target has to be asked again.
+ */
+static void osc_call_unlock(struct osc_call *call, int rc)
+{
+	if (!call->lock)
+		return;
+	if (rc)
+		ldlm_lock_decref_cancel(call->lock);
+	else
+		ldlm_lock_decref(call->lock);
+	call->lock = NULL;
+}
+
+/* What the lock vouches for may not be true: not to be used any more. */
+static void osc_lock_distrust(struct ldlm_lock *lock)
+{
+	if (!lock)
+		return;
+	ldlm_lock_reuse(lock);
+	ldlm_lock_decref_cancel(lock);
 }
 
 static void osc_call_learn(struct osc_object *obj, struct ptlrpc_request *req,
@@ -114,6 +144,7 @@ static void osc_call_done(struct ptlrpc_request *req, int rc, void *data)
 		rc = -EPROTO;
 	if (!rc)
 		osc_call_learn(call->obj, req, &rep->oa);
+	osc_call_unlock(call, rc);
 	osc_multi_end(call->multi, rc);
 }
 
@@ -157,7 +188,7 @@ static struct ptlrpc_request *osc_call_alloc(struct osc_object *obj, u32 opc,
 }
 
 static void osc_call_send(struct osc_object *obj, struct ptlrpc_request *req,
-			  struct osc_multi *m)
+			  struct ldlm_lock *lock, struct osc_multi *m)
 {
 	struct osc_call *call = kzalloc(sizeof(*call), GFP_NOFS);
 
@@ -165,8 +196,12 @@ static void osc_call_send(struct osc_object *obj, struct ptlrpc_request *req,
 	if (call) {
 		call->obj = osc_object_get(obj);
 		call->multi = m;
+		if (lock)
+			ldlm_lock_reuse(lock);
+		call->lock = lock;
 		ptlrpc_send(req, &osc_call_ops, call);
 	} else {
+		osc_lock_distrust(lock);
 		osc_multi_end(m, -ENOMEM);
 	}
 	ptlrpc_req_put(req);
@@ -192,11 +227,14 @@ static void osc_pack_times(struct osc_object *obj, struct obdo *oa)
  * osc_punch - set the size of an object
  * @obj: the object, write-locked by the caller from @size to the end
  * @size: new size, bytes
+ * @lock: the caller's lock, kept in use until the reply; cancelled after an
+ *	error, since the size is not known then
  * @m: ends with the reply
  *
  * Spec 07 §10.1.
  */
-void osc_punch(struct osc_object *obj, u64 size, struct osc_multi *m)
+void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
+	       struct osc_multi *m)
 {
 	struct ptlrpc_request *req;
 	struct osc_file_attr file = {};
@@ -204,6 +242,7 @@ void osc_punch(struct osc_object *obj, u64 size, struct osc_multi *m)
 
 	req = osc_call_alloc(obj, OST_PUNCH, &body);
 	if (IS_ERR(req)) {
+		osc_lock_distrust(lock);
 		osc_call_failed(m, PTR_ERR(req));
 		return;
 	}
@@ -221,7 +260,7 @@ void osc_punch(struct osc_object *obj, u64 size, struct osc_multi *m)
 					OBD_MD_FLPROJID);
 	if (body->oa.o_handle)
 		body->oa.o_valid |= cpu_to_le64(OBD_MD_FLHANDLE);
-	osc_call_send(obj, req, m);
+	osc_call_send(obj, req, lock, m);
 }
 
 /**
@@ -246,7 +285,7 @@ void osc_sync(struct osc_object *obj, u64 start, u64 end, struct osc_multi *m)
 	body->oa.o_size = cpu_to_le64(start);
 	body->oa.o_blocks = cpu_to_le64(end);
 	body->oa.o_valid |= cpu_to_le64(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS);
-	osc_call_send(obj, req, m);
+	osc_call_send(obj, req, NULL, m);
 }
 
 /**
@@ -297,7 +336,7 @@ void osc_settimes(struct osc_object *obj, u64 valid,
 		obj->attr.atime = attr->atime;
 	obj->attr.ctime = attr->ctime;
 	spin_unlock(&obj->lock);
-	osc_call_send(obj, req, m);
+	osc_call_send(obj, req, NULL, m);
 }
 
 /**

@@ -307,7 +307,8 @@ struct osc_multi *osc_multi_new(void);
 int osc_multi_wait(struct osc_multi *m);
 
 void osc_glimpse(struct osc_object *obj, struct osc_multi *m);
-void osc_punch(struct osc_object *obj, u64 size, struct osc_multi *m);
+void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
+	       struct osc_multi *m);
 void osc_sync(struct osc_object *obj, u64 start, u64 end, struct osc_multi *m);
 bool osc_sync_needed(struct osc_object *obj);
 void osc_settimes(struct osc_object *obj, u64 valid,
