@@ -13,6 +13,9 @@
 
 #include "osc/internal.h"
 
+/* Locks without a value block, in a row, that are given back */
+#define OSC_LOCK_TRIES	3
+
 static void *osc_lock_grab(void *data)
 {
 	struct osc_object *obj = data;
@@ -247,13 +250,14 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 		osc_object_put(obj);
 	if (err)
 		return err > 0 ? -EIO : err;
-	err = enq.lvb_len ? osc_lvb_decode(&lvb, enq.lvb_len, &attr) : 0;
+	/* Without it we would vouch for a size that we do not know. */
+	err = enq.lvb_len ? osc_lvb_decode(&lvb, enq.lvb_len, &attr) : -ENODATA;
 	if (!err && !osc_lock_covers(*lockp, start, end))
 		err = -EPROTO;
 	if (!err)
 		return 0;
 	/* Another client removed the file: nothing unusual. */
-	if (err != -ENOENT)
+	if (err != -ENOENT && err != -ENODATA)
 		pr_err_ratelimited("lustre: %s: lock on object %llx:%llx is of no use: %d\n",
 				   obj->osc->name, obj->resid.name[0],
 				   obj->resid.name[1], err);
@@ -283,6 +287,7 @@ int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	     struct ldlm_lock **lockp)
 {
 	u32 match = flags & OSC_LOCK_CACHED ? LDLM_MATCH_CBPENDING : 0;
+	unsigned int tries = 0;
 	u32 generation;
 	int err;
 
@@ -299,9 +304,16 @@ int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	do {
 		generation = ptlrpc_import_generation(obj->osc->imp);
 		err = osc_lock_enqueue(obj, mode, start, end, flags, lockp);
-	} while (err == -EIO &&
-		 generation != ptlrpc_import_generation(obj->osc->imp));
-	return err;
+		/* Nor is one that was granted late, without a value block. */
+	} while ((err == -EIO &&
+		  generation != ptlrpc_import_generation(obj->osc->imp)) ||
+		 (err == -ENODATA && ++tries < OSC_LOCK_TRIES));
+	if (err != -ENODATA)
+		return err;
+	pr_err_ratelimited("lustre: %s: lock on object %llx:%llx came without the size %u times\n",
+			   obj->osc->name, obj->resid.name[0],
+			   obj->resid.name[1], tries);
+	return -EPROTO;
 }
 
 /* End of a use; a lock that is wanted back is cancelled on a workqueue. */
@@ -396,9 +408,12 @@ static void osc_glimpse_done(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
 
 	if (status == LDLM_ABORTED)
 		status = osc_glimpse_aborted(g, enq);
-	else if (!status && enq->lvb_len)
+	else if (!status)
 		status = osc_lvb_decode(&g->lvb, enq->lvb_len, &attr);
-	if (lock)
+	/* A lock that came without the size must not vouch for it. */
+	if (lock && status)
+		ldlm_lock_decref_cancel(lock);
+	else if (lock)
 		ldlm_lock_decref(lock);
 	osc_multi_end(g->multi, status > 0 ? -EPROTO : status);
 	osc_object_put(g->obj);
