@@ -363,44 +363,10 @@ tarball_same() {
 	! [ -s "$work/differ" ]
 }
 
-# ---- export ------------------------------------------------------------------
-
-export_tree() {
-	local k=$work/kernel
-
-	mkdir -p "$k/net" "$k/fs" && touch "$k/Kbuild" || return
-	cp "$linux73/net/Kconfig" "$linux73/net/Makefile" "$k/net/" &&
-		cp "$linux73/fs/Kconfig" "$linux73/fs/Makefile" "$k/fs/"
-	sed -i '/lnet/d' "$k/net/Kconfig" "$k/net/Makefile"
-	sed -i '/lustre/d' "$k/fs/Kconfig" "$k/fs/Makefile"
-	mkdir -p "$work/e" && cp -r "$top"/{lnet,lustre,include,Documentation} "$work/e/" &&
-		mkdir "$work/e/tools" && cp "$top/tools/export" "$work/e/tools/"
-	refused "export: a check before is an error" "missing in the kernel tree" \
-		"$work/e/tools/export" --check "$k"
-	t "export" "$work/e/tools/export" "$k"
-	t "export: every file is identical" "$work/e/tools/export" --check "$k"
-	t "export: the second time changes nothing" eval \
-		'"$work/e/tools/export" "$k" | grep -q " 0 copied, 0 removed, 0 lines added"'
-	t "export: hooks stand once" eval \
-		'[ $(cat "$k"/net/Kconfig "$k"/fs/Kconfig "$k"/net/Makefile "$k"/fs/Makefile | grep -cE "net/lnet/Kconfig|fs/lustre/Kconfig|lnet/$|lustre/$") = 4 ]'
-	echo "/* edited */" >>"$k/fs/lustre/wire.h"
-	refused "export: an edited copy is found" "differs: fs/lustre/wire.h" \
-		"$work/e/tools/export" --check "$k"
-	touch -d @1 "$k"/fs/lustre/*.h
-	rm "$work/e/lustre/super.c"
-	t "export: again" "$work/e/tools/export" "$k"
-	t "export: a vanished file is removed" test ! -e "$k/fs/lustre/super.c"
-	t "export: only the edited file was written" test \
-		"$(find "$k/fs/lustre" -maxdepth 1 -name '*.h' -newermt @100 | wc -l)" = 1
-	echo "int x;" >"$k/net/lnet/stray.c"
-	refused "export: a stray file is found" "not ours: net/lnet/stray.c" \
-		"$work/e/tools/export" --check "$k"
-}
-
 fresh
-for part in ${LT_COMPAT_PARTS:-answers errors unknown mutations generation export_tree tarball machines}; do
+for part in ${LT_COMPAT_PARTS:-answers errors unknown mutations generation tarball machines}; do
 	case $part in
-	answers | errors | unknown | mutations | generation | export_tree | tarball | machines) ;;
+	answers | errors | unknown | mutations | generation | tarball | machines) ;;
 	*) die "no part $part" ;;
 	esac
 	[ -s "$work/a61" ] || probe "$linux61" "$work/a61" >/dev/null 2>&1
