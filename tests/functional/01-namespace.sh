@@ -201,7 +201,7 @@ listing() {
 	(cd /usr/share/doc && find bash coreutils -printf '%p %y\n' | sort) >/run/tmp/want
 	(cd $d/tree && find bash coreutils -printf '%p %y\n' | sort) >/run/tmp/have
 	diff /run/tmp/want /run/tmp/have
-	diff -r /usr/share/doc/bash $d/tree/bash
+	diff -r --no-dereference /usr/share/doc/bash $d/tree/bash
 	ls -lR $d/tree >/dev/null
 	rm -r $d/tree
 }
