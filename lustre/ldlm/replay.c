@@ -129,11 +129,19 @@ static bool ldlm_replay_drop(struct ldlm_lock *lock)
 {
 	struct ldlm_ns *ns = lock->ns;
 	bool dropped;
+	ktime_t used;
 
-	if (lock->ops && lock->ops->weigh && lock->ops->weigh(lock))
+	spin_lock(&ns->lock);
+	used = lock->last_used;
+	dropped = !lock->users;
+	spin_unlock(&ns->lock);
+	if (!dropped ||
+	    (lock->ops && lock->ops->weigh && lock->ops->weigh(lock)))
 		return false;
 	spin_lock(&ns->lock);
+	/* Who used it since then may have left dirty data under it. */
 	dropped = lock->state == LDLM_STATE_GRANTED && !lock->users &&
+		  ktime_compare(lock->last_used, used) == 0 &&
 		  lock->flags & LDLM_LF_READY &&
 		  !(lock->flags & LDLM_LF_NO_LRU);
 	if (dropped) {
