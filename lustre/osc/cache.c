@@ -129,14 +129,28 @@ int osc_grant_wait(struct osc_object *obj, u32 len)
 	return left < 0 ? -EINTR : 0;
 }
 
+/*
+ * Grant is not behind dirty data any more.  How much of it is of the present
+ * account?  What was paid before an eviction the target does not know; which
+ * bytes those are does not matter, only how many.  Under osc->lock.
+ */
+static u64 osc_grant_settle(struct osc *osc, u64 grant)
+{
+	struct osc_grant *g = &osc->grant;
+	u64 old = min(grant, g->stale);
+
+	g->dirty -= min(grant, g->dirty);
+	g->stale -= old;
+	return grant - old;
+}
+
 /* Give back what was reserved for data that never became dirty. */
 void osc_grant_unreserve(struct osc_object *obj, u32 grant)
 {
 	struct osc *osc = obj->osc;
 
 	spin_lock(&osc->lock);
-	osc->grant.dirty -= min_t(u64, grant, osc->grant.dirty);
-	osc->grant.avail += grant;
+	osc->grant.avail += osc_grant_settle(osc, grant);
 	obj->run_end = OSC_EOF;
 	spin_unlock(&osc->lock);
 	wake_up_all(&osc->grant_wait);
@@ -148,8 +162,7 @@ void osc_grant_lose(struct osc_object *obj, u32 grant)
 	struct osc *osc = obj->osc;
 
 	spin_lock(&osc->lock);
-	osc->grant.dirty -= min_t(u64, grant, osc->grant.dirty);
-	osc->grant.dropped += grant;
+	osc->grant.dropped += osc_grant_settle(osc, grant);
 	spin_unlock(&osc->lock);
 }
 
@@ -209,11 +222,12 @@ void osc_grant_connected(struct osc *osc, const struct ptlrpc_connect *ocd,
 	}
 	if (fresh) {
 		g->dropped = 0;
+		g->stale = g->dirty;
 		osc->fail_xid = 0;
 	}
 	g->avail = ocd->grant;
 	if (!fresh)
-		g->avail -= min(g->avail, g->dirty);
+		g->avail -= min(g->avail, g->dirty - g->stale);
 	spin_unlock(&osc->lock);
 	wake_up_all(&osc->grant_wait);
 }
@@ -235,7 +249,7 @@ u64 osc_grant_wish(struct osc *osc)
 	u64 held;
 
 	spin_lock(&osc->lock);
-	held = osc->grant.avail + osc->grant.dirty;
+	held = osc->grant.avail + osc->grant.dirty - osc->grant.stale;
 	spin_unlock(&osc->lock);
 	return held ?: OSC_FIRST_GRANT;
 }
@@ -256,7 +270,8 @@ void osc_grant_report(struct osc *osc, struct obdo *oa)
 		want = 0;
 	lost = min_t(u64, g->dropped, INT_MAX);
 	g->dropped -= lost;
-	oa->o_dirty = cpu_to_le64(g->params ? g->dirty : osc->dirty_bytes);
+	oa->o_dirty = cpu_to_le64(g->params ? g->dirty - g->stale :
+					       osc->dirty_bytes);
 	oa->o_undirty = cpu_to_le32(want);
 	oa->o_grant = cpu_to_le64(g->avail);
 	oa->o_dropped = cpu_to_le32(lost);
@@ -279,7 +294,7 @@ void osc_grant_add(struct osc *osc, u64 more)
 void osc_grant_used(struct osc *osc, u64 used)
 {
 	spin_lock(&osc->lock);
-	osc->grant.dirty -= min(used, osc->grant.dirty);
+	osc_grant_settle(osc, used);
 	spin_unlock(&osc->lock);
 }
 

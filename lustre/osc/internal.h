@@ -51,6 +51,7 @@ struct osc_grant {
 	u64	avail;		/* free */
 	u64	dirty;		/* behind dirty pages and writes in flight */
 	u64	dropped;	/* paid for, never used; to be reported */
+	u64	stale;		/* of @dirty: from before an eviction */
 	u32	chunk;		/* allocation unit */
 	u32	tax;		/* per extent */
 	u64	max_extent;

@@ -351,8 +351,22 @@ static void osc_write_worked(struct osc *osc, u64 xid)
  */
 static bool osc_brw_stale(const struct osc_brw *brw)
 {
-	return brw->generation !=
-	       ptlrpc_import_generation(brw->obj->osc->imp);
+	struct ptlrpc_import *imp = brw->obj->osc->imp;
+
+	return brw->generation != ptlrpc_import_generation(imp) ||
+	       ptlrpc_import_state(imp) == PTLRPC_IMP_EVICTED;
+}
+
+/*
+ * Dirty data go out under the lock that they were written under, or not at all:
+ * when it was lost, another client may have written since (07 §5.1).
+ */
+static bool osc_brw_locked(const struct osc_brw *brw)
+{
+	for (u32 i = 0; i < brw->nr_range; i++)
+		if (!osc_lock_handle(brw->obj, true, brw->range[i].off))
+			return false;
+	return true;
 }
 
 /* Try again later?  The decision table of 07 §4.7. */
@@ -390,7 +404,8 @@ static void osc_brw_result(struct osc_brw *brw, struct ptlrpc_request *req,
 
 	if (error && osc_brw_again(brw, error))
 		return;
-	if (error == -EAGAIN || error == -EINPROGRESS || error == -ENOMEM)
+	if (error == -EAGAIN || error == -EINPROGRESS || error == -ENOMEM ||
+	    error == -ESTALE)
 		error = -EIO;
 	/* An object that is gone was removed by another client. */
 	if (error && error != -ENOENT)
@@ -651,8 +666,9 @@ static void osc_brw_try(struct osc_brw *brw)
 	struct ptlrpc_request *req;
 	int err;
 
-	if (osc_brw_stale(brw)) {
-		osc_brw_result(brw, NULL, -EIO);
+	if (osc_brw_stale(brw) ||
+	    (osc_brw_writes(brw) && !osc_brw_locked(brw))) {
+		osc_brw_result(brw, NULL, -ESTALE);
 		return;
 	}
 	req = osc_brw_req(brw);
@@ -667,6 +683,7 @@ static void osc_brw_try(struct osc_brw *brw)
 		return;
 	}
 	osc_brw_pack(brw, req);
+	ptlrpc_req_bind(req, brw->generation);
 	refcount_inc(&brw->ref);
 	ptlrpc_send(req, &osc_brw_req_ops, brw);
 	ptlrpc_req_put(req);

@@ -352,7 +352,7 @@ static bool osc_handle_of(struct ldlm_lock *lock, void *arg)
 {
 	struct osc_handle_search *s = arg;
 
-	if (!(lock->granted_mode & s->modes) ||
+	if (!(lock->granted_mode & s->modes) || osc_lock_lost(lock) ||
 	    !osc_lock_covers(lock, s->off, s->off))
 		return false;
 	s->remote = lock->remote;

@@ -414,6 +414,7 @@ struct ptlrpc_request {
 	enum ptlrpc_phase		phase;
 	struct list_head		link;		/* by phase */
 	u32				generation;
+	bool				bound;		/* to @generation */
 	u64				xid;
 	u64				mbits;
 	u16				slot;		/* 1 ...; 0: none */

@@ -515,6 +515,18 @@ void ptlrpc_req_set_portals(struct ptlrpc_request *req, u32 req_portal,
 void ptlrpc_req_set_timeout(struct ptlrpc_request *req, unsigned int secs);
 
 /**
+ * ptlrpc_req_bind - bind a request to a generation of its import
+ * @req: not yet sent
+ * @generation: from ptlrpc_import_generation(), when what the request is based
+ *	on was true
+ *
+ * The request fails with -EIO if the import is of another generation when it
+ * is sent, or just being invalidated: whoever waits there for the end of what
+ * the request belongs to does not wait for the import to recover.
+ */
+void ptlrpc_req_bind(struct ptlrpc_request *req, u32 generation);
+
+/**
  * ptlrpc_send - hand a request to the transport, asynchronously
  * @req: fully packed; must not be touched until done()
  * @ops: completion, or NULL

@@ -409,6 +409,12 @@ void ptlrpc_req_set_portals(struct ptlrpc_request *req, u32 req_portal,
 	req->rep_portal = rep_portal;
 }
 
+void ptlrpc_req_bind(struct ptlrpc_request *req, u32 generation)
+{
+	req->bound = true;
+	req->generation = generation;
+}
+
 void ptlrpc_req_set_timeout(struct ptlrpc_request *req, unsigned int secs)
 {
 	req->fixed_timeout = min(secs, 3600U);
