@@ -137,6 +137,168 @@ part_trouble() {
 		'"$export" --remove "$k" && same_tree "$tree" "$k"'
 }
 
-for part in ${LT_EXPORT_PARTS:-drop drift trouble}; do
+# ---- the series ---------------------------------------------------------------
+
+git_in() {
+	git -C "$1" -c user.name="A Tester" -c user.email=tester@example.org \
+		-c commit.gpgsign=false -c core.autocrlf=false "${@:2}"
+}
+
+# Headers that the series has not brought yet must not come from a kernel tree
+# that the client was exported into.
+stub_headers() {
+	local dst
+
+	rm -rf "$work/stubs"
+	"$export" --list | cut -f2 | grep '^include/' | while read -r dst; do
+		[ -e "$work/am/$dst" ] && continue
+		mkdir -p "$work/stubs/${dst%/*}"
+		echo "#error $dst is not there yet" >"$work/stubs/$dst"
+	done
+}
+
+# compile FOLDER: every C file that is there by now, as objects of modules
+compile() {
+	local dir=$work/am/$1 m=$work/trial/$1 objs
+
+	[ -d "$dir" ] || return 0
+	objs=$(cd "$dir" && find . -name '*.c' -printf '%P\n' | sort | sed 's/c$/o/')
+	[ -n "$objs" ] || return 0
+	mkdir -p "$m"
+	ln -sfn "$dir" "$m/src"
+	{
+		printf 'obj-m += src/%s\n' $objs
+		echo 'ccflags-y := -I$(src)/src'
+	} >"$m/Kbuild.new"
+	cmp -s "$m/Kbuild.new" "$m/Kbuild" || mv "$m/Kbuild.new" "$m/Kbuild"
+	# shellcheck disable=SC2046
+	make -s -C "$cache/uml-kasan" ARCH=um M="$m" -j"$jobs" \
+		NOSTDINC_FLAGS="-nostdinc -I$work/am/include -I$work/am/include/uapi -I$work/stubs/include -I$work/stubs/include/uapi" \
+		$(printf 'src/%s ' $objs) || return
+	[ "$(find "$m" "$dir" -name '*.o' ! -name '.*' | wc -l)" -ge "$(printf '%s\n' $objs | wc -l)" ]
+}
+
+# Would a header that comes too late be noticed?
+planted() {
+	local c=$work/am/net/lnet/planted.c
+
+	echo '#include <trace/events/lustre.h>' >"$c"
+	refused "series: a header that is missing is noticed" 2 "is not there yet" \
+		compile net/lnet
+	rm -f "$c" "${c%c}o"
+}
+
+am_one() {
+	git_in "$work/am" am -q "$1" || return
+	stub_headers
+}
+
+# The message of each patch with a diff that checkpatch has nothing against;
+# what is in the diffs is looked at by the suite static (all of it: LT_FULL=1).
+messages() {
+	local p bad=0
+
+	for p in "$1"/00[0-9][1-9]*.patch "$1"/00[1-9]0*.patch; do
+		{
+			sed '/^---$/,$d' "$p"
+			echo "---"
+			sed -n '/^diff --git/,$p' "$1"/*-maintainers-*.patch
+		} >"$work/message.patch"
+		perl "$ksrc/scripts/checkpatch.pl" --root="$ksrc" --strict --terse \
+			--no-summary --show-types "$work/message.patch" || bad=1
+	done
+	return $bad
+}
+
+# The exceptions of the suite static; and MAINTAINERS comes with a patch of its own.
+checkpatch_all() {
+	printf '%s\n' "$1"/00*.patch | grep -v cover-letter |
+		xargs -P "$jobs" -n 1 perl "$ksrc/scripts/checkpatch.pl" \
+			--root="$ksrc" --strict --terse --no-summary \
+			--showfile --show-types 2>&1 |
+		grep -E '(ERROR|WARNING|CHECK):' |
+		grep -vE 'CHECK:CAMELCASE:.*<Opt_|_gen\.[ch]:' |
+		grep -vE 'include/trace/events/[a-z_]*\.h:' |
+		grep -vE 'fs/lustre/file\.c:.*WARNING:ENOSYS:' |
+		grep -vE 'fs/lustre/sysfs\.c:.*CHECK:MACRO_ARG_REUSE:' |
+		grep -v 'WARNING:FILE_PATH_CHANGES:' >"$work/findings"
+	cat "$work/findings"
+	! [ -s "$work/findings" ]
+}
+
+part_series() {
+	local k=$work/k s=$work/series p n=0 title
+
+	git_in "$work/e" init -q
+	git_in "$work/e" config user.name "A Tester"
+	git_in "$work/e" config user.email tester@example.org
+	fresh_copy "$tree" "$k"
+	t "series: it is written" "$export" --series "$s" "$k"
+	t "series: a second time it is the same" eval \
+		'"$export" --series "$s.2" "$k" && diff -r -I "^Date:" "$s" "$s.2"'
+	refused "series: not over another one" 2 "there is a series in" \
+		"$export" --series "$s" "$k"
+	t "series: a cover letter with diffstat" grep -q " files changed, .* insertions" \
+		"$s/0000-cover-letter.patch"
+	t "series: every patch is signed off" eval \
+		'[ "$(grep -L "^Signed-off-by: A Tester <tester@example.org>" "$s"/00*.patch)" = "$s/0000-cover-letter.patch" ]'
+	t "series: checkpatch --strict on every message" messages "$s"
+	[ -z "${LT_FULL:-}" ] ||
+		t "series: checkpatch --strict on every patch" checkpatch_all "$s"
+
+	fresh_copy "$tree" "$work/am"
+	git_in "$work/am" init -q && git_in "$work/am" add -Af &&
+		git_in "$work/am" commit -qm kernel
+	for p in "$s"/0*.patch; do
+		case $p in */0000-*) continue ;; esac
+		n=$((n + 1))
+		title=$(sed -n 's/^Subject: \[PATCH [^]]*\] //p' "$p")
+		t "series: git am: $title" am_one "$p"
+		# the first rooms always, all of them in a full run
+		[ $n -gt 9 ] && [ -z "${LT_FULL:-}" ] && continue
+		[ $n = 1 ] && planted
+		t "series: net/lnet compiles with it" compile net/lnet
+		[ -d "$work/am/fs/lustre" ] &&
+			t "series: fs/lustre compiles with it" compile fs/lustre
+	done
+	t "series: $n patches" test $n -gt 10
+	"$export" --quiet "$k"
+	rm -f "$k/.lustre-export"
+	git_in "$k" init -q && git_in "$k" add -Af && git_in "$k" commit -qm export
+	t "series: git has the same tree as after an export" test \
+		"$(git_in "$k" rev-parse 'HEAD^{tree}')" = "$(git_in "$work/am" rev-parse 'HEAD^{tree}')"
+	t "series: verify says the same" "$export" --verify "$work/am"
+	# against a tree with an export in it, the series is the same
+	"$export" --quiet "$work/k"
+	t "series: an export in the tree does not matter" eval \
+		'"$export" --series "$s.3" "$k" && diff -r -I "^Date:" "$s" "$s.3"'
+	part_series_trouble "$k"
+}
+
+part_series_trouble() {
+	local k=$1
+
+	echo "int x;" >"$work/e/lustre/Kconfig.debug"
+	refused "series: a file that is in no patch" 2 "in no patch of the series: fs/lustre/Kconfig.debug" \
+		"$export" --series "$work/s4" "$k"
+	rm "$work/e/lustre/Kconfig.debug"
+	echo '#include "ldlm/ldlm.h"' >>"$work/e/lustre/ptlrpc/net.c"
+	refused "series: a room that includes a later one" 2 \
+		"fs/lustre/ptlrpc/net.c (patch 10) includes fs/lustre/ldlm/ldlm.h, which comes with patch 12" \
+		"$export" --series "$work/s4" "$k"
+	cp "$top/lustre/ptlrpc/net.c" "$work/e/lustre/ptlrpc/"
+	sed -i 's/^hook: hook-fs//' "$work/e/patches/series"
+	refused "series: a hook left out" 2 "leaves out the patch hook-fs" \
+		"$export" --series "$work/s4" "$k"
+	cp "$top/patches/series" "$work/e/patches/"
+	git_in "$work/e" config --unset user.name
+	git_in "$work/e" config --unset user.email
+	refused "series: nobody to sign it off" 2 "user.name and user.email are not set" \
+		env HOME=/nonexistent XDG_CONFIG_HOME=/nonexistent GIT_CONFIG_NOSYSTEM=1 \
+		LUSTRE_CACHE="$cache" "$export" --series "$work/s4" "$k"
+	t "series: and no folder is left" test ! -e "$work/s4"
+}
+
+for part in ${LT_EXPORT_PARTS:-drop drift trouble series}; do
 	"part_$part"
 done
