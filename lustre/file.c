@@ -86,14 +86,21 @@ static ssize_t lustre_read_iter(struct kiocb *iocb, struct iov_iter *to)
 
 /* --------------------------------------------------------------- write -- */
 
-/* Where the write goes; the size is known if it matters. */
-static ssize_t lustre_write_checks(struct kiocb *iocb, struct iov_iter *from)
+/*
+ * Where the write goes; the size is known if it matters.  @more: a part of it
+ * is written already.  0: that is all, for others have appended since.
+ */
+static ssize_t lustre_write_checks(struct kiocb *iocb, struct iov_iter *from,
+				   bool more)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 
 	/* The locks of an append told the size of every object. */
-	if (iocb->ki_flags & IOCB_APPEND)
+	if (iocb->ki_flags & IOCB_APPEND) {
 		lustre_size_update(inode);
+		if (more && i_size_read(inode) != iocb->ki_pos)
+			return 0;
+	}
 	return generic_write_checks(iocb, from);
 }
 
@@ -109,14 +116,15 @@ static int lustre_write_out(struct inode *inode, loff_t pos, ssize_t written)
 }
 
 /* One round under locks; the position moves on by what was written. */
-static ssize_t lustre_write_round(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t lustre_write_round(struct kiocb *iocb, struct iov_iter *from,
+				  bool more)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	ssize_t written;
 	loff_t pos;
 	int err;
 
-	written = lustre_write_checks(iocb, from);
+	written = lustre_write_checks(iocb, from, more);
 	if (written <= 0)
 		return written;
 	pos = iocb->ki_pos;
@@ -130,7 +138,8 @@ static ssize_t lustre_write_round(struct kiocb *iocb, struct iov_iter *from)
 	return err ?: written;
 }
 
-static ssize_t lustre_write_locked(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t lustre_write_locked(struct kiocb *iocb, struct iov_iter *from,
+				   bool more)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	u64 end = lustre_last(iocb->ki_pos, iov_iter_count(from));
@@ -148,9 +157,22 @@ static ssize_t lustre_write_locked(struct kiocb *iocb, struct iov_iter *from)
 	ret = lustre_range_lock(inode, LCK_PW, pos, end, 0, &range);
 	if (ret)
 		return ret;
-	ret = lustre_write_round(iocb, from);
+	ret = lustre_write_round(iocb, from, more);
 	lustre_range_unlock(&range);
 	return ret;
+}
+
+/*
+ * What one call appends is to stay together, so all of it is brought in and
+ * written under one lock.  If memory goes away meanwhile the write is short
+ * rather than torn.
+ */
+static size_t lustre_write_window(const struct kiocb *iocb,
+				  const struct iov_iter *from)
+{
+	if (iocb->ki_flags & IOCB_APPEND)
+		return iov_iter_count(from);
+	return min_t(size_t, iov_iter_count(from), LUSTRE_FAULT_WINDOW);
 }
 
 static ssize_t lustre_write_all(struct kiocb *iocb, struct iov_iter *from)
@@ -159,10 +181,10 @@ static ssize_t lustre_write_all(struct kiocb *iocb, struct iov_iter *from)
 	size_t want;
 
 	do {
-		want = min_t(size_t, iov_iter_count(from), LUSTRE_FAULT_WINDOW);
+		want = lustre_write_window(iocb, from);
 		if (fault_in_iov_iter_readable(from, want) == want)
 			return done ?: -EFAULT;
-		ret = lustre_write_locked(iocb, from);
+		ret = lustre_write_locked(iocb, from, done);
 		if (ret > 0)
 			done += ret;
 	} while (iov_iter_count(from) && (ret > 0 || ret == -EFAULT));
