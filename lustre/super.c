@@ -44,7 +44,6 @@ static void lustre_free_inode(struct inode *inode)
 
 static void lustre_evict_inode(struct inode *inode)
 {
-	/* iput() has written everything back unless the file is gone. */
 	lustre_data_inode_clear(inode);
 	truncate_inode_pages_final(&inode->i_data);
 	clear_inode(inode);

@@ -415,7 +415,7 @@ static void osc_brw_result(struct osc_brw *brw, struct ptlrpc_request *req,
 				   brw->bytes, brw->range[0].off,
 				   brw->obj->resid.name[0],
 				   brw->obj->resid.name[1], error);
-	if (osc_brw_writes(brw) && error)
+	if (osc_brw_writes(brw) && error && error != -ENOENT)
 		osc_write_failed(osc, req ? ptlrpc_req_xid(req) : 0);
 	else if (osc_brw_writes(brw) && req)
 		osc_write_worked(osc, ptlrpc_req_xid(req));
