@@ -69,6 +69,10 @@ try "one file, both writing their own parts" 120 \
 	python3 "$here/twowriters.py" parts $c1/tw $c2/tw "$seed"
 try "one file, both appending records" 120 \
 	python3 "$here/twowriters.py" append $c1/ta $c2/ta "$seed"
+try "one file, both appending large pieces" 120 \
+	python3 "$here/twowriters.py" large $c1/tl $c2/tl "$seed"
+try "a file without a name, open on both" 60 \
+	python3 "$here/twowriters.py" unlinked $c1/tu $c2/tu "$seed"
 try "one file, written and read in turns" 120 \
 	python3 "$here/twowriters.py" turns $c1/tt $c2/tt "$seed"
 try "mapped pages follow the other's writes" 60 \

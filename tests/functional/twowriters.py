@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """One file seen through two mounts.
 
-usage: twowriters.py parts|append|turns|mmap FILE1 FILE2 SEED
+usage: twowriters.py parts|append|large|turns|mmap|unlinked FILE1 FILE2 SEED
 
 FILE1 and FILE2 are the same file on two clients.
 """
@@ -78,6 +78,26 @@ def append():
             sys.exit('%s: %d records, want %d' % (p, len(got), len(want)))
 
 
+def large():
+    """What one call appends stays together, however large it is."""
+    size, count = (3 << 20) + 17, 5
+
+    def work(n):
+        fd = os.open(paths[n], os.O_CREAT | os.O_WRONLY | os.O_APPEND, 0o644)
+        for i in range(count):
+            if os.write(fd, bytes([n * count + i]) * size) != size:
+                sys.exit('short')
+        os.close(fd)
+
+    both(work)
+    for p in paths:
+        got = read_all(p)
+        seen = [got[i:i + size] for i in range(0, len(got), size)]
+        bad = [i for i, r in enumerate(seen) if r != r[:1] * size]
+        if bad or sorted(r[0] for r in seen) != list(range(2 * count)):
+            sys.exit('%s: %d records, torn: %s' % (p, len(seen), bad))
+
+
 def turns():
     rnd = random.Random(seed)
     model = bytearray(2 << 20)
@@ -120,7 +140,23 @@ def mapped():
     os.close(fd)
 
 
-{'parts': parts, 'append': append, 'turns': turns, 'mmap': mapped}[mode]()
+def unlinked():
+    """Data of a file without a name stay while another has it open."""
+    data = random.Random(seed).randbytes(300000)
+    w = os.open(paths[0], os.O_CREAT | os.O_WRONLY, 0o644)
+    r = os.open(paths[1], os.O_RDONLY)
+    os.unlink(paths[0])
+    os.write(w, data)
+    os.close(w)
+    got = os.pread(r, len(data) + 1, 0)
+    if got != data:
+        sys.exit('%d bytes, want %d' % (len(got), len(data)))
+    os.close(r)
+    open(paths[0], 'w').close()
+
+
+{'parts': parts, 'append': append, 'large': large, 'turns': turns,
+ 'mmap': mapped, 'unlinked': unlinked}[mode]()
 for p in paths[:1]:
     os.unlink(p)
 if os.path.exists(paths[1]):
