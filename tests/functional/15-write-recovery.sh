@@ -102,9 +102,62 @@ evicted() {
 	[ "$(cat $c2/wr/after)" = after ]
 }
 
+# umount -f with data that no server takes, answered and not committed, and
+# still dirty
+forced() {
+	local pid
+
+	rm -f /run/tmp/ready /run/tmp/go
+	python3 "$here/writes.py" /run/tmp/ready /run/tmp/go leave $c2/wr/u &
+	pid=$!
+	until [ -e /run/tmp/ready ]; do
+		kill -0 $pid
+		sleep 0.2
+	done
+	ctl disable lfs-OST0000
+	ctl disable lfs-OST0001
+	touch /run/tmp/go
+	wait $pid
+	# a limit of a minute below means that this does not wait for them
+	umount -f $c2
+	not grep -q " $c2 " /proc/mounts
+	ctl enable lfs-OST0000
+	ctl enable lfs-OST0001
+	do_mount c2 $c2
+	stat $c2/wr/u
+}
+
+# A plain one waits for the commit, and can be killed.
+killed() {
+	local pid t=0
+
+	echo x >$c2/wr/k
+	sync $c2/wr/k
+	rm -f /run/tmp/ready
+	touch /run/tmp/go
+	python3 "$here/writes.py" /run/tmp/ready /run/tmp/go written $c2/wr/k
+	ctl disable lfs-OST0000
+	ctl disable lfs-OST0001
+	umount $c2 &
+	pid=$!
+	sleep 3
+	kill -0 $pid
+	kill -KILL $pid
+	while kill -0 $pid && [ $t -lt 200 ]; do
+		sleep 0.1
+		t=$((t + 1))
+	done
+	not kill -0 $pid
+	ctl enable lfs-OST0000
+	ctl enable lfs-OST0001
+	do_mount c2 $c2
+}
+
 try "begin" 30 begin
 try "everything is taken back when the server counts on us" 200 replay
 try "fsync tells of what was lost by a server that did not" 100 forgotten
 try "close tells of what was lost by an eviction" 100 evicted
+try "umount -f with data that can't be written" 60 forced
+try "umount that waits for a commit can be killed" 60 killed
 try "clean up" 60 rm -r $d
 finish

@@ -3,7 +3,7 @@
 """Writes that the server has answered but not committed when something happens.
 
 usage: writes.py READY GO replay FILE OTHER SEED
-       writes.py READY GO fsync|close FILE
+       writes.py READY GO fsync|close|leave|written FILE
 
 READY is made when the writes are out, then GO is waited for.
 
@@ -11,6 +11,8 @@ replay  random writes and truncates over a crash of the server; then another
         client, which sees the same file as OTHER, must read all of it
 fsync   ... is expected to fail with EIO, and not for ever
 close   ... is expected to fail with EIO
+leave   more is written, which stays dirty
+written nothing more
 """
 import ctypes
 import errno
@@ -116,8 +118,12 @@ def lost(ready, go, how, path):
         except OSError:
             os.fsync(fd)
         os.close(fd)
-    else:
+    elif how == 'close':
         fails(os.close, fd)
+    else:
+        if how == 'leave':
+            os.write(fd, b'x' * 100000)
+        os.close(fd)
 
 
 if sys.argv[3] == 'replay':
