@@ -11,6 +11,9 @@
 
 /* Connections of which we know no more than an address, per interface */
 #define LNET_MAX_HANDSHAKES	128
+/* Pauses after accept() has failed, from the first to the longest */
+#define LNET_ACCEPT_PAUSE	(HZ / 10)
+#define LNET_ACCEPT_MAX_PAUSE	(5 * HZ)
 
 static bool lnet_accept_is(const char *policy)
 {
@@ -29,7 +32,7 @@ static void lnet_listen_data_ready(struct sock *sk)
 	read_lock_bh(&sk->sk_callback_lock);
 	ni = sk->sk_state == TCP_LISTEN ? sk->sk_user_data : NULL;
 	if (ni)
-		queue_work(lnet_wq, &ni->accept_work);
+		queue_delayed_work(lnet_wq, &ni->accept_work, 0);
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -70,14 +73,34 @@ refuse:
 	sock_release(sock);
 }
 
+/* accept() has failed, for want of memory as a rule.  Who is in the queue is not
+ * announced again: come back after a while.
+ */
+static void lnet_accept_later(struct lnet_ni *ni, int error)
+{
+	char buf[LNET_NIDSTR_SIZE];
+
+	lnet_warn("%s: cannot accept a connection, trying again: error %d\n",
+		  lnet_nid_print(&ni->nid, buf), error);
+	ni->accept_pause = clamp_t(unsigned long, 2 * ni->accept_pause,
+				   LNET_ACCEPT_PAUSE, LNET_ACCEPT_MAX_PAUSE);
+	queue_delayed_work(lnet_wq, &ni->accept_work, ni->accept_pause);
+}
+
 static void lnet_accept_work(struct work_struct *work)
 {
-	struct lnet_ni *ni = container_of(work, struct lnet_ni, accept_work);
+	struct lnet_ni *ni = container_of(to_delayed_work(work),
+					  struct lnet_ni, accept_work);
 	unsigned int nofs = memalloc_nofs_save();
 	struct socket *sock;
+	int ret;
 
-	while (!kernel_accept(ni->listener, &sock, O_NONBLOCK))
+	while (!(ret = kernel_accept(ni->listener, &sock, O_NONBLOCK))) {
+		ni->accept_pause = 0;
 		lnet_accept_sock(ni, sock);
+	}
+	if (ret != -EAGAIN)
+		lnet_accept_later(ni, ret);
 	memalloc_nofs_restore(nofs);
 }
 
@@ -107,7 +130,7 @@ int lnet_listen(struct lnet_ni *ni)
 	int family = lnet_nid_is_ipv6(&ni->nid) ? AF_INET6 : AF_INET;
 	int ret;
 
-	INIT_WORK(&ni->accept_work, lnet_accept_work);
+	INIT_DELAYED_WORK(&ni->accept_work, lnet_accept_work);
 	if (lnet_accept_is("none"))
 		return 0;
 	ret = sock_create_kern(ni->ln->net, family, SOCK_STREAM, IPPROTO_TCP,
@@ -134,7 +157,7 @@ void lnet_unlisten(struct lnet_ni *ni)
 	sk->sk_user_data = NULL;
 	sk->sk_data_ready = ni->saved_data_ready;
 	write_unlock_bh(&sk->sk_callback_lock);
-	cancel_work_sync(&ni->accept_work);
+	cancel_delayed_work_sync(&ni->accept_work);
 	sock_release(ni->listener);
 	ni->listener = NULL;
 }

@@ -197,11 +197,14 @@ static int lnet_hs_answered(struct lnet_conn *conn)
 	return 0;
 }
 
-/* Passive side: do we want this connection? */
+/* Passive side: do we want this connection?  A privileged port says that an
+ * administrator is there, its address, of which node.
+ */
 static int lnet_hs_called(struct lnet_conn *conn)
 {
 	const struct lnet_hello *hello = &conn->hello;
 	struct lnet_ni *ni = conn->ni;
+	char buf[LNET_NIDSTR_SIZE];
 	int ret;
 
 	if (lnet_nid_net(&hello->src_nid) != lnet_nid_net(&ni->nid) ||
@@ -209,6 +212,12 @@ static int lnet_hs_called(struct lnet_conn *conn)
 	    hello->src_pid != LNET_PID_LUSTRE ||
 	    hello->ctype <= SOCKLND_CONN_ANY)
 		return -EPROTO;
+	if (READ_ONCE(lnet_check_source) &&
+	    !lnet_conn_comes_from(conn, &hello->src_nid)) {
+		lnet_warn("connection in the name of %s from another address refused (module parameter check_source)\n",
+			  lnet_nid_print(&hello->src_nid, buf));
+		return -EPROTO;
+	}
 	conn->type = lnet_invert_type(hello->ctype);
 	conn->version = hello->version;
 	conn->peer = lnet_peer_lookup(conn->ln, ni, &hello->src_nid, true);

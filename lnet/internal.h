@@ -104,6 +104,7 @@ struct lnet_ni {
 	u8			prefix_len;	/* of the subnet, bits */
 	bool			up;		/* by lnet.nis_lock */
 	bool			dying;		/* by lnet.peers_lock: no new peers */
+	bool			fresh;		/* by lnet.nis_lock: not to stay yet */
 	struct lnet_counters	counters;
 
 	spinlock_t		lock;		/* protects credits, waiting */
@@ -111,7 +112,8 @@ struct lnet_ni {
 	struct list_head	waiting;	/* by lock: peers short of these */
 
 	struct socket		*listener;
-	struct work_struct	accept_work;
+	struct delayed_work	accept_work;
+	unsigned long		accept_pause;	/* after a failure, jiffies */
 	void			(*saved_data_ready)(struct sock *sk);
 	atomic_t		nr_handshakes;	/* of passive connections */
 	struct lnet_ping	*ping;		/* answers to pings */
@@ -348,6 +350,7 @@ extern char *lnet_accept;
 extern unsigned int lnet_accept_port;
 extern unsigned int lnet_accept_timeout;
 extern unsigned int lnet_accept_backlog;
+extern bool lnet_check_source;
 extern unsigned int lnet_sock_timeout;
 extern unsigned int lnet_peer_credits;
 extern unsigned int lnet_ni_credits;
@@ -401,6 +404,8 @@ struct lnet_ni *lnet_ni_get(struct lnet_ni *ni);
 void lnet_ni_put(struct lnet_ni *ni);
 void lnet_nis_tick(struct lnet *ln);
 void lnet_nis_del(struct lnet *ln, u32 net);
+void lnet_nis_keep(struct lnet *ln);
+void lnet_nis_undo(struct lnet *ln);
 
 /* ---- accept.c -------------------------------------------------------------- */
 
@@ -471,6 +476,7 @@ void lnet_peer_drop_tx(struct lnet_tx *tx, int error, struct list_head *done);
 struct lnet_peer *lnet_peer_nth(struct lnet *ln, unsigned int n);
 unsigned int lnet_peer_queued(struct lnet_peer *peer);
 void lnet_peers_tick(struct lnet *ln);
+void lnet_peers_flush(struct lnet *ln, struct lnet_ni *ni);
 void lnet_peers_stop(struct lnet *ln, struct lnet_ni *ni);
 
 /* ---- connect.c ------------------------------------------------------------ */
@@ -493,6 +499,7 @@ void lnet_conn_trace(const struct lnet_conn *conn, unsigned int reason,
 void lnet_conn_report(const struct lnet_conn *conn, const char *what);
 void lnet_conn_started(struct lnet_conn *conn);
 void lnet_sock_setup(struct socket *sock);
+bool lnet_conn_comes_from(struct lnet_conn *conn, const struct lnet_nid *nid);
 void lnet_conns_tick(struct lnet *ln);
 void lnet_conns_close(struct lnet *ln, struct lnet_ni *ni, int error);
 

@@ -32,6 +32,11 @@ unsigned int lnet_accept_backlog = 127;
 module_param_named(accept_backlog, lnet_accept_backlog, uint, 0444);
 MODULE_PARM_DESC(accept_backlog, "length of the listen queue");
 
+bool lnet_check_source = true;
+module_param_named(check_source, lnet_check_source, bool, 0644);
+MODULE_PARM_DESC(check_source,
+		 "whether an incoming connection must come from the address in the NID that it claims");
+
 unsigned int lnet_sock_timeout = 50;
 module_param_named(sock_timeout, lnet_sock_timeout, uint, 0644);
 MODULE_PARM_DESC(sock_timeout,
@@ -103,6 +108,8 @@ static void __exit lnet_exit(void)
 	lnet_debugfs_exit();
 	genl_unregister_family(&lnet_nl_family);
 	unregister_pernet_subsys(&lnet_pernet_ops);
+	/* socket callbacks that had begun before they were taken back */
+	synchronize_net();
 	destroy_workqueue(lnet_wq);
 	lnet_tx_exit();
 }

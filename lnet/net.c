@@ -77,6 +77,20 @@ static int lnet_configure(struct lnet *ln, const char *text, const char **why)
 	}
 }
 
+/* Shut down some interfaces while others stay; conf_mutex is held.  The tick
+ * forgets peers, over which the walk here would stumble.
+ */
+static void lnet_shrink(struct lnet *ln, u32 net, bool fresh)
+{
+	cancel_delayed_work_sync(&ln->tick);
+	if (fresh)
+		lnet_nis_undo(ln);
+	else
+		lnet_nis_del(ln, net);
+	queue_delayed_work(lnet_wq, &ln->tick, LNET_TICK);
+}
+
+/* All of @text or nothing of it; conf_mutex is held */
 static int lnet_up(struct lnet *ln, const char *text, const char **why)
 {
 	bool was = ln->configured;
@@ -85,8 +99,12 @@ static int lnet_up(struct lnet *ln, const char *text, const char **why)
 	if (!was)
 		lnet_start(ln);
 	ret = lnet_configure(ln, text, why);
-	if (ret && !was)
+	if (!ret)
+		lnet_nis_keep(ln);
+	else if (!was)
 		lnet_stop(ln);
+	else
+		lnet_shrink(ln, 0, true);
 	if (ret)
 		lnet_err("cannot bring up '%s': %s: %d\n", text, *why, ret);
 	return ret;
@@ -132,7 +150,9 @@ EXPORT_SYMBOL_GPL(lnet_get);
  * @ln: instance
  *
  * All MDs, services and listeners of the caller must be gone.  The last user
- * shuts the interfaces down, unless they were brought up over netlink.  Sleeps.
+ * shuts the interfaces down, unless they were brought up over netlink.  When it
+ * returns, no callback of the caller's runs any more, not even its last
+ * instruction: the module that it is in may go.  Sleeps.
  */
 void lnet_put(struct lnet *ln)
 {
@@ -140,6 +160,7 @@ void lnet_put(struct lnet *ln)
 	if (!--ln->users && !ln->nl_up)
 		lnet_stop(ln);
 	mutex_unlock(&ln->conf_mutex);
+	flush_workqueue(lnet_wq);
 }
 EXPORT_SYMBOL_GPL(lnet_put);
 
@@ -201,10 +222,7 @@ int lnet_net_del(struct lnet *ln, const char *spec, const char **why)
 		*why = "LNet is in use by a file system";
 		ret = -EBUSY;
 	} else if (spec && ln->configured) {
-		/* forgets peers, over which the walk here would stumble */
-		cancel_delayed_work_sync(&ln->tick);
-		lnet_nis_del(ln, net.net);
-		queue_delayed_work(lnet_wq, &ln->tick, LNET_TICK);
+		lnet_shrink(ln, net.net, false);
 	} else if (!spec) {
 		lnet_stop(ln);
 		ln->nl_up = false;

@@ -297,6 +297,7 @@ static struct lnet_ni *lnet_ni_alloc(struct lnet *ln, struct net_device *dev,
 	ni->prefix_len = addr->prefix_len;
 	ni->ifindex = dev->ifindex;
 	ni->up = true;
+	ni->fresh = true;
 	strscpy(ni->ifname, dev->name, sizeof(ni->ifname));
 	ni->ping = lnet_ping_alloc(ni);
 	if (!ni->ping) {
@@ -422,6 +423,7 @@ static void lnet_ni_del(struct lnet_ni *ni)
 	ni->dying = true;
 	spin_unlock(&ln->peers_lock);
 	lnet_unlisten(ni);
+	lnet_peers_flush(ln, ni);
 	lnet_peers_stop(ln, ni);
 	lnet_conns_close(ln, ni, -ESHUTDOWN);
 	lnet_ni_put(ni);
@@ -438,6 +440,32 @@ void lnet_nis_del(struct lnet *ln, u32 net)
 	spin_lock(&ln->nis_lock);
 	list_for_each_entry_safe(ni, next, &ln->nis, list)
 		if (net == LNET_NET_NONE || lnet_nid_net(&ni->nid) == net)
+			list_move_tail(&ni->list, &gone);
+	spin_unlock(&ln->nis_lock);
+	list_for_each_entry_safe(ni, next, &gone, list)
+		lnet_ni_del(ni);
+}
+
+/* What was brought up stays; conf_mutex is held */
+void lnet_nis_keep(struct lnet *ln)
+{
+	struct lnet_ni *ni;
+
+	spin_lock(&ln->nis_lock);
+	list_for_each_entry(ni, &ln->nis, list)
+		ni->fresh = false;
+	spin_unlock(&ln->nis_lock);
+}
+
+/* Shut down what was brought up since lnet_nis_keep(); conf_mutex is held */
+void lnet_nis_undo(struct lnet *ln)
+{
+	struct lnet_ni *ni, *next;
+	LIST_HEAD(gone);
+
+	spin_lock(&ln->nis_lock);
+	list_for_each_entry_safe(ni, next, &ln->nis, list)
+		if (ni->fresh)
 			list_move_tail(&ni->list, &gone);
 	spin_unlock(&ln->nis_lock);
 	list_for_each_entry_safe(ni, next, &gone, list)

@@ -3,11 +3,16 @@
  * Peers: which connection takes a message, credits, and the zero-copy
  * acknowledgments that are owed.
  */
+#include <linux/delay.h>
 #include <linux/slab.h>
 
 #include "internal.h"
 
 #include <trace/events/lnet.h>
+
+/* How long the last messages are waited for, and how often to look, ms */
+#define LNET_PEER_FLUSH		HZ
+#define LNET_PEER_FLUSH_MS	5
 
 struct lnet_peer *lnet_peer_get(struct lnet_peer *peer)
 {
@@ -519,6 +524,45 @@ void lnet_peers_tick(struct lnet *ln)
 {
 	lnet_peers_walk(ln, NULL, lnet_peer_tick);
 	lnet_peers_forget(ln);
+}
+
+/* Is there something that a connection of the peer can still take? */
+static bool lnet_peer_unsent(struct lnet_peer *peer)
+{
+	struct lnet_conn *conn;
+	bool unsent = false;
+
+	spin_lock(&peer->lock);
+	list_for_each_entry(conn, &peer->conns, peer_link)
+		if (!test_bit(LNET_CONN_CLOSING, &conn->flags))
+			unsent |= !list_empty(&peer->txq) || conn->nr_queued ||
+				  conn->tx || conn->nr_zc_acks ||
+				  READ_ONCE(conn->noop_active);
+	spin_unlock(&peer->lock);
+	return unsent;
+}
+
+static bool lnet_peers_unsent(struct lnet *ln, struct lnet_ni *ni)
+{
+	struct lnet_peer *peer;
+	bool unsent = false;
+	int bkt;
+
+	spin_lock(&ln->peers_lock);
+	hash_for_each(ln->peers, bkt, peer, hash)
+		if (peer->ni == ni)
+			unsent |= lnet_peer_unsent(peer);
+	spin_unlock(&ln->peers_lock);
+	return unsent;
+}
+
+/* Give TCP a moment to take the last messages from @ni, as a rule answers */
+void lnet_peers_flush(struct lnet *ln, struct lnet_ni *ni)
+{
+	unsigned long end = jiffies + LNET_PEER_FLUSH;
+
+	while (lnet_peers_unsent(ln, ni) && time_before(jiffies, end))
+		msleep(LNET_PEER_FLUSH_MS);
 }
 
 static void lnet_peer_stop(struct lnet_peer *peer)

@@ -2,6 +2,7 @@
 /*
  * TCP sockets: opening, callbacks, closing.
  */
+#include <linux/delay.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <net/inet_sock.h>
@@ -15,6 +16,9 @@
 #define LNET_TCP_KEEPIDLE	30
 #define LNET_TCP_KEEPINTVL	5
 #define LNET_TCP_KEEPCNT	5
+/* How long closing in good order may take, and how often to look, ms */
+#define LNET_TCP_LAST_WORDS	HZ
+#define LNET_TCP_DRAIN_MS	5
 
 static void lnet_close_work(struct work_struct *work);
 
@@ -153,6 +157,22 @@ static void lnet_conn_detach(struct lnet_conn *conn)
 	write_unlock_bh(&sk->sk_callback_lock);
 }
 
+/* Is the address of @nid the one at the other end? */
+bool lnet_conn_comes_from(struct lnet_conn *conn, const struct lnet_nid *nid)
+{
+	struct sockaddr_storage ss = {};
+	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&ss;
+	struct sockaddr_in *sin = (struct sockaddr_in *)&ss;
+
+	if (kernel_getpeername(conn->sock, (struct sockaddr *)&ss) < 0)
+		return false;
+	if (ss.ss_family == AF_INET6)
+		return lnet_nid_is_ipv6(nid) &&
+		       !memcmp(&sin6->sin6_addr, nid->nid_addr, 16);
+	return lnet_nid_is_nid4(nid) &&
+	       sin->sin_addr.s_addr == nid->nid_addr[0];
+}
+
 /* ---- opening ---------------------------------------------------------------- */
 
 /* One attempt from the local @port.  -EADDRINUSE and -EADDRNOTAVAIL: try the
@@ -238,9 +258,30 @@ void lnet_conn_fail(struct lnet_conn *conn, int error)
 		lnet_conn_queue_close(conn);
 }
 
+/* Closing down in good order: what TCP has of whole messages shall arrive.  Our
+ * FIN is behind it; give the peer a moment to acknowledge that.
+ */
+static void lnet_conn_drain(struct lnet_conn *conn)
+{
+	unsigned long end = jiffies + LNET_TCP_LAST_WORDS;
+	int state;
+
+	kernel_sock_shutdown(conn->sock, SHUT_WR);
+	do {
+		state = READ_ONCE(conn->sock->sk->sk_state);
+		if (state != TCP_FIN_WAIT1 && state != TCP_CLOSING &&
+		    state != TCP_LAST_ACK)
+			break;
+		msleep(LNET_TCP_DRAIN_MS);
+	} while (time_before(jiffies, end));
+}
+
 /* Abort the connection, unless there is a refusal that must still get out */
 static void lnet_conn_release(struct lnet_conn *conn)
 {
+	if (conn->error == -ESHUTDOWN && conn->admitted && !conn->tx &&
+	    !conn->noop_active)
+		lnet_conn_drain(conn);
 	if (!conn->reply_none)
 		sock_no_linger(conn->sock->sk);
 	else

@@ -44,6 +44,17 @@ down() {
 	in_ns c1 lctl ping 192.0.2.21@tcp
 }
 
+# All of a list of networks comes up, or nothing of it.
+half() {
+	in_ns c1 lctl network up >/dev/null
+	must_fail "no such network device" \
+		in_ns c1 lctl network up "tcp7(lo),tcp8(nodev)"
+	in_ns c1 lctl list_nids
+	not in_ns c1 lctl list_nids | grep tcp7
+	[ "$(in_ns c1 ss -Hltn 'sport = :988' | wc -l)" = 2 ]
+	in_ns c1 lctl ping 192.0.2.21@tcp
+}
+
 server() {
 	server_start
 	in_ns c1 lctl ping $nid
@@ -55,6 +66,7 @@ try "ping another node" 30 ping_peer
 try "ping nobody: fails in time" 90 nobody
 try "50 pings" 30 many
 try "network down and up" 30 down
+try "a network that cannot come up" 20 half
 try "ping the test server" 30 server
 in_ns c1 lctl network down >/dev/null 2>&1
 in_ns c2 lctl network down >/dev/null 2>&1

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A node of its own making, to test LNet's side of the wire.
 
-usage: lnetpeer.py OWN-IP PEER-IP
+usage: lnetpeer.py OWN-IP PEER-IP [accept]
 
 Speaks to the LNet at PEER-IP as a good node of each protocol version, then as
 a broken one.  Written from the protocol documents 01 and 02.  Prints one line
@@ -12,6 +12,7 @@ import errno
 import os
 import socket
 import struct
+import subprocess
 import sys
 import time
 
@@ -80,8 +81,11 @@ def read(s, n):
 class Conn:
     """An open connection of one type and version, as the active side."""
 
+    own = OWN
+
     def __init__(self, ctype=CONTROL, version=3, swab=False, inc=None,
-                 rcvbuf=0):
+                 rcvbuf=0, own=OWN):
+        self.own = own
         self.e = '>' if swab else '<'
         self.version = version
         self.s = connect(rcvbuf=rcvbuf)
@@ -102,11 +106,13 @@ class Conn:
 
     def hello(self, ctype, inc, nips=0):
         if self.version == 4:
-            return (struct.pack(self.e + 'II', 0x45726963, 4) + nid16(OWN) +
+            return (struct.pack(self.e + 'II', 0x45726963, 4) +
+                    nid16(self.own) +
                     nid16(PEER) +
                     struct.pack(self.e + 'IIQQiI', PID, 0, inc, 0, ctype, 0))
         return struct.pack(self.e + 'IIQQIIQQiI', 0x45726963, self.version,
-                           nid4(OWN), nid4(PEER), PID, 0, inc, 0, ctype, nips)
+                           nid4(self.own), nid4(PEER), PID, 0, inc, 0, ctype,
+                           nips)
 
     def send(self, mtype, body, payload=b'', cookie=0, length=None, dest=None,
              src=None):
@@ -420,6 +426,43 @@ def greedy(count=40000):
     close_all(c)
 
 
+def borrowed_name():
+    """A node that says that it is another one."""
+    other = 'fd00::9' if is6(PEER) else '192.0.2.99'
+    try:
+        c = Conn(own=other)
+        assert c.answer == -1
+    except (EOFError, ConnectionError):
+        pass
+    opened(version=versions()[-1]).ping()
+    time.sleep(0.2)
+
+
+def last_words(count=300):
+    """What was asked before the network goes down is answered."""
+    lctl = ['nsenter', '--net=/run/netns/c1', 'lctl', 'network']
+    c = Conn(version=versions()[-1], rcvbuf=8192)
+    assert c.answer == CONTROL
+    get = struct.pack('<QQQIII', 7, 8, PING, 0, 0, 272)
+    c.send(GET, get)
+    c.s.sendall(c.last * (count - 1))
+    # time to read the questions; the answers do not fit into our window
+    time.sleep(0.5)
+    down = subprocess.Popen(lctl + ['down'], stdout=subprocess.DEVNULL)
+    got = 0
+    try:
+        while True:
+            assert c.recv()[0] == REPLY
+            got += 1
+    except EOFError:
+        pass
+    c.s.close()
+    assert down.wait() == 0
+    assert got == count, got
+    subprocess.run(lctl + ['up'], check=True, stdout=subprocess.DEVNULL)
+    time.sleep(0.2)
+
+
 def test(name, function, *args):
     global fails
     try:
@@ -436,8 +479,29 @@ def test(name, function, *args):
     sys.stdout.flush()
 
 
+def late_accept():
+    """The acceptor runs out of memory for a moment: no need to come again."""
+    c = Conn.__new__(Conn)
+    c.version, c.e = 3, '<'
+    s = socket.socket()
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    s.bind((OWN, 700))
+    print('# ready', flush=True)
+    while not os.path.exists('/run/tmp/go'):
+        time.sleep(0.2)
+    s.settimeout(20)
+    s.connect((PEER, 988))
+    s.sendall(c.acr() + c.hello(CONTROL, incarnation))
+    assert struct.unpack('<I', read(s, 56)[:4])[0] == 0x45726963
+    s.close()
+
+
+if sys.argv[3:] == ['accept']:
+    test('late', late_accept)
+    sys.exit(fails)
 if is6(PEER):
-    Conn.__init__.__defaults__ = (CONTROL, 4, False, None, 0)
+    Conn.__init__.__defaults__ = (CONTROL, 4, False, None, 0,
+                                  OWN)
 for v in versions():
     test('ping, version %d' % v, good_ping, v)
     test('three connections, version %d' % v, good_three, v)
@@ -445,6 +509,7 @@ for v in versions():
     test('messages that nobody waits for, version %d' % v, good_dropped, v)
 test('byte by byte', good_slow)
 test('answers unread', greedy)
+test('the name of another', borrowed_name)
 test('restart of the peer', restart)
 test('broken start', broken_start)
 test('silence', broken_silent)
@@ -453,5 +518,6 @@ for v in versions():
 if not is6(PEER):
     test('random bytes', random_bytes)
 test('still alive', good_ping, versions()[-1])
+test('last words', last_words)
 print('ok all tests ran')
 sys.exit(1 if fails else 0)
