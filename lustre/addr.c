@@ -27,6 +27,7 @@
 #include <linux/completion.h>
 #include <linux/highmem.h>
 #include <linux/pagemap.h>
+#include <linux/swap.h>
 #include <linux/writeback.h>
 
 #include "internal.h"
@@ -601,10 +602,24 @@ static void lustre_invalidate_folio(struct folio *folio, size_t offset,
 	osc_dirty_sub(obj, folio_size(folio));
 }
 
-/* Private data mean dirty data: write-back first. */
+/*
+ * May the folio be freed?  Private data mean dirty data: write-back first.  A
+ * clean folio may be held for replay: who reclaims memory needs a commit.
+ */
 static bool lustre_release_folio(struct folio *folio, gfp_t gfp)
 {
-	return false;
+	struct lustre_inode *li = LUSTRE_I(folio->mapping->host);
+	struct osc_object *obj = NULL;
+	u64 off;
+
+	if (folio_test_private(folio))
+		return false;
+	if (current->flags & PF_MEMALLOC && li->objects &&
+	    li->layout->stripe_count)
+		obj = lustre_folio_object(folio, &off);
+	if (obj)
+		osc_commit_wanted(obj, gfp & __GFP_FS && !current_is_kswapd());
+	return true;
 }
 
 /**

@@ -36,6 +36,8 @@ void lustre_data_inode_setup(struct inode *inode)
 	mapping->a_ops = &lustre_aops;
 	/* Checksums are computed before the data leave. */
 	mapping_set_stable_writes(mapping);
+	/* Clean pages may be held until they are committed. */
+	mapping_set_release_always(mapping);
 	mapping_set_folio_order_range(mapping, 0, get_order(SZ_64K));
 }
 

@@ -151,6 +151,7 @@ void osc_brw_put(struct osc_brw *brw)
 	if (brw->range != brw->few_range)
 		kfree(brw->range);
 	mempool_free(brw, &obj->osc->brw_pool);
+	wake_up_all(&obj->osc->commit_wait);
 	osc_object_put(obj);
 }
 

@@ -89,6 +89,9 @@ struct osc {
 	mempool_t		brw_pool;
 	struct work_struct	kick_work;	/* send what is queued */
 	struct delayed_work	shrink_work;
+	struct work_struct	commit_work;	/* make the target commit */
+	wait_queue_head_t	commit_wait;	/* uncommitted pages are free */
+	unsigned long		commit_late;	/* jiffies of a vain wait, or 0 */
 
 	/* From the connect reply, @lock */
 	u32			brw_size;
@@ -162,6 +165,8 @@ bool osc_brw_replay_again(struct ptlrpc_request *req, int rc, void *data);
 void osc_brw_replayed(struct ptlrpc_request *req, int rc, void *data);
 void osc_object_lost(struct osc_object *obj, size_t bytes);
 void osc_tell_lost(struct osc *osc);
+void osc_commit_work(struct work_struct *work);
+bool osc_soft_sync(const struct osc *osc);
 
 /* lock.c */
 int osc_lvb_decode(const struct ost_lvb *lvb, u32 len, struct osc_attr *attr);

@@ -17,9 +17,6 @@
 
 #include "osc/internal.h"
 
-/* Uncommitted data after which the target is asked to commit soon, bytes */
-#define OSC_SOFT_SYNC		(256ULL << 20)
-
 static void osc_brw_try(struct osc_brw *brw);
 static void osc_brw_retry(struct work_struct *work);
 
@@ -98,8 +95,7 @@ static u32 osc_brw_niobuf_flags(const struct osc_brw *brw)
 	if (brw->flags & OSC_BRW_SYNC)
 		return OBD_BRW_WRITE | OBD_BRW_SYNC;
 	return OBD_BRW_ASYNC | OBD_BRW_FROM_GRANT |
-	       (READ_ONCE(osc->unstable) > OSC_SOFT_SYNC ?
-		OBD_BRW_SOFT_SYNC : 0);
+	       (osc_soft_sync(osc) ? OBD_BRW_SOFT_SYNC : 0);
 }
 
 /* Number of memory descriptors that the largest RPC may need (07 §4.3) */

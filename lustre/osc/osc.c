@@ -98,6 +98,8 @@ static void osc_init_members(struct osc *osc, const struct osc_desc *desc)
 	spin_lock_init(&osc->lock);
 	INIT_LIST_HEAD(&osc->queue);
 	init_waitqueue_head(&osc->grant_wait);
+	init_waitqueue_head(&osc->commit_wait);
+	INIT_WORK(&osc->commit_work, osc_commit_work);
 	INIT_WORK(&osc->kick_work, osc_kick_work);
 	INIT_DELAYED_WORK(&osc->shrink_work, osc_shrink_work);
 	for (int i = 0; i < OSC_QUOTA_TYPES; i++)
@@ -236,6 +238,7 @@ void osc_destroy(struct osc *osc, bool force)
 	/* A transfer that ends in a retry goes on after it freed its pages. */
 	flush_workqueue(osc_wq);
 	cancel_work_sync(&osc->kick_work);
+	cancel_work_sync(&osc->commit_work);
 	ldlm_ns_destroy(osc->ns);
 	osc_objects_exit(osc);
 	ptlrpc_import_put(osc->imp);

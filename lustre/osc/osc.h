@@ -311,6 +311,7 @@ void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
 	       struct osc_multi *m);
 void osc_sync(struct osc_object *obj, u64 start, u64 end, struct osc_multi *m);
 bool osc_sync_needed(struct osc_object *obj);
+void osc_commit_wanted(struct osc_object *obj, bool wait);
 void osc_settimes(struct osc_object *obj, u64 valid,
 		  const struct osc_file_attr *attr, struct osc_multi *m);
 

@@ -8,6 +8,8 @@
  * follows; what was truncated, a replayed truncate takes away.  If it can't be
  * replayed, the file gets an error.
  */
+#include <linux/mm.h>
+
 #include "osc/internal.h"
 
 /* The target answered: from now on the write counts as not committed. */
@@ -83,6 +85,58 @@ void osc_tell_lost(struct osc *osc)
 	if (calls)
 		pr_err_ratelimited("lustre: %s: %u changes that were not committed, %llu bytes of data, can't be replayed and may be lost\n",
 				   osc->name, calls, bytes);
+}
+
+/* -------------------------------------------------------------- memory -- */
+
+/* Uncommitted data after which the target is asked to commit soon, bytes */
+#define OSC_SOFT_SYNC		(256ULL << 20)
+/* Longest wait for a commit by who wants memory, jiffies */
+#define OSC_COMMIT_WAIT		(2 * HZ)
+/* After a wait that was in vain nobody waits for so long, jiffies */
+#define OSC_COMMIT_LATE		(30 * HZ)
+
+/* Is so much uncommitted that the target should hear of it? */
+bool osc_soft_sync(const struct osc *osc)
+{
+	u64 memory = (u64)totalram_pages() << PAGE_SHIFT;
+
+	return READ_ONCE(osc->unstable) > min(OSC_SOFT_SYNC, memory / 16);
+}
+
+void osc_commit_work(struct work_struct *work)
+{
+	osc_sync_target(container_of(work, struct osc, commit_work));
+}
+
+/**
+ * osc_commit_wanted - memory is short, and uncommitted writes hold some of it
+ * @obj: an object that the pages in question belong to
+ * @wait: wait a little for the commit
+ *
+ * Pages stay until the target has committed them, usually some seconds.  Who
+ * reclaims memory finds no page to free meanwhile, and might kill somebody.
+ *
+ * Context: with @wait it sleeps, bounded; a target that is away is not waited
+ * for.
+ */
+void osc_commit_wanted(struct osc_object *obj, bool wait)
+{
+	struct osc *osc = obj->osc;
+	unsigned long late = READ_ONCE(osc->commit_late);
+
+	if (!osc_sync_needed(obj))
+		return;
+	queue_work(osc_wq, &osc->commit_work);
+	if (!wait || ptlrpc_import_state(osc->imp) != PTLRPC_IMP_FULL ||
+	    (late && time_before(jiffies, late + OSC_COMMIT_LATE)))
+		return;
+	if (wait_event_killable_timeout(osc->commit_wait,
+					!osc_sync_needed(obj),
+					OSC_COMMIT_WAIT))
+		WRITE_ONCE(osc->commit_late, 0);
+	else
+		WRITE_ONCE(osc->commit_late, jiffies | 1);
 }
 
 /* -------------------------------------------------------------- replay -- */
