@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # what: failing allocations and memory pressure
-# machines: lockdep
+# machines: lockdep kasan
 # limit: 300
 
 . "$(dirname -- "$0")/lib.sh"
@@ -11,54 +11,53 @@ setup
 d=$c1/mem
 mkdir $d
 
-# Every process that asks for it sees allocations fail; kernel threads do not.
-fail_injection() {
-	local dir=$1 odds=$2 i
+here=$(dirname -- "$0")
 
-	echo $odds >$dir/probability
+# inject DIR ODDS COMMAND...: allocations of a process that asks for it fail;
+# those of kernel threads do not.
+inject() {
+	local dir=$1 odds=$2 rc=0
+	shift 2
+
 	echo 1 >$dir/interval
 	echo -1 >$dir/times
 	echo 0 >$dir/verbose
 	echo Y >$dir/task-filter
 	[ -e $dir/ignore-gfp-wait ] && echo N >$dir/ignore-gfp-wait
-	for i in $(seq 60); do
-		timeout -s KILL 20 bash -c '
-			echo 1 >/proc/self/make-it-fail
-			ls -la $1; mkdir $1/d; echo x >$1/f; cat $1/f
-			dd if=/dev/zero of=$1/g bs=64k count=8 conv=fsync
-			mv $1/f $1/h; ln -s x $1/s; readlink $1/s; stat $1/*
-			cat $1/g; rm -rf $1/*
-		' fail $d >/dev/null 2>&1
-	done
+	echo $odds >$dir/probability
+	"$@" || rc=$?
 	echo 0 >$dir/probability
+	return $rc
+}
+
+fail_files() {
+	inject $1 2 python3 "$here/failing.py" files $d "$seed" 1500
 	# all is well again
-	timeout 60 bash -c "rm -rf $d/*; echo y >$d/f; sync $d/f; cat $d/f; rm $d/f"
+	rm -rf $d/*
+	echo y >$d/f
+	sync $d/f
+	drop_caches
+	[ "$(cat $d/f)" = y ]
+	rm $d/f
 }
 
 fail_mount() {
-	local dir=/sys/kernel/debug/failslab i
-
-	echo 3 >$dir/probability
-	for i in $(seq 30); do
-		timeout -s KILL 30 nsenter --net=/run/netns/c2 bash -c '
-			mkdir -p $2
-			echo 1 >/proc/self/make-it-fail
-			mount -t lustre $1 $2 && ls $2
-		' fail $spec $c2 >/dev/null 2>&1
-		if grep -q " $c2 " /proc/mounts; then
-			umount $c2
-		fi
+	mkdir -p $c2
+	inject $1 1 in_ns c2 python3 "$here/failing.py" mount $spec $c2 30
+	while grep -q " $c2 " /proc/mounts; do
+		umount $c2
 	done
-	echo 0 >$dir/probability
 	do_mount c2 $c2
 	ls $c2
 	umount $c2
 }
 
 if [ -d /sys/kernel/debug/failslab ]; then
-	try "failing kmalloc" 250 fail_injection /sys/kernel/debug/failslab 2
-	try "failing page allocations" 250 fail_injection /sys/kernel/debug/fail_page_alloc 2
-	try "mount with failing kmalloc" 250 fail_mount
+	try "failing kmalloc" 120 fail_files /sys/kernel/debug/failslab
+	try "failing page allocations" 120 \
+		fail_files /sys/kernel/debug/fail_page_alloc
+	try "mount with failing kmalloc" 120 \
+		fail_mount /sys/kernel/debug/failslab
 else
 	skip "failing allocations" "this kernel has no failslab"
 fi
@@ -77,5 +76,13 @@ pressure() {
 }
 
 try "100 MiB written by a group limited to 24 MiB" 200 pressure
+# The pages stay until the server has committed them.
+slow_commits() {
+	server_stop TERM
+	server_start --commit-interval 5000
+	pressure
+}
+
+try "... by a server that takes its time to commit" 200 slow_commits
 try "clean up" 20 rm -r $d
 finish
