@@ -3,26 +3,26 @@
 
 # t NAME COMMAND...: one test; the output is shown when it fails
 t() {
-	local name=$1
+	local t_name=$1
 	shift
-	if "$@" >"$work/out" 2>&1; then
-		echo "ok $suite: $name"
+	if ("$@") >"$work/out" 2>&1; then
+		echo "ok $suite: $t_name"
 	else
-		echo "not ok $suite: $name"
+		echo "not ok $suite: $t_name"
 		tail -n 20 "$work/out"
 	fi
 }
 
 # refused NAME STATUS TEXT COMMAND...: ends with STATUS and says TEXT
 refused() {
-	local name=$1 want=$2 text=$3 rc
+	local t_name=$1 want=$2 text=$3 rc
 	shift 3
 	"$@" >"$work/out" 2>&1
 	rc=$?
 	if [ $rc = "$want" ] && grep -qF -- "$text" "$work/out"; then
-		echo "ok $suite: $name"
+		echo "ok $suite: $t_name"
 	else
-		echo "not ok $suite: $name (status $rc, expected $want and \"$text\")"
+		echo "not ok $suite: $t_name (status $rc, expected $want and \"$text\")"
 		tail -n 20 "$work/out"
 	fi
 }

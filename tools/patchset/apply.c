@@ -214,10 +214,11 @@ static bool found_elsewhere(struct overlay *ov, const struct hunk *h,
 	struct buf b = {};
 	struct text t = {};
 	bool yes = false;
+	long offset;
 
 	if (strcmp(path, not_in) && !ov_read(ov, path, &b, NULL)) {
 		text_split(&t, &b);
-		yes = has_content(&t, h, &r->line);
+		yes = has_content(&t, h, &r->line, &offset);
 		text_free(&t);
 	}
 	buf_free(&b);
@@ -246,34 +247,50 @@ static bool look_elsewhere(struct overlay *ov, const struct pfile *f,
 	return false;
 }
 
+/* So far may the same lines lie apart and still be this change. */
+#define NEAR	10
+
 static void judge_hunk(struct overlay *ov, const struct text *t,
 		       const struct pfile *f, size_t i, struct cursor *fwd,
 		       struct cursor *back, struct verdict *v)
 {
 	const struct hunk *h = &f->h[i];
 	struct hres *r = result(v, f, i + 1, H_CONFLICT);
+	struct cursor rc = *back, fc = *fwd;
+	struct place rat, fat;
 	struct buf scrap = {};
-	struct place at;
+	bool in, fits, exact, content;
+	size_t line = 0;
+	long off = 0;
 
-	if (place_hunk(t, h, true, false, back, &at)) {
+	in = place_hunk(t, h, true, false, &rc, &rat);
+	fits = place_hunk(t, h, false, false, &fc, &fat);
+	/* Both can match where code repeats itself: the nearer one it is. */
+	if (in && !(fits && labs(fat.offset) < labs(rat.offset))) {
+		*back = rc;
 		r->s = H_IN_TREE;
-	} else if (place_hunk(t, h, false, false, fwd, &at)) {
-		r->s = H_APPLIES;
-	} else if (has_content(t, h, &r->line)) {
-		r->s = H_IN_TREE;
-		r->drifted = true;
-		return;
-	} else if (put_hunk(t, h, false, true, fwd, &at, &scrap)) {
-		r->s = H_FUZZ;
-		r->fuzz = at.lead + at.trail;
-	} else {
-		if (look_elsewhere(ov, f, h, r))
-			r->s = H_ELSEWHERE;
+		r->offset = rat.offset;
+		r->line = rat.pos + 1;
 		return;
 	}
-	r->offset = at.offset;
-	r->line = at.pos + 1;
+	exact = fits;
+	content = !exact && has_content(t, h, &line, &off);
+	if (!exact)
+		fits = put_hunk(t, h, false, true, &fc, &fat, &scrap);
 	buf_free(&scrap);
+	if (content && !(fits && labs(fat.offset) + NEAR < labs(off))) {
+		r->s = H_IN_TREE;
+		r->drifted = true;
+		r->line = line;
+	} else if (fits) {
+		*fwd = fc;
+		r->fuzz = fat.lead + fat.trail;
+		r->s = exact ? H_APPLIES : H_FUZZ;
+		r->offset = fat.offset;
+		r->line = fat.pos + 1;
+	} else if (look_elsewhere(ov, f, h, r)) {
+		r->s = H_ELSEWHERE;
+	}
 }
 
 static void judge_absent(struct overlay *ov, const struct pfile *f, int rc,
@@ -315,8 +332,9 @@ static void judge_text(struct overlay *ov, const struct buf *in,
 	text_split(&t, in);
 	applies = all_placed(&t, f, false, &ffar, fat);
 	is_in = all_placed(&t, f, true, &rfar, rat);
-	/* Taking lines away can look done elsewhere: the nearer place counts. */
-	if (is_in && applies && only_takes(f) && ffar <= rfar)
+	/* Both can match where code repeats itself: the nearer one it is. */
+	if (is_in && applies &&
+	    (ffar < rfar || (ffar == rfar && only_takes(f))))
 		is_in = false;
 	if (is_in)
 		all_are(v, f, rat, H_IN_TREE);

@@ -125,6 +125,19 @@ static void from_file(struct set *s, const char *path)
 	buf_free(&b);
 }
 
+/* A bare diff of a patch that is known says what that one says. */
+static void inherit(struct patch *p, const struct patch *known)
+{
+	if (p->mail)
+		return;
+	free(p->title);
+	p->title = xstrdup(known->title);
+	free(p->body);
+	p->body = xstrdup(known->body);
+	p->author = known->author ? xstrdup(known->author) : NULL;
+	p->date = known->date ? xstrdup(known->date) : NULL;
+}
+
 /* Identity: kept when the file has one, given by --id, or a new one. */
 static void identify(const struct options *o, const struct sets *all, struct patch *p)
 {
@@ -147,11 +160,8 @@ static void identify(const struct options *o, const struct sets *all, struct pat
 	known = sets_patch(all, p->id, 0, &in);
 	if (!known || strcmp(known->id, p->id))
 		return;
-	if (buf_same(&known->diff, &p->diff)) {
-		p->version = known->version;
-		return;
-	}
-	p->version = known->version + 1;
+	inherit(p, known);
+	p->version = known->version + !buf_same(&known->diff, &p->diff);
 	if (!o->origin && known->origin && !p->origin)
 		p->origin = xstrdup(known->origin);
 }

@@ -396,7 +396,8 @@ static void parse_text(struct patch *p, const char *s, const char *end)
 {
 	const char *diff, *dashes;
 
-	if (is_mail(s, end))
+	p->mail = is_mail(s, end);
+	if (p->mail)
 		s = parse_fields(p, s, end);
 	diff = find_diff(s, end);
 	dashes = find_line(s, diff, "---\n");

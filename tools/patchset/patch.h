@@ -47,6 +47,7 @@ struct patch {
 	char		*path;		/* where it was read from */
 	char		*id;
 	unsigned int	 version;
+	bool		 mail;		/* it came with a message */
 	char		*title, *author, *date, *origin;
 	struct kstatus	*st;
 	size_t		 nst, st_cap;

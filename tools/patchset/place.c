@@ -295,24 +295,29 @@ bool put_hunk(const struct text *t, const struct hunk *h, bool reverse,
 	return true;
 }
 
+/* Where @n lines stand, as near to @want as they do. */
 static bool has_run(const struct text *t, const struct line *run, size_t n,
-		    size_t *pos)
+		    long want, size_t *pos)
 {
+	long best = LONG_MAX;
+
 	for (size_t p = 0; p + n <= t->n; p++) {
 		size_t i = 0;
 
 		while (i < n && same_line(&t->l[p + i], &run[i]))
 			i++;
-		if (i == n) {
+		if (i == n && labs((long)p - want) < best) {
+			best = labs((long)p - want);
 			*pos = p;
-			return true;
 		}
 	}
-	return false;
+	return best != LONG_MAX;
 }
 
-bool has_content(const struct text *t, const struct hunk *h, size_t *line)
+bool has_content(const struct text *t, const struct hunk *h, size_t *line,
+		 long *offset)
 {
+	long want = (long)h->new_start - 1;
 	bool said = false;
 	size_t end;
 
@@ -323,13 +328,17 @@ bool has_content(const struct text *t, const struct hunk *h, size_t *line)
 
 		for (end = i; end < h->n && h->l[end].op == op; end++)
 			letters += telling(&h->l[end]);
-		if (op == ' ' || letters < TELLING)
-			continue;
-		if (has_run(t, &h->l[i], end - i, &pos) != (op == '+'))
-			return false;
-		if (op == '+' && !said)
-			*line = pos + 1;
-		said |= op == '+';
+		if (op != ' ' && letters >= TELLING) {
+			if (has_run(t, &h->l[i], end - i, want, &pos) != (op == '+'))
+				return false;
+			if (op == '+' && !said) {
+				*line = pos + 1;
+				*offset = (long)pos - want;
+				said = true;
+			}
+		}
+		if (op != '-')
+			want += end - i;
 	}
 	return said;
 }

@@ -47,8 +47,10 @@ bool put_hunk(const struct text *t, const struct hunk *h, bool reverse,
 
 /*
  * Are the lines that @h adds in the text already, run by run?  Only lines that
- * are long enough to mean something count.  @line: where the first run is.
+ * are long enough to mean something count.  @line: where the first run is,
+ * @offset: how far from where the hunk would have put it.
  */
-bool has_content(const struct text *t, const struct hunk *h, size_t *line);
+bool has_content(const struct text *t, const struct hunk *h, size_t *line,
+		 long *offset);
 
 #endif
