@@ -35,9 +35,11 @@ says() {
 	fi
 }
 
+# in a folder for each release, as apt locks it
 apt() {
+	mkdir -p "$archives/$label/partial"
 	apt-get -q -y --no-install-recommends --allow-downgrades \
-		-o Dir::Cache::archives="$archives" -o APT::Keep-Downloaded-Packages=1 \
+		-o Dir::Cache::archives="$archives/$label" -o APT::Keep-Downloaded-Packages=1 \
 		-o DPkg::Options::=--force-confnew \
 		-o DPkg::Options::=--force-unsafe-io \
 		-o APT::Sandbox::User=root "$@"
@@ -61,6 +63,25 @@ kernel_packages() { # RELEASE...
 	local k
 	for k; do
 		echo "linux-image-$k" "linux-headers-$k"
+	done
+}
+
+# The long form builds the same source for the same kernels again and again:
+# a cache in front of their compilers, in the overlay, so every run begins cold.
+cached_compilers() { # RELEASE...
+	local k cc
+
+	command -v ccache >/dev/null || return 1
+	printf '%s\n' "cache_dir = /var/cache/ccache" "compiler_type = gcc" \
+		"hash_dir = false" "compression = false" >/etc/ccache.conf
+	for k; do
+		cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/\1/p' \
+			"/lib/modules/$k/build/include/config/auto.conf")
+		cc=$(readlink -f "$(command -v "$cc")") || return 1
+		[ ! -e "$cc.real" ] || continue
+		mv "$cc" "$cc.real" &&
+			printf '#!/bin/sh\nexec ccache %s.real "$@"\n' "$cc" >"$cc" &&
+			chmod 755 "$cc" || return 1
 	done
 }
 

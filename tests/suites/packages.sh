@@ -3,11 +3,12 @@
 # what: dkms, Debian and RPM packages, from the build to the purge; the doctor
 # speed: slow
 # needs: tools
-# limit: 3600
+# limit: 1800
 #
-# By default one chroot in short form; LT_FULL=1 for all of them in full.
-# LT_PACKAGES_PARTS names some of: static doctor deb autopkgtest
-# chroots rpm kmod
+# By default one chroot for each of dpkg and rpm in short form; LT_FULL=1 for
+# all of them in full, autopkgtest, prebuilt modules, and a kernel update.
+# LT_SUITES names releases of Debian, LT_PACKAGES_PARTS some of: static doctor
+# deb autopkgtest chroots rpm kmod update
 
 set -u
 . "$(dirname -- "$0")/../lib.sh"
@@ -242,7 +243,7 @@ in_chroot() { # SUITE short|full
 	local rc
 
 	quietly "$LT_RESULTS/chroot-$1.log" "$top/tests/machines/chroot" "$1" \
-		dkms gcc make kmod xz-utils || { not_ok "chroot $1" "$LT_RESULTS/chroot-$1.log"; return; }
+		dkms gcc make kmod xz-utils ${LT_FULL:+ccache} || { not_ok "chroot $1" "$LT_RESULTS/chroot-$1.log"; return; }
 	"$top/tests/machines/chroot" --run "$1" --scratch "$work/chroot-$1" \
 		--bind "$here" --bind "$work" --bind "$archives" \
 		"$here/deb-in-chroot" "$2" "$here" "$work/debs" "$work/debs-next" \
@@ -264,7 +265,9 @@ part_chroots() {
 	if [ -z "${LT_FULL:-}" ]; then
 		# a version is all that the short form wants to know of it
 		ln -sfn debs "$work/debs-next"
-		in_chroot bookworm short
+		for suite in ${LT_SUITES:-bookworm}; do
+			in_chroot "$suite" short
+		done
 		return
 	fi
 	t "Debian packages of the next version" next_debs
@@ -305,7 +308,7 @@ part_rpm() {
 		ln -sfn rpms "$work/rpms-next"
 	fi
 	quietly "$LT_RESULTS/chroot-rpm.log" "$top/tests/machines/chroot" bookworm \
-		dkms gcc make kmod rpm xz-utils || { not_ok "chroot for rpm" "$LT_RESULTS/chroot-rpm.log"; return; }
+		dkms gcc make kmod rpm xz-utils ${LT_FULL:+ccache} || { not_ok "chroot for rpm" "$LT_RESULTS/chroot-rpm.log"; return; }
 	"$top/tests/machines/chroot" --run bookworm --scratch "$work/chroot-rpm" \
 		--bind "$here" --bind "$work" --bind "$archives" \
 		"$here/rpm-in-chroot" $mode "$here" "$work/rpms" "$work/rpms-next" \
@@ -351,8 +354,7 @@ part_kmod() {
 	t "kmod-deb: lintian" lint_debs "$work"/kmod/*.deb
 	dpkg-deb -x "$work"/kmod/*.deb "$work/kmod/deb" 2>/dev/null
 	t "kmod-deb: modules of $kver" kmod_content "$work/kmod/deb"
-	[ -n "${LT_FULL:-}" ] || return
-	t "make kmod-rpm" kmod_rpm
+	t "make kmod-rpm" eval "make_tarball && kmod_rpm"
 	t "kmod-rpm: rpmlint" lint_rpms "$work"/kmod/*.rpm
 	t "kmod-rpm: modules of $kver" kmod_installs
 	t "kmod-deb without a kernel is refused" eval \
@@ -365,13 +367,27 @@ part_doctor() {
 	"$here/doctor" "$top/tools/doctor/lustre-client-doctor" "$work/doctor"
 }
 
-for part in ${LT_PACKAGES_PARTS:-static doctor deb autopkgtest chroots rpm kmod}; do
+# ---- a kernel update, booted -------------------------------------------------------------
+
+part_update() {
+	"$here/kernel-update" "$work/debs" "$archives" "$work/update"
+	rm -rf "$work/update"
+}
+
+# What the default run leaves out, for the sake of time.
+parts="static doctor deb chroots rpm"
+if [ -n "${LT_FULL:-}" ]; then
+	parts="$parts autopkgtest kmod update"
+elif [ -z "${LT_PACKAGES_PARTS:-}" ]; then
+	echo "SKIP packages: autopkgtest, modules for one kernel, a kernel update under qemu: only with --full"
+fi
+for part in ${LT_PACKAGES_PARTS:-$parts}; do
 	case $part in
-	static | doctor | deb | autopkgtest | chroots | rpm | kmod) ;;
+	static | doctor | deb | autopkgtest | chroots | rpm | kmod | update) ;;
 	*) die "no part $part" ;;
 	esac
 	case $part in
-	autopkgtest | chroots | kmod)
+	autopkgtest | chroots | kmod | update)
 		make_debs >"$work/log" 2>&1 || { not_ok "packages for $part" "$work/log"; continue; } ;;
 	esac
 	"part_$part"
