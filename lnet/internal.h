@@ -157,6 +157,7 @@ struct lnet_peer {
 	struct lnet		*ln;
 	struct lnet_ni		*ni;
 	struct lnet_nid		nid;
+	atomic_t		request_bytes;	/* held by its requests */
 
 	spinlock_t		lock;		/* protects all below */
 	struct list_head	conns;
@@ -437,8 +438,9 @@ void lnet_portal_link(struct lnet *ln, struct lnet_md *md);
 
 /* ---- service.c ------------------------------------------------------------- */
 
-struct lnet_md *lnet_service_match(struct lnet *ln, const struct lnet_hdr *hdr,
-				   struct lnet_event *ev);
+struct lnet_md *lnet_service_match(struct lnet_peer *peer,
+				   const struct lnet_hdr *hdr,
+				   struct lnet_event *ev, bool *too_much);
 
 /* ---- send.c ---------------------------------------------------------------- */
 

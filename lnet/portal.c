@@ -136,9 +136,6 @@ struct lnet_md *lnet_match(struct lnet *ln, const struct lnet_hdr *hdr,
 	else
 		md = NULL;
 	spin_unlock(&ln->md_lock);
-
-	if (!md && hdr->type == LNET_WIRE_MSG_PUT)
-		md = lnet_service_match(ln, hdr, ev);
 	return md;
 }
 EXPORT_SYMBOL_IF_KUNIT(lnet_match);

@@ -20,19 +20,29 @@ static void lnet_recv_event(struct lnet_conn *conn, enum lnet_event_type type)
 	ev->hdr_data = hdr->hdr_data;
 }
 
-static struct lnet_md *lnet_recv_match(struct lnet_conn *conn)
+static struct lnet_md *lnet_recv_match(struct lnet_conn *conn,
+				       enum lnet_drop_reason *reason)
 {
 	const struct lnet_hdr *hdr = &conn->rx.hdr;
+	bool too_much = false;
+	struct lnet_md *md;
 
 	if (hdr->portal == LNET_PORTAL_PING)
 		return lnet_ping_match(conn->ni, hdr, &conn->rx.ev);
-	return lnet_match(conn->ln, hdr, &conn->rx.ev);
+	md = lnet_match(conn->ln, hdr, &conn->rx.ev);
+	if (!md && hdr->type == LNET_WIRE_MSG_PUT)
+		md = lnet_service_match(conn->peer, hdr, &conn->rx.ev,
+					&too_much);
+	if (too_much)
+		*reason = LNET_DROP_TOO_MUCH;
+	return md;
 }
 
-static struct lnet_md *lnet_recv_put(struct lnet_conn *conn)
+static struct lnet_md *lnet_recv_put(struct lnet_conn *conn,
+				     enum lnet_drop_reason *reason)
 {
 	const struct lnet_hdr *hdr = &conn->rx.hdr;
-	struct lnet_md *md = lnet_recv_match(conn);
+	struct lnet_md *md = lnet_recv_match(conn, reason);
 
 	if (!md)
 		return NULL;
@@ -46,7 +56,7 @@ static struct lnet_md *lnet_recv_put(struct lnet_conn *conn)
 static struct lnet_md *lnet_recv_get(struct lnet_conn *conn,
 				     enum lnet_drop_reason *reason)
 {
-	struct lnet_md *md = lnet_recv_match(conn);
+	struct lnet_md *md = lnet_recv_match(conn, reason);
 	int ret;
 
 	if (!md)
@@ -84,7 +94,7 @@ static struct lnet_md *lnet_recv_dispatch(struct lnet_conn *conn,
 {
 	switch (conn->rx.hdr.type) {
 	case LNET_WIRE_MSG_PUT:
-		return lnet_recv_put(conn);
+		return lnet_recv_put(conn, reason);
 	case LNET_WIRE_MSG_GET:
 		return lnet_recv_get(conn, reason);
 	default:

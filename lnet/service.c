@@ -3,6 +3,7 @@
  * Service portals: every PUT gets a buffer of its own when it arrives, so that
  * a lock callback is never lost for want of a posted buffer.
  */
+#include <kunit/visibility.h>
 #include <linux/slab.h>
 #include <linux/wait_bit.h>
 
@@ -10,28 +11,73 @@
 
 /* Buffers kept for the case that there is no memory */
 #define LNET_SERVICE_RESERVE	32
+/* Memory that the requests of one peer may hold, and those of all: thousands of
+ * lock callbacks.  Not a matter of fairness but of survival.
+ */
+#define LNET_SERVICE_PEER_BYTES	SZ_16M
+#define LNET_SERVICE_BYTES	SZ_64M
 
 /* A buffer: what its receiver sees, and the MD that it is received with */
 struct lnet_service_buf {
 	struct lnet_request	req;
 	struct lnet_service	*svc;
+	struct lnet_peer	*peer;
+	size_t			size;
+	bool			pooled;
 	struct lnet_md		md;
 	struct kvec		kvec;
-	u8			data[];
+	u64			mem[];	/* the receiver's, then the data */
 };
 
-static size_t lnet_service_buf_size(const struct lnet_service *svc)
+static size_t lnet_service_buf_size(const struct lnet_service *svc, u32 len)
 {
-	return offsetof(struct lnet_service_buf, data) + svc->max_size;
+	return offsetof(struct lnet_service_buf, mem) +
+	       round_up(svc->priv_size, sizeof(u64)) + len;
+}
+
+static void lnet_service_out(struct lnet_service *svc)
+{
+	if (atomic_dec_and_test(&svc->nr_out))
+		wake_up_var(&svc->nr_out);
+}
+
+/* Take @size bytes of what the peer and all of them may hold */
+static bool lnet_service_charge(struct lnet_service *svc,
+				struct lnet_peer *peer, size_t size)
+{
+	char buf[LNET_NIDSTR_SIZE];
+
+	if (atomic_add_return(size, &peer->request_bytes) <=
+	    LNET_SERVICE_PEER_BYTES) {
+		if (atomic_add_return(size, &svc->bytes) <= LNET_SERVICE_BYTES)
+			return true;
+		atomic_sub(size, &svc->bytes);
+	}
+	atomic_sub(size, &peer->request_bytes);
+	lnet_warn("%s: requests come faster than they can be served, one of %zu bytes dropped\n",
+		  lnet_nid_print(&peer->nid, buf), size);
+	return false;
+}
+
+static void lnet_service_uncharge(struct lnet_service *svc,
+				  struct lnet_peer *peer, size_t size)
+{
+	atomic_sub(size, &svc->bytes);
+	atomic_sub(size, &peer->request_bytes);
 }
 
 static void lnet_service_buf_free(struct lnet_service_buf *buf)
 {
 	struct lnet_service *svc = buf->svc;
+	struct lnet_peer *peer = buf->peer;
 
-	mempool_free(buf, svc->pool);
-	if (atomic_dec_and_test(&svc->nr_out))
-		wake_up_var(&svc->nr_out);
+	lnet_service_uncharge(svc, peer, buf->size);
+	if (buf->pooled)
+		mempool_free(buf, svc->pool);
+	else
+		kfree(buf);
+	lnet_service_out(svc);
+	lnet_peer_put(peer);
 }
 
 static void lnet_service_event(struct lnet_md *md, const struct lnet_event *ev)
@@ -51,16 +97,42 @@ static const struct lnet_md_ops lnet_service_md_ops = {
 	.event	= lnet_service_event,
 };
 
-/* A buffer for the message, as a busy MD for this one operation; or NULL.
- * Allocation without reclaim first: whoever holds up this connection may be
- * waiting for what comes over it.
+/* Memory for a message of @len bytes.  Allocation without reclaim first: whoever
+ * holds up this connection may be waiting for what comes over it.
  */
-struct lnet_md *lnet_service_match(struct lnet *ln, const struct lnet_hdr *hdr,
-				   struct lnet_event *ev)
+static struct lnet_service_buf *lnet_service_buf_alloc(struct lnet_service *svc,
+						       u32 len)
 {
-	struct lnet_service_buf *buf = NULL;
+	size_t size = lnet_service_buf_size(svc, len);
+	struct lnet_service_buf *buf;
+	bool pooled = false;
+
+	buf = kmalloc(size, GFP_NOWAIT | __GFP_NOWARN);
+	if (!buf) {
+		buf = mempool_alloc(svc->pool, GFP_NOWAIT);
+		pooled = buf;
+	}
+	if (!buf)
+		buf = kmalloc(size, GFP_NOFS);
+	if (!buf)
+		return NULL;
+	memset(buf, 0, size - len);
+	buf->size = size;
+	buf->pooled = pooled;
+	buf->svc = svc;
+	buf->req.priv = buf->mem;
+	buf->req.data = (u8 *)buf + size - len;
+	return buf;
+}
+
+/* The service that takes the message, with a count of its own; or NULL */
+static struct lnet_service *lnet_service_find(struct lnet *ln,
+					      const struct lnet_hdr *hdr)
+{
 	struct lnet_service *svc;
 
+	if (hdr->portal >= LNET_NR_PORTALS)
+		return NULL;
 	spin_lock(&ln->md_lock);
 	svc = ln->portals[hdr->portal].service;
 	if (svc && hdr->payload_length <= svc->max_size)
@@ -68,34 +140,52 @@ struct lnet_md *lnet_service_match(struct lnet *ln, const struct lnet_hdr *hdr,
 	else
 		svc = NULL;
 	spin_unlock(&ln->md_lock);
+	return svc;
+}
+
+/* A buffer for the message of @peer, as a busy MD for this one operation; or
+ * NULL: nobody serves it, or *too_much was asked of us.
+ */
+struct lnet_md *lnet_service_match(struct lnet_peer *peer,
+				   const struct lnet_hdr *hdr,
+				   struct lnet_event *ev, bool *too_much)
+{
+	u32 len = hdr->payload_length;
+	struct lnet_service_buf *buf;
+	struct lnet_service *svc;
+	size_t size;
+
+	svc = lnet_service_find(peer->ln, hdr);
 	if (!svc)
 		return NULL;
-
-	buf = mempool_alloc(svc->pool, GFP_NOWAIT);
-	if (!buf)
-		buf = kmalloc(lnet_service_buf_size(svc), GFP_NOFS);
-	if (!buf)
+	size = lnet_service_buf_size(svc, len);
+	if (!lnet_service_charge(svc, peer, size))
 		goto drop;
-	buf->svc = svc;
-	buf->req.data = buf->data;
-	buf->kvec.iov_base = buf->data;
-	buf->kvec.iov_len = hdr->payload_length;
+	buf = lnet_service_buf_alloc(svc, len);
+	if (!buf) {
+		lnet_err("request of %u bytes dropped for want of memory\n",
+			 len);
+		lnet_service_uncharge(svc, peer, size);
+		goto drop;
+	}
+	buf->peer = lnet_peer_get(peer);
+	buf->kvec.iov_base = buf->req.data;
+	buf->kvec.iov_len = len;
 	lnet_md_init_kvec(&buf->md, &lnet_service_md_ops, buf, &buf->kvec, 1);
-	buf->md.ln = ln;
+	buf->md.ln = peer->ln;
 	buf->md.busy = 1;
 	buf->md.state = LNET_MD_DEAD;
 	ev->offset = 0;
-	ev->rlength = hdr->payload_length;
-	ev->mlength = hdr->payload_length;
+	ev->rlength = len;
+	ev->mlength = len;
 	return &buf->md;
 
 drop:
-	lnet_err("request of %u bytes dropped for want of memory\n",
-		 hdr->payload_length);
-	if (atomic_dec_and_test(&svc->nr_out))
-		wake_up_var(&svc->nr_out);
+	*too_much = true;
+	lnet_service_out(svc);
 	return NULL;
 }
+EXPORT_SYMBOL_IF_KUNIT(lnet_service_match);
 
 /**
  * lnet_service_add - accept requests on a portal
@@ -109,15 +199,18 @@ drop:
  */
 int lnet_service_add(struct lnet *ln, struct lnet_service *svc)
 {
+	size_t size;
 	int ret = 0;
 
 	if (svc->portal >= LNET_NR_PORTALS ||
-	    svc->max_size == 0 || svc->max_size > LNET_MTU)
+	    svc->max_size == 0 || svc->max_size > LNET_MTU ||
+	    svc->priv_size > SZ_64K)
 		return -EINVAL;
 	svc->ln = ln;
 	atomic_set(&svc->nr_out, 1);
-	svc->pool = mempool_create_kmalloc_pool(LNET_SERVICE_RESERVE,
-						lnet_service_buf_size(svc));
+	atomic_set(&svc->bytes, 0);
+	size = lnet_service_buf_size(svc, svc->max_size);
+	svc->pool = mempool_create_kmalloc_pool(LNET_SERVICE_RESERVE, size);
 	if (!svc->pool)
 		return -ENOMEM;
 

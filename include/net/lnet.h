@@ -352,8 +352,9 @@ struct lnet_service;
 /**
  * struct lnet_request - one message that came to a service portal
  * @ev: its event: peer, match bits (the xid), rlength, self
- * @data: the bytes
+ * @data: the bytes, aligned to 8
  * @len: number of @data, at most lnet_service.max_size
+ * @priv: lnet_service.priv_size zeroed bytes for the receiver, aligned to 8
  *
  * Owned by the receiver until it calls lnet_request_free().
  */
@@ -361,6 +362,7 @@ struct lnet_request {
 	struct lnet_event	ev;
 	u32			len;
 	void			*data;
+	void			*priv;
 };
 
 /**
@@ -378,21 +380,25 @@ struct lnet_service_ops {
  * @private: the owner's
  * @portal: portal number
  * @max_size: larger messages are dropped, bytes
+ * @priv_size: room for the owner in each request, bytes; may be 0
  *
  * LNet takes a buffer for every message when it arrives, so the portal never
- * runs dry; a reserve covers the case that there is no memory.  The owner embeds
- * it and sets all members above before lnet_service_add().
+ * runs dry; a reserve covers the case that there is no memory.  A peer whose
+ * requests hold too much memory at a time gets no more of it: they are dropped.
+ * The owner embeds this and sets all members above before lnet_service_add().
  */
 struct lnet_service {
 	const struct lnet_service_ops	*ops;
 	void				*private;
 	u32				portal;
 	u32				max_size;
+	u32				priv_size;
 
 	/* private: */
 	struct lnet			*ln;
 	mempool_t			*pool;
 	atomic_t			nr_out;
+	atomic_t			bytes;
 };
 
 int lnet_service_add(struct lnet *ln, struct lnet_service *svc);

@@ -5,18 +5,31 @@
  */
 #include "internal.h"
 
+/* Answers up to this size are in the request itself, bytes */
+#define PTLRPC_ANSWER_ROOM	512
+
 /**
- * struct ptlrpc_inbound - a request of a server, while it is served
+ * struct ptlrpc_inbound - a request of a server, until its answer has left
+ * @ref: of the work, and of the answer
  * @pn: RPC state of the namespace
  * @imp: import whose cookie it quotes, referenced; NULL if unknown
- * @lnet: message and its sender
+ * @lnet: message and its sender; this struct is a part of its memory
  * @msg: the checked message
  * @opc: operation
  * @arrived: jiffies
  * @replied: an answer is on its way
  * @work: serves it
+ * @md: of the answer
+ * @kvec: the answer
+ * @large: the answer if @room is too small, or NULL
+ * @room: the answer
+ *
+ * All that it takes to serve a callback is one piece of memory, which LNet had
+ * before the callback was taken off the wire, and limits: an unanswered callback
+ * gets us evicted.
  */
 struct ptlrpc_inbound {
+	refcount_t		ref;
 	struct ptlrpc_net	*pn;
 	struct ptlrpc_import	*imp;
 	struct lnet_request	*lnet;
@@ -25,18 +38,14 @@ struct ptlrpc_inbound {
 	unsigned long		arrived;
 	bool			replied;
 	struct work_struct	work;
+	struct lnet_md		md;
+	struct kvec		kvec;
+	void			*large;
+	u64			room[PTLRPC_ANSWER_ROOM / sizeof(u64)];
 };
 
 /* Status for LDLM_SET_INFO when nobody serves it (03 section 13.2) */
 #define PTLRPC_STATUS_NOSYS	(-38)
-
-/* An answer on its way; frees itself when it has left. */
-struct ptlrpc_answer {
-	struct lnet_md		md;
-	struct kvec		kvec;
-	struct ptlrpc_net	*pn;
-	struct lustre_msg_v2	msg;	/* must be last */
-};
 
 /* The lock keeps @pn alive until the wake-up is over. */
 static void ptlrpc_inbound_dec(struct ptlrpc_net *pn)
@@ -54,16 +63,23 @@ static void ptlrpc_inbound_drain(struct ptlrpc_net *pn)
 	spin_unlock(&pn->lock);
 }
 
+static void ptlrpc_in_put(struct ptlrpc_inbound *in)
+{
+	struct ptlrpc_net *pn = in->pn;
+
+	if (!refcount_dec_and_test(&in->ref))
+		return;
+	kfree(in->large);
+	lnet_request_free(in->lnet);
+	ptlrpc_inbound_dec(pn);
+}
+
+/* The answer has left, or never will. */
 static void ptlrpc_answer_event(struct lnet_md *md,
 				const struct lnet_event *ev)
 {
-	struct ptlrpc_answer *ans = md->private;
-	struct ptlrpc_net *pn = ans->pn;
-
-	if (!ev->unlinked)
-		return;
-	kfree(ans);
-	ptlrpc_inbound_dec(pn);
+	if (ev->unlinked)
+		ptlrpc_in_put(md->private);
 }
 
 static const struct lnet_md_ops ptlrpc_answer_ops = {
@@ -86,22 +102,28 @@ static void ptlrpc_in_dest(struct ptlrpc_inbound *in, struct lnet_dest *dest)
 		dest->offset = PTLRPC_EARLY_REPLY_SIZE;
 }
 
-static struct ptlrpc_answer *ptlrpc_answer_new(struct ptlrpc_inbound *in,
-					       int status, const void *buf,
-					       u32 len)
+/* Write the answer; what it should carry is left out if there is no memory. */
+static int ptlrpc_answer_pack(struct ptlrpc_inbound *in, int status,
+			      const void *buf, u32 len)
 {
 	u32 lens[2] = { sizeof(struct ptlrpc_body), len };
 	unsigned int count = buf && status >= 0 ? 2 : 1;
 	u32 size = ptlrpc_msg_size(lens, count);
-	struct ptlrpc_answer *ans;
+	struct lustre_msg_v2 *msg = (struct lustre_msg_v2 *)in->room;
 	struct ptlrpc_body *pb;
 
+	static_assert(sizeof(struct lustre_msg_v2) + 2 * sizeof(u32) +
+		      sizeof(struct ptlrpc_body) <= PTLRPC_ANSWER_ROOM);
 	if (!size)
-		return ERR_PTR(-EMSGSIZE);
-	ans = kzalloc(offsetof(struct ptlrpc_answer, msg) + size,
-		      GFP_NOFS | __GFP_NOFAIL);
-	ptlrpc_msg_init(&ans->msg, lens, count);
-	pb = ptlrpc_msg_body(&ans->msg);
+		return -EMSGSIZE;
+	if (size > sizeof(in->room)) {
+		in->large = kzalloc(size, GFP_NOFS);
+		if (!in->large)
+			return ptlrpc_answer_pack(in, -ENOMEM, NULL, 0);
+		msg = in->large;
+	}
+	ptlrpc_msg_init(msg, lens, count);
+	pb = ptlrpc_msg_body(msg);
 	pb->pb_type = cpu_to_le32(status < 0 ? PTL_RPC_MSG_ERR :
 				  PTL_RPC_MSG_REPLY);
 	pb->pb_version = cpu_to_le32(PTLRPC_MSG_VERSION);
@@ -110,33 +132,29 @@ static struct ptlrpc_answer *ptlrpc_answer_new(struct ptlrpc_inbound *in,
 	pb->pb_timeout = cpu_to_le32(PTLRPC_AT_START);
 	pb->pb_service_time = cpu_to_le32((jiffies - in->arrived) / HZ + 1);
 	if (count == 2)
-		memcpy(ptlrpc_msg_buf(&ans->msg, 1, len), buf, len);
-	ans->pn = in->pn;
-	ans->kvec = (struct kvec) { .iov_base = &ans->msg, .iov_len = size };
-	return ans;
+		memcpy(ptlrpc_msg_buf(msg, 1, len), buf, len);
+	in->kvec = (struct kvec) { .iov_base = msg, .iov_len = size };
+	return 0;
 }
 
 int ptlrpc_in_reply(struct ptlrpc_inbound *in, int status, const void *buf,
 		    u32 len)
 {
-	struct ptlrpc_answer *ans;
 	struct lnet_dest dest;
 	int rc;
 
 	if (in->replied)
 		return -EALREADY;
-	ans = ptlrpc_answer_new(in, status, buf, len);
-	if (IS_ERR(ans))
-		return PTR_ERR(ans);
+	rc = ptlrpc_answer_pack(in, status, buf, len);
+	if (rc)
+		return rc;
 	in->replied = true;
 	ptlrpc_in_dest(in, &dest);
-	lnet_md_init_kvec(&ans->md, &ptlrpc_answer_ops, ans, &ans->kvec, 1);
-	atomic_inc(&in->pn->nr_inbound);
-	rc = lnet_send_put(in->pn->ln, &ans->md, &dest);
-	if (rc) {
-		kfree(ans);
-		ptlrpc_inbound_dec(in->pn);
-	}
+	lnet_md_init_kvec(&in->md, &ptlrpc_answer_ops, in, &in->kvec, 1);
+	refcount_inc(&in->ref);
+	rc = lnet_send_put(in->pn->ln, &in->md, &dest);
+	if (rc)
+		ptlrpc_in_put(in);
 	return rc;
 }
 
@@ -185,17 +203,6 @@ static void ptlrpc_in_release(struct ptlrpc_import *imp)
 	ptlrpc_import_put(imp);
 }
 
-static void ptlrpc_in_free(struct ptlrpc_inbound *in)
-{
-	struct ptlrpc_net *pn = in->pn;
-
-	if (in->imp)
-		ptlrpc_in_release(in->imp);
-	lnet_request_free(in->lnet);
-	kfree(in);
-	ptlrpc_inbound_dec(pn);
-}
-
 static void ptlrpc_in_work(struct work_struct *work)
 {
 	struct ptlrpc_inbound *in = container_of(work, struct ptlrpc_inbound,
@@ -205,7 +212,9 @@ static void ptlrpc_in_work(struct work_struct *work)
 	rc = ptlrpc_in_serve(in);
 	if (!in->replied)
 		ptlrpc_in_reply(in, min(rc, 0), NULL, 0);
-	ptlrpc_in_free(in);
+	if (in->imp)
+		ptlrpc_in_release(in->imp);
+	ptlrpc_in_put(in);
 }
 
 static int ptlrpc_in_check(const struct lnet_request *lreq, const char **why)
@@ -239,7 +248,7 @@ static void ptlrpc_in_request(struct lnet_service *svc,
 {
 	struct ptlrpc_net *pn = svc->private;
 	char nid[LNET_NIDSTR_SIZE];
-	struct ptlrpc_inbound *in;
+	struct ptlrpc_inbound *in = lreq->priv;
 	struct ptlrpc_body *pb;
 	const char *why;
 	int rc;
@@ -252,8 +261,7 @@ static void ptlrpc_in_request(struct lnet_service *svc,
 		lnet_request_free(lreq);
 		return;
 	}
-	/* An unanswered callback gets us evicted. */
-	in = kzalloc_obj(*in, GFP_NOFS | __GFP_NOFAIL);
+	refcount_set(&in->ref, 1);
 	in->pn = pn;
 	in->lnet = lreq;
 	in->msg = lreq->data;
@@ -276,6 +284,7 @@ int ptlrpc_service_start(struct ptlrpc_net *pn)
 	pn->service.private = pn;
 	pn->service.portal = LDLM_CB_REQUEST_PORTAL;
 	pn->service.max_size = PTLRPC_CB_MAX_SIZE;
+	pn->service.priv_size = sizeof(struct ptlrpc_inbound);
 	return lnet_service_add(pn->ln, &pn->service);
 }
 

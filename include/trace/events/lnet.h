@@ -13,6 +13,7 @@
 #define lnet_drop_reasons \
 	EM(LNET_DROP_NO_MATCH,		"no-match")	\
 	EM(LNET_DROP_NOT_FOR_US,	"not-for-us")	\
+	EM(LNET_DROP_TOO_MUCH,		"too-much")	\
 	EM(LNET_DROP_UNREAD,		"answers-unread") \
 	E_(LNET_DROP_WRONG_SOURCE,	"wrong-source")
 
