@@ -153,10 +153,44 @@ killed() {
 	do_mount c2 $c2
 }
 
+# Evictions while data are written, cached and written back: what is told as
+# safe is safe, and nothing hangs.
+storm() {
+	local pid i
+
+	touch /run/tmp/go
+	for i in 1 2 3; do
+		python3 "$here/writes.py" /run/tmp/ready /run/tmp/go \
+			storm $d/s$i $c2/wr/s$i $((seed + i)) &
+	done
+	sleep 2
+	for i in 1 2 3 4 5 6; do
+		ctl evict all
+		sleep 1.5
+	done
+	for pid in $(jobs -p); do
+		wait $pid
+	done
+}
+
+# The target says no, though nobody knows what it did.
+bad_truncate() {
+	head -c 100000 /dev/urandom >$d/t
+	sync $d/t
+	ctl fault status:10:1:-5
+	must_fail "Input/output error" truncate -s 10 $d/t
+	[ "$(stat -c %s $d/t)" = "$(stat -c %s $c2/wr/t)" ]
+	truncate -s 20 $d/t
+	[ "$(stat -c %s $d/t)" = 20 ]
+	cmp $d/t $c2/wr/t
+}
+
 try "begin" 30 begin
 try "everything is taken back when the server counts on us" 200 replay
 try "fsync tells of what was lost by a server that did not" 100 forgotten
 try "close tells of what was lost by an eviction" 100 evicted
+try "evictions while there is much to write" 100 storm
+try "a truncate that fails" 30 bad_truncate
 try "umount -f with data that can't be written" 60 forced
 try "umount that waits for a commit can be killed" 60 killed
 try "clean up" 60 rm -r $d

@@ -3,12 +3,15 @@
 """Writes that the server has answered but not committed when something happens.
 
 usage: writes.py READY GO replay FILE OTHER SEED
+       writes.py READY GO storm FILE OTHER SEED
        writes.py READY GO fsync|close|leave|written FILE
 
 READY is made when the writes are out, then GO is waited for.
 
 replay  random writes and truncates over a crash of the server; then another
         client, which sees the same file as OTHER, must read all of it
+storm   for 12 seconds, with errors because of evictions; what the last good
+        fsync covered must be there in the end
 fsync   ... is expected to fail with EIO, and not for ever
 close   ... is expected to fail with EIO
 leave   more is written, which stays dirty
@@ -126,7 +129,67 @@ def lost(ready, go, how, path):
         os.close(fd)
 
 
-if sys.argv[3] == 'replay':
+def read_all(path):
+    """The first call after an eviction may find out, and fail."""
+    for last in (False, False, False, True):
+        try:
+            with open(path, 'rb') as f:
+                return f.read()
+        except OSError:
+            if last:
+                raise
+            time.sleep(0.5)
+
+
+def storm(path, other, seed):
+    rnd = random.Random(seed)
+    block, count = 40000, 40
+    ever = [{0} for _ in range(count)]      # stamps that a block may have
+    end = time.monotonic() + 12
+    good = bad = stamp = 0
+    fd = None
+    while time.monotonic() < end:
+        try:
+            if fd is None:
+                fd = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+            new = {}
+            for _ in range(rnd.randrange(20)):
+                i = rnd.randrange(count)
+                stamp = stamp % 250 + 1
+                ever[i].add(stamp)
+                new[i] = stamp
+                os.pwrite(fd, bytes([stamp]) * block, i * block)
+            os.fsync(fd)
+            good += 1
+            for i, s in new.items():
+                ever[i] = {s}
+        except OSError as e:
+            if e.errno not in (errno.EIO, errno.ESTALE, errno.EBADF,
+                               errno.ENOTCONN, errno.ESHUTDOWN):
+                raise
+            bad += 1
+            if fd is not None:
+                try:
+                    os.close(fd)
+                except OSError:
+                    pass
+                fd = None
+            time.sleep(0.1)
+    if fd is not None:
+        os.fsync(fd)
+        os.close(fd)
+    print('%s: %d times well, %d errors' % (path, good, bad))
+    data = read_all(other).ljust(block * count, b'\0')
+    for i in range(count):
+        b = data[i * block:(i + 1) * block]
+        if not set(b) <= ever[i]:
+            sys.exit('%s: block %d is %s, may be %s' %
+                     (other, i, sorted(set(b)), sorted(ever[i])))
+
+
+if sys.argv[3] == 'storm':
+    storm(*sys.argv[4:6], int(sys.argv[6]))
+elif sys.argv[3] == 'replay':
     replay(sys.argv[1], sys.argv[2], *sys.argv[4:])
 else:
     lost(*sys.argv[1:])
