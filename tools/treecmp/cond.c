@@ -471,8 +471,13 @@ void cond_include_guard(struct tokens *t)
 		else if (k[last + 1].id == T.kw_endif && !depth--)
 			break;
 	}
-	if (last + 3 < n || last >= n)
+	if (last >= n)
 		return;
 	memmove(k, k + i, (last - i) * sizeof(*k));
-	t->count = last - i;
+	i = last - i;		/* and what is behind the #endif */
+	while (last < n && k[last].id != T.eod)
+		last++;
+	for (last++; last < n; last++)
+		k[i++] = k[last];
+	t->count = i;
 }

@@ -260,6 +260,9 @@ static size_t piece_end(const struct builder *b, size_t from, size_t to)
 	const struct token *t = b->t.t;
 	size_t i, depth = 0;
 
+	for (i = from; t[from].directive && i < to; i++)
+		if (t[i].id == T.eod)
+			return i + 1;
 	for (i = from; i < to; i++) {
 		uint32_t id = t[i].id;
 
@@ -302,6 +305,11 @@ static void add_gap(struct builder *b, size_t from, size_t to)
 		if (n && t[0].directive) {
 			s.kind = K_DIRECTIVE;
 			s.error = false;
+			if (n > 2 && t[1].id == T.kw_define) {
+				s.kind = K_MACRO;
+				s.name_off = t[2].off;
+				s.name_len = t[2].len;
+			}
 		} else if (is_call(t, n)) {
 			s.kind = K_CALL;
 			s.error = false;
@@ -384,6 +392,44 @@ static size_t span_tail(const struct builder *b, struct span *s, size_t i)
 	return i;
 }
 
+/*
+ * module_init(x) without a semicolon, which the parser took for a part of
+ * what comes next: where that really begins.
+ */
+static size_t peel_calls(const struct builder *b, size_t from, size_t to)
+{
+	size_t i = from, depth = 0;
+
+	while (i < to && is_ident(b->t.t[from].id)) {
+		if (b->t.t[i].id == T.lparen) {
+			depth++;
+		} else if (b->t.t[i].id == T.rparen && depth && !--depth) {
+			if (!ends_call_line(b, from, i, to))
+				break;
+			from = i + 1;
+		} else if (b->t.t[i].id == T.lbrace) {
+			break;
+		}
+		i++;
+	}
+	return from;
+}
+
+/*
+ * The parser stumbled and went on past the brace at the beginning of a line
+ * that ends a definition: better guess where this one ends.
+ */
+static bool swallows(const struct builder *b, size_t from, size_t to)
+{
+	size_t i;
+
+	for (i = from; i + 1 < to; i++)
+		if (b->t.t[i].id == T.rbrace && at_column0(b, i) &&
+		    is_ident(b->t.t[i + 1].id) && at_column0(b, i + 1))
+			return true;
+	return false;
+}
+
 static void assemble(struct builder *b)
 {
 	const struct token *t = b->t.t;
@@ -406,11 +452,20 @@ static void assemble(struct builder *b)
 		to = i;
 		if (from == to)
 			continue;	/* the rules left nothing of it */
+		if (s->inner && swallows(b, from, to)) {
+			i = from;
+			continue;
+		}
 		if (s->kind != K_MACRO && s->kind != K_INCLUDE &&
 		    s->kind != K_DIRECTIVE) {
 			i = span_tail(b, s, i);
-			to = i;
+		} else {
+			/* the parser gives up at a comment in a macro */
+			while (i < b->t.count && t[i - 1].id != T.eod)
+				i++;
+			s->end = t[i - 1].off;
 		}
+		to = i;
 		covered = s->end;
 		/* The comment above a definition is a part of it. */
 		while (from > done && is_comment(t[from - 1].id))
@@ -421,6 +476,9 @@ static void assemble(struct builder *b)
 			from = done;
 			s->error = true;
 		}
+		if (s->kind == K_FUNCTION || s->kind == K_PROTOTYPE ||
+		    s->kind == K_VARIABLE)
+			from = peel_calls(b, from, to);
 		add_gap(b, done, from);
 		add_entity(b, from, to, s);
 		done = to;

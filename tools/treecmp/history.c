@@ -82,7 +82,7 @@ struct reader {
 	struct commit *c;
 	size_t room;
 	struct phunk *hunk;
-	uint32_t path, key;
+	uint32_t path, key, func;
 	bool skip;
 };
 
@@ -111,8 +111,8 @@ static void add_line(struct reader *r, char sign, uint32_t id, uint32_t shown,
 	GROW(h->l, h->nlines, h->lines_room);
 	l = &h->l[h->nlines++];
 	*l = (struct pline){
-		.id = id, .shown = shown, .path = r->key, .sign = sign,
-		.weak = weak,
+		.id = id, .shown = shown, .path = r->key, .func = r->func,
+		.sign = sign, .weak = weak,
 	};
 	r->hunk->nlines++;
 	r->c->nlines++;
@@ -177,6 +177,7 @@ static int on_file(const git_diff_delta *d, float progress, void *arg)
 	(void)progress;
 	r->key = keyed(r->h, path);
 	r->path = interns(below(r->h, path));
+	r->func = 0;
 	r->skip = !r->key;
 	if (!r->skip)
 		file_deeds(r, d);
@@ -203,11 +204,17 @@ static int on_hunk(const git_diff_delta *d, const git_diff_hunk *h, void *arg)
 {
 	struct reader *r = arg;
 	size_t n = h->old_lines + h->new_lines + 1;
+	const char *heading = h->header, *end = h->header + h->header_len;
 	struct phunk *k;
+	bool weak;
 
 	(void)d;
 	if (r->skip)
 		return 0;
+	/* @@ -1,2 +3,4 @@ function */
+	heading = memmem(heading + 2, end - heading - 2, "@@", 2);
+	r->func = heading ? line_id(r->h->side, heading + 2,
+				    end - heading - 2, &weak) : 0;
 	k = new_hunk(r, h->old_start);
 	k->pre = xmalloc(n * sizeof(*k->pre));
 	k->post = xmalloc(n * sizeof(*k->post));

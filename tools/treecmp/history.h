@@ -10,6 +10,7 @@
  * @id: the line, its white space and renamed identifiers made alike
  * @shown: the line as it is
  * @path: of the file, as the other tree calls it
+ * @func: the function that git says it is in
  * @sign: '+' or '-'
  * @weak: too short to prove anything
  * @claimed: a line of the other history answers to this one
@@ -19,6 +20,7 @@ struct pline {
 	uint32_t id;
 	uint32_t shown;
 	uint32_t path;
+	uint32_t func;
 	char sign;
 	bool weak;
 	bool claimed;

@@ -16,8 +16,8 @@ enum {
 };
 
 #define CANDIDATES_MAX	64
-#define ANON_MIN	12	/* tokens: less is no proof of being the same */
-#define ANON_MIN_FAR	20
+#define ANON_MIN	24	/* tokens: less is no proof of being the same */
+#define ANON_MIN_FAR	32
 
 struct matcher {
 	struct comparison *c;

@@ -82,17 +82,29 @@ static const char *base_name(uint32_t path)
 	return s ? s + 1 : spelling(path);
 }
 
-/* 2: the same file; 1: a file of the same name; 0: another one */
-static int same_place(const struct pline *a, const struct pline *b)
+/* How close two lines are to being in the same place. */
+enum place { ELSEWHERE, FILE_NAME, SAME_FILE, SAME_FUNCTION };
+
+static enum place same_place(const struct pline *a, const struct pline *b)
 {
-	if (a->path == b->path)
-		return 2;
-	return !strcmp(base_name(a->path), base_name(b->path));
+	bool file = a->path == b->path;
+
+	if (!file && strcmp(base_name(a->path), base_name(b->path)))
+		return ELSEWHERE;
+	if (a->func == b->func)
+		return SAME_FUNCTION;
+	return file ? SAME_FILE : FILE_NAME;
+}
+
+/* Few lines prove something only where they are expected. */
+static enum place needed(uint32_t lines)
+{
+	return lines < 3 ? SAME_FUNCTION : FILE_NAME;
 }
 
 /* A free line of commit @c that is like @l and at such a place, or NULL. */
 static struct pline *free_line(struct matching *m, const struct pline *l,
-			       const struct commit *c, int place)
+			       const struct commit *c, enum place place)
 {
 	uint32_t *head = map_find(&m->lines, line_key(l)), k;
 	uint32_t index = c - m->to->c;
@@ -111,13 +123,13 @@ static struct pline *free_line(struct matching *m, const struct pline *l,
 
 /* How many lines of @n from @first commit @c would answer for. */
 static uint32_t claim(struct matching *m, uint32_t first, uint32_t n,
-		      const struct commit *c, int least_place)
+		      const struct commit *c, enum place least)
 {
 	struct history *from = m->from;
 	uint32_t i, got = 0;
-	int place;
+	enum place place;
 
-	for (place = 2; place >= least_place; place--) {
+	for (place = SAME_FUNCTION + 1; place-- > least;) {
 		for (i = first; i < first + n; i++) {
 			struct pline *l = &from->l[i], *o;
 
@@ -140,7 +152,7 @@ static void set_mate(struct matching *m, struct commit *c,
 	c->mate = mate;
 	c->by = by;
 	m->taken[mate - m->to->c] = true;
-	claim(m, c->first, c->nlines, mate, 0);
+	claim(m, c->first, c->nlines, mate, ELSEWHERE);
 }
 
 static uint64_t oid_key(const git_oid *oid)
@@ -237,7 +249,8 @@ static void by_trailers(struct matching *m)
 }
 
 /* Each commit of the other history gets a vote for each missing line. */
-static void vote(struct matching *m, uint32_t first, uint32_t n)
+static void vote(struct matching *m, uint32_t first, uint32_t n,
+		 enum place least)
 {
 	uint32_t i, k, *head, postings;
 	size_t s;
@@ -260,7 +273,7 @@ static void vote(struct matching *m, uint32_t first, uint32_t n)
 
 			postings++;
 			if (o->claimed || w->commit == last ||
-			    !same_place(l, o))
+			    same_place(l, o) < least)
 				continue;
 			last = w->commit;
 			if (!m->votes[w->commit]++)
@@ -312,12 +325,12 @@ static void by_content(struct matching *m)
 		all = strong_missing(m->from, c->first, c->nlines);
 		if (!all)
 			continue;
-		vote(m, c->first, c->nlines);
+		vote(m, c->first, c->nlines, needed(all));
 		best = elected(m, &votes);
 		if (best && votes * 2 >= all && (votes > 1 || votes == all)) {
 			c->mate = best;
 			c->by = BY_CONTENT;
-			claim(m, c->first, c->nlines, best, 1);
+			claim(m, c->first, c->nlines, best, needed(all));
 		}
 	}
 }
@@ -338,13 +351,15 @@ static void hunks_elsewhere(struct matching *m)
 			all = strong_missing(m->from, h->first, h->nlines);
 			if (!all)
 				continue;
-			vote(m, h->first, h->nlines);
+			vote(m, h->first, h->nlines, needed(all));
 			best = elected(m, &votes);
 			if (best && (votes == all ||
 				     (votes >= 3 && votes * 5 >= all * 3)))
-				claim(m, h->first, h->nlines, best, 1);
+				claim(m, h->first, h->nlines, best,
+				      needed(all));
 		}
-		if (!commit_live(c))
+		/* What a revert restores is there where nothing was done. */
+		if (!commit_live(c) || c->reverts)
 			continue;
 		for (k = 0; k < c->nhunks; k++) {
 			struct phunk *h = &c->hunks[k];
