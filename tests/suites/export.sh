@@ -300,6 +300,69 @@ part_series_trouble() {
 	t "series: and no folder is left" test ! -e "$work/s4"
 }
 
-for part in ${LT_EXPORT_PARTS:-drop drift trouble series}; do
+# ---- the gate --------------------------------------------------------------------
+
+part_check() {
+	local full=$ksrc
+
+	cp -r "$top"/{lnet,lustre,include,Documentation} "$work/e/" &&
+		find "$work/e" -name '*.o' -delete
+	# as tests/setup has it; others may have edited the source since
+	locked export "$export" --quiet "$full"
+	t "check: what needs no build passes" "$export" --check --only kconfig \
+		--only kernel-doc --html "$work/page.html" --work "$work/check" "$full"
+	t "check: the page is one" eval \
+		'grep -q "<h1>Ready to post</h1>" "$work/page.html" && ! grep -qE "(src|href)=" "$work/page.html"'
+	t "check: the steps are listed" eval '[ "$("$export" --check --only list | wc -l)" = 8 ]'
+	refused "check: a step that is none" 2 "there is no step 'wrong'" \
+		"$export" --check --only wrong "$full"
+	printf '\nconfig LUSTRE_NOTHING\n\ttristate\n\tdepends on NO_SUCH_SYMBOL\n' \
+		>>"$work/e/lustre/Kconfig"
+	refused "check: a symbol that nothing defines" 1 "CONFIG_NO_SUCH_SYMBOL is used, but no" \
+		"$export" --check --only kconfig --work "$work/check" "$full"
+	refused "check: no prompt, no help" 1 "config LUSTRE_NOTHING has no prompt" \
+		"$export" --check --only kconfig --work "$work/check" "$full"
+	t "check: the JSON reads" eval \
+		'! "$export" --check --json --only kconfig --work "$work/check" "$full" >"$work/json"; python3 -c "
+import json, sys
+(s,) = json.load(open(sys.argv[1]))
+assert not s[\"passed\"] and len(s[\"findings\"]) == 3, s" "$work/json"'
+	cp "$top/lustre/Kconfig" "$work/e/lustre/"
+	[ -z "${LT_FULL:-}" ] || part_check_builds
+}
+
+# A whole tree of links to edit: the exporter, and this, write new files and
+# never into old ones.
+edit() { # FILE TEXT
+	cp "$work/e/$1" "$work/edited" && printf '%b' "$2" >>"$work/edited" &&
+		cp "$work/edited" "$work/e/$1"
+}
+
+part_check_builds() {
+	local k=$cache/export-check/tree w=$cache/export-check/obj
+
+	have powerpc-linux-gnu-gcc || have s390x-linux-gnu-gcc ||
+		locked apt apt-get install -y --no-install-recommends gcc-powerpc-linux-gnu \
+			>"$work/out" 2>&1
+	[ -d "$k" ] || { mkdir -p "${k%/*}" && cp -al "$ksrc" "$k"; }
+	t "check: a tree to edit" "$export" --quiet "$k"
+	t "check: all of it passes" "$export" --check --jobs "$jobs" --work "$w" "$k"
+	edit lnet/nid.c 'static int planted_unused(void)\n{\n\treturn 1;\n}\n'
+	edit lustre/fid.h 'static inline void planted(struct super_block *sb, struct planted_type t) { }\n'
+	edit lnet/ping.c '__le32 planted_le(void);\n__le32 planted_le(void)\n{\n\treturn jiffies;\n}\n'
+	"$export" --quiet "$k"
+	refused "check: a warning is found" 1 "planted_unused" \
+		"$export" --check --only modules --jobs "$jobs" --work "$w" "$k"
+	refused "check: on the other machine, too" 1 "planted_unused" \
+		"$export" --check --only cross --jobs "$jobs" --work "$w" "$k"
+	refused "check: sparse finds the wrong byte order" 1 "lnet/ping.c" \
+		"$export" --check --only sparse --jobs "$jobs" --work "$w" "$k"
+	refused "check: a header that needs another" 1 "fid.h" \
+		"$export" --check --only headers --jobs "$jobs" --work "$w" "$k"
+	cp -r "$top"/{lnet,lustre} "$work/e/" && find "$work/e" -name '*.o' -delete
+	"$export" --quiet "$k"
+}
+
+for part in ${LT_EXPORT_PARTS:-drop drift trouble series check}; do
 	"part_$part"
 done
