@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * shim: tagged_folio
- * names: kcompat_tagged_folio
+ * names: kcompat_tagged_folio writeback_iter
  * header: linux/writeback.h
  * upstream: v5.16 folios in the page cache, which writeback_iter() finds by tag
+ * unless: writeback_iter
  * when: folio_type
- * order: 6
+ * place: late
  */
 static inline struct folio *
 kcompat_tagged_folio(struct address_space *mapping, pgoff_t index, pgoff_t end,
@@ -21,7 +22,7 @@ kcompat_tagged_folio(struct address_space *mapping, pgoff_t index, pgoff_t end,
 			continue;
 		if (!folio || xa_is_value(folio))
 			break;
-		if (folio_try_get_rcu(folio)) {
+		if (folio_try_get(folio)) {
 			if (folio == xas_reload(&xas))
 				break;
 			folio_put(folio);

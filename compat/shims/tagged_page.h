@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * shim: tagged_page
- * names: kcompat_tagged_folio
+ * names: kcompat_tagged_folio writeback_iter
  * header: linux/writeback.h
  * upstream: v5.16 folios in the page cache, which writeback_iter() finds by tag
- * unless: folio_type
- * order: 6
+ * unless: writeback_iter
+ * when: !folio_type
+ * place: late
  */
 static inline struct folio *
 kcompat_tagged_folio(struct address_space *mapping, pgoff_t index, pgoff_t end,

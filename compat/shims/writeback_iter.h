@@ -4,7 +4,8 @@
  * header: linux/writeback.h
  * upstream: v6.10 writeback_iter() instead of write_cache_pages()
  * unless: writeback_iter
- * order: 7
+ * place: late
+ * include: linux/pagemap.h linux/writeback.h
  *
  * note: The newer structure has room for a batch of folios and for the first
  * error.  Here folios are found one at a time, the next one behind the one
