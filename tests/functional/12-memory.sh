@@ -31,7 +31,7 @@ inject() {
 }
 
 fail_files() {
-	inject $1 2 python3 "$here/failing.py" files $d "$seed" 1500
+	inject $1 2 python3 "$here/failing.py" files $d "$seed" ${LT_FAIL_ROUNDS:-600}
 	# all is well again
 	rm -rf $d/*
 	echo y >$d/f
