@@ -129,7 +129,7 @@ static void osc_lock_drop_pages(struct osc_object *obj, struct ldlm_lock *lock,
 	u64 end = lock->policy.extent.end;
 	void *file;
 
-	if (!osc_object_grab_file(obj, &ops, &file))
+	if (!osc_object_grab_file(obj, !osc_lock_lost(lock), &ops, &file))
 		return;
 	if (reason == LDLM_BL_DISCARD) {
 		ops->discard(file, obj, start, end,

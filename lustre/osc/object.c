@@ -224,16 +224,17 @@ static bool osc_object_clean(struct osc_object *obj)
  * Pin the file of an object.  A file that is being torn down drops its pages
  * itself, and nobody reads or writes them any more.  The caller goes on to tell
  * the server that there are none, so wait until what is on the way to this very
- * server is there: not for other servers, which the file may wait for.  False:
- * there is no file, or it needs no help.
+ * server is there: not for other servers, which the file may wait for.  A
+ * server that has forgotten us is told nothing: no need to @wait.  False: there
+ * is no file, or it needs no help.
  */
-bool osc_object_grab_file(struct osc_object *obj,
+bool osc_object_grab_file(struct osc_object *obj, bool wait,
 			  const struct osc_object_ops **ops, void **file)
 {
 	bool leaving;
 
 	while (!osc_object_try_grab(obj, &leaving)) {
-		if (!leaving || osc_object_clean(obj))
+		if (!leaving || !wait || osc_object_clean(obj))
 			return false;
 		/* Ends with the requests, or with their connection. */
 		wait_event_idle(obj->wait, osc_object_clean(obj));
