@@ -79,9 +79,12 @@ expected() {
 		}' "$here/expected/$1" "$2"
 }
 
+# An older form that is gone has an "until" in its probe.
 none_lacking() {
+	awk '/^probe / { p = $2 } /^until / { print "probe " p " no" }' \
+		"$top"/autoconf/probes/*.probes >"$work/gone"
 	! grep -E '^probe (cb_.*_0|[^c].*|c[^b].*) no$' "$1" |
-		grep -vFf "$here/expected/not-in-7.3"
+		grep -vxFf "$work/gone"
 }
 
 # A tree may be moved under a probe: each question alone, in a compile of its
@@ -289,6 +292,96 @@ shims_ask() {
 	done
 }
 
+# ---- every kernel that is here ----------------------------------------------
+
+# most lines that may be generated for a kernel
+limit() {
+	case $1 in
+	debian-5.10) echo 1800 ;;
+	debian-6.1) echo 900 ;;
+	debian-6.12) echo 400 ;;
+	debian-7.2) echo 150 ;;
+	*) echo 0 ;;
+	esac
+}
+
+kernels() {
+	local answers name lines
+
+	t "report of every kernel" "$top/tests/compat/report" \
+		--into "$LT_RESULTS" --keep "$work/all-kernels"
+	sed '/^$/,$d;s/^/# /' "$LT_RESULTS/compat-report.txt"
+	for name in debian-5.10 debian-6.1 debian-6.12 debian-7.2 debian-7.3 mainline; do
+		answers=$work/all-kernels/$name.answers
+		if [ ! -s "$answers" ]; then
+			echo "SKIP compat: $name: its headers are not here (tests/setup brings them)"
+			continue
+		fi
+		t "$name answers as written down" expected "${name#debian-}" "$answers"
+		lines=$(awk -F '\t' '$1 == "total" { print $4 + 0 }' \
+			"$work/all-kernels/$name/gen/summary")
+		t "$name: $lines lines, not above $(limit "$name")" \
+			test "${lines:-99999}" -le "$(limit "$name")"
+	done
+	t "the JSON has a column for each" python3 - "$LT_RESULTS/compat-report.json" \
+		"$work"/all-kernels/*.answers <<-'PY'
+		import json, sys
+		kernels = json.load(open(sys.argv[1]))["kernels"]
+		for name in sys.argv[2:]:
+		    words = dict(x.rstrip("\n").split(" ", 1) for x in open(name) if not x.startswith(("probe", "#")))
+		    assert words["kernel"] in kernels, words["kernel"]
+		assert all(k["probes"] >= 150 for k in kernels.values())
+	PY
+	t "a flipped answer is seen" flipped
+	"$top/tests/compat/prune" "$work"/all-kernels/*.answers >"$LT_RESULTS/prune" 2>&1
+	t "what could be deleted is found out" grep -q '^constant' "$LT_RESULTS/prune"
+	awk '{ n[$1]++; if ($1 == "unneeded") s = s " " $2 }
+		END { print "# constant probes:", n["constant"] + 0 \
+			", unused probes:", n["unused"] + 0 ", shims that none of these kernels needs:" s }' \
+		"$LT_RESULTS/prune"
+}
+
+flipped() {
+	sed 's/^probe writeback_iter no/probe writeback_iter yes/' "$work/a61" >"$work/flip"
+	! cmp -s "$work/a61" "$work/flip" && ! expected 6.1 "$work/flip" >"$work/flip.log" &&
+		grep -qx "writeback_iter is yes, was no" "$work/flip.log"
+}
+
+# ---- the source is what is exported, and nothing of compat is in it -----------
+
+purity() {
+	t "every file in the mainline tree is the repository's" same_objects
+	t "and no file of the compat layer is there" eval \
+		'! find "$ksrc/net/lnet" "$ksrc/fs/lustre" -iname "*compat*" | grep .'
+	t "7.3 was built without it" eval \
+		'test -s "$obj73/fs/lustre/lustre.ko" &&
+		! grep -rlE "kcompat|compat/(shims|kcompat)" --include=".*.cmd" "$obj73/net/lnet" "$obj73/fs/lustre"'
+	t "no version, no configuration header, no switched off code" eval \
+		'! grep -rnE "LINUX_VERSION_CODE|KERNEL_VERSION\(|\bHAVE_[A-Z]|include .config\.h|include .kcompat|^#if 0" \
+			"$top/lnet" "$top/lustre" "$top/include"'
+}
+
+# by git, in whose index the hashes are; a file that is being edited is left out
+same_objects() {
+	local src dst n=0 bad=0
+
+	git -C "$top" rev-parse >/dev/null 2>&1 || {
+		echo "no repository here"
+		return 1
+	}
+	locked export "$top/tools/export" --quiet "$ksrc" || return 1
+	git -C "$top" ls-files -s | awk '{ print $4, $2 }' >"$work/index"
+	git -C "$top" diff --name-only | sort >"$work/edited"
+	"$top/tools/export" --list | while IFS="$(printf '\t')" read -r src dst; do
+		grep -qxF "$src" "$work/edited" && continue
+		echo "$src $(git hash-object --no-filters "$ksrc/$dst")"
+	done | sort >"$work/exported"
+	n=$(wc -l <"$work/exported")
+	sort "$work/index" | comm -13 - "$work/exported" >"$work/differ"
+	cat "$work/differ"
+	[ "$n" -gt 100 ] && [ ! -s "$work/differ" ]
+}
+
 # ---- what the shims do -----------------------------------------------------
 
 build() { # OUT ARGS...
@@ -364,9 +457,9 @@ tarball_same() {
 }
 
 fresh
-for part in ${LT_COMPAT_PARTS:-answers errors unknown mutations generation tarball machines}; do
+for part in ${LT_COMPAT_PARTS:-answers errors unknown mutations generation kernels purity tarball machines}; do
 	case $part in
-	answers | errors | unknown | mutations | generation | tarball | machines) ;;
+	answers | errors | unknown | mutations | generation | kernels | purity | tarball | machines) ;;
 	*) die "no part $part" ;;
 	esac
 	[ -s "$work/a61" ] || probe "$linux61" "$work/a61" >/dev/null 2>&1
