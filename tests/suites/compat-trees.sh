@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+# what: the modules build, clean in modpost, for every kernel tree below KTREES=
+# speed: full
+# needs: packages
+# limit: 5400
+#
+# Trees of enterprise kernels are not to be had as Debian packages; how one
+# becomes a build tree is told in Documentation/compat.md.  A tree that has a
+# file .chroot is built in the chroot of the Debian release named there.
+
+set -u
+# shellcheck source=tests/lib.sh
+. "$(dirname -- "$0")/../lib.sh"
+LT_RESULTS=${LT_RESULTS:-$results/compat-trees}
+mkdir -p "$LT_RESULTS"
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+build() { # TREE OUT
+	local suite run=()
+
+	suite=$(cat "$1/.chroot" 2>/dev/null)
+	if [ -n "$suite" ]; then
+		"$top/tests/machines/chroot" "$suite" gcc make || return 1
+		run=("$top/tests/machines/chroot" --run "$suite" --bind "$top"
+			--bind "$(realpath -- "$1")" --bind "$work" --)
+	fi
+	"${run[@]}" sh "$top/compat/kcompat" build --linux "$(realpath -- "$1")" \
+		--source "$top/lnet:net/lnet" --source "$top/lustre:fs/lustre" \
+		--include "$top/include" --config CONFIG_LNET=m \
+		--config CONFIG_LUSTRE_FS=m --make-arg W=1 --out "$2"
+}
+
+if [ ! -d "${KTREES:-}" ]; then
+	echo "SKIP compat-trees: no folder of kernel trees (KTREES=)"
+	exit 0
+fi
+for tree in "$KTREES"/*/; do
+	tree=${tree%/}
+	name=${tree##*/}
+	if [ ! -f "$tree/Module.symvers" ]; then
+		echo "SKIP compat-trees: $name: not prepared, no Module.symvers"
+		continue
+	fi
+	log=$LT_RESULTS/$name.log
+	if ! build "$tree" "$work/$name" >"$log" 2>&1; then
+		# a compiler that is not installed says nothing about the tree
+		if grep -q 'there is no .* here: install it' "$log"; then
+			echo "SKIP compat-trees: $name: $(tail -n 1 "$log")"
+			continue
+		fi
+		echo "not ok compat-trees: $name"
+		tail -n 12 "$log"
+	elif grep -E 'warning:|WARNING:' "$log"; then
+		echo "not ok compat-trees: $name: warnings"
+	else
+		echo "ok compat-trees: $name: $(sed -n 's/^kcompat: //p' "$log" | head -n 1)"
+	fi
+	rm -rf "$work/$name"
+done
+exit 0
