@@ -85,7 +85,7 @@ f[1] == "thunk" {
 	thunk[k, thunks[k]] = f[2] " " f[3] " (" f[4] ", " f[5] ")"
 	next
 }
-f[1] == "total" { sub(/ lines/, "", f[4]); total[k] = f[4]; next }
+f[1] == "total" { total[k] = f[4] + 0; next }
 
 function needs(name, i) { return ((name, i) in has) && has[name, i] == owner[i] }
 
@@ -126,9 +126,10 @@ END {
 		as_json()
 	else if (fmt == "html")
 		as_html()
-	else if (fmt == "svg")
+	else if (fmt == "svg") {
+		print "<!-- SPDX-License-Identifier: GPL-2.0-only -->"
 		chart()
-	else
+	} else
 		as_text()
 }
 
@@ -195,7 +196,7 @@ function chart(    a, i, w, h, top, x, bar)
 			top = total[i]
 	printf "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" font-family=\"system-ui,sans-serif\">\n", nk * w + 20, h + 92, nk * w + 20, h + 92
 	printf "<title>Lines generated for each kernel</title>\n<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n"
-	printf "<text x=\"10\" y=\"18\" font-size=\"14\" fill=\"#333\">Lines generated for the Lustre client, by kernel (without comments and blank lines)</text>\n"
+	printf "<text x=\"10\" y=\"18\" font-size=\"14\" fill=\"#333\">Lines generated, by kernel (without comments and blank lines)</text>\n"
 	printf "<line x1=\"10\" y1=\"%d\" x2=\"%d\" y2=\"%d\" stroke=\"#999\"/>\n", h + 40, nk * w + 10, h + 40
 	for (a = 1; a <= nk; a++) {
 		i = by[a]
