@@ -14,7 +14,7 @@ ok() { echo "ok packages: $label: $*"; }
 not_ok() {
 	failures=$((failures + 1))
 	echo "not ok packages: $label: $*"
-	tail -n 25 "$log" | sed 's/^/#   /'
+	tail -n 25 "$log" | cut -c 1-300 | sed 's/^/#   /'
 }
 
 # t NAME COMMAND...: passes when the command does; its output is in $log
