@@ -339,6 +339,21 @@ part_trouble() {
 	t "--help" eval '"$ps" --help | grep -q "^usage: patchset"'
 }
 
-for part in ${LT_PATCHSET_PARTS:-hooks round drift identity upstream atomic trouble}; do
+part_mutate() {
+	local k=$work/mini f
+
+	rm -rf "$k"
+	for f in Makefile {net,fs}/{Kconfig,Makefile} MAINTAINERS Documentation/filesystems/index.rst; do
+		mkdir -p "$k/$(dirname "$f")" && cp "$k73/$f" "$k/$f"
+	done
+	t "mutate: it builds with sanitizers" make -s -C "$top/tools/patchset" \
+		BUILDDIR="$work/san" CFLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined" \
+		"$work/san/patchset"
+	t "mutate: damaged patches are refused or applied" eval \
+		'set -o pipefail; python3 "$top/tests/patchset/mutate.py" "$work/san/patchset" "$top/patches/hooks/v1" "$k" '"${LT_FULL:+20}100"' | tee "$work/figures"'
+	echo "# $(cat "$work/figures")"
+}
+
+for part in ${LT_PATCHSET_PARTS:-hooks round drift identity upstream atomic trouble mutate}; do
 	"part_$part"
 done
