@@ -80,9 +80,10 @@ static bool is_ours(const struct gate *g, const char *line)
 	return false;
 }
 
-/* Warnings and errors about our files; @all: about any. */
-static void read_log(struct gate *g, struct step *s, bool all)
+/* Warnings and errors about our files; @each: one per file is enough. */
+static void read_log(struct gate *g, struct step *s, bool each)
 {
+	struct strv seen = {};
 	struct buf b = {};
 	char *line;
 
@@ -93,9 +94,16 @@ static void read_log(struct gate *g, struct step *s, bool all)
 			    strstr(line, "Warning:") || strstr(line, "Error:") ||
 			    strstr(line, " *** ") || strstr(line, "ERROR:");
 
-		if (said && (all || is_ours(g, line) || strstr(line, " *** ")))
+		char *file = xstrndup(line, strcspn(line, ":"));
+
+		if (said && (is_ours(g, line) || (!each && strstr(line, " *** "))) &&
+		    !(each && strv_has(&seen, file))) {
 			found(s, "%s", line);
+			strv_add(&seen, file);
+		}
+		free(file);
 	}
+	strv_free(&seen);
 	buf_free(&b);
 }
 
