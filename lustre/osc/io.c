@@ -86,7 +86,8 @@ void osc_brw_submit(struct osc_brw *brw)
 
 /* -------------------------------------------------------------- packing -- */
 
-static u32 osc_brw_niobuf_flags(const struct osc_brw *brw)
+static u32 osc_brw_niobuf_flags(const struct osc_brw *brw,
+				const struct ptlrpc_request *req)
 {
 	struct osc *osc = brw->obj->osc;
 
@@ -94,6 +95,9 @@ static u32 osc_brw_niobuf_flags(const struct osc_brw *brw)
 		return OBD_BRW_READ | OBD_BRW_SYNC;
 	if (brw->flags & OSC_BRW_SYNC)
 		return OBD_BRW_WRITE | OBD_BRW_SYNC;
+	/* Memory from the reserve is not held until the target commits. */
+	if (ptlrpc_req_pooled(req))
+		return OBD_BRW_WRITE | OBD_BRW_SYNC | OBD_BRW_FROM_GRANT;
 	return OBD_BRW_ASYNC | OBD_BRW_FROM_GRANT |
 	       (osc_soft_sync(osc) ? OBD_BRW_SOFT_SYNC : 0);
 }
@@ -111,7 +115,7 @@ static void osc_brw_pack_ranges(struct osc_brw *brw, struct ptlrpc_request *req)
 	u32 size = brw->nr_range * sizeof(struct niobuf_remote);
 	struct niobuf_remote *nb = ptlrpc_req_buf(req, 3, size);
 	struct obd_ioobj *ioo = ptlrpc_req_buf(req, 2, sizeof(*ioo));
-	__le32 flags = cpu_to_le32(osc_brw_niobuf_flags(brw));
+	__le32 flags = cpu_to_le32(osc_brw_niobuf_flags(brw, req));
 
 	ioo->ioo_oid = brw->obj->oi;
 	ioo->ioo_bufcnt = cpu_to_le32(brw->nr_range);
@@ -592,7 +596,7 @@ static int osc_write_reply(struct osc_brw *brw, struct ptlrpc_request *req,
 	if (!brw->short_io && ptlrpc_bulk_moved(req) != brw->bytes)
 		return -EPROTO;
 	error = osc_write_check(brw, &body->oa);
-	if (error || brw->flags & OSC_BRW_SYNC)
+	if (error || brw->flags & OSC_BRW_SYNC || ptlrpc_req_pooled(req))
 		return error;
 	if (ptlrpc_req_retained(req))
 		osc_brw_kept(brw, req);

@@ -24,6 +24,12 @@
 
 static mempool_t *ptlrpc_bv_pool;
 
+/* Write-back has this many transfers of up to this many descriptors for sure. */
+#define PTLRPC_POOL_BULKS	8
+#define PTLRPC_POOL_MDS		5
+
+static mempool_t *ptlrpc_bulk_pool;
+
 static void *ptlrpc_bv_pool_alloc(gfp_t gfp, void *data)
 {
 	return kvmalloc_array(PTLRPC_POOL_BV, sizeof(struct bio_vec), gfp);
@@ -38,11 +44,19 @@ int ptlrpc_bulk_init(void)
 {
 	ptlrpc_bv_pool = mempool_create(2, ptlrpc_bv_pool_alloc,
 					ptlrpc_bv_pool_free, NULL);
-	return ptlrpc_bv_pool ? 0 : -ENOMEM;
+	ptlrpc_bulk_pool =
+		mempool_create_kmalloc_pool(PTLRPC_POOL_BULKS,
+					    struct_size_t(struct ptlrpc_bulk,
+							  md, PTLRPC_POOL_MDS));
+	if (ptlrpc_bv_pool && ptlrpc_bulk_pool)
+		return 0;
+	ptlrpc_bulk_exit();
+	return -ENOMEM;
 }
 
 void ptlrpc_bulk_exit(void)
 {
+	mempool_destroy(ptlrpc_bulk_pool);
 	mempool_destroy(ptlrpc_bv_pool);
 }
 
@@ -134,7 +148,7 @@ static int ptlrpc_bulk_copy(struct ptlrpc_request *req,
 
 	bulk->copy = kvmalloc_array(bulk->nr_bv, sizeof(*out),
 				    GFP_NOFS | __GFP_NOWARN);
-	if (!bulk->copy && (req->flags & PTLRPC_REQ_POOLED) &&
+	if (!bulk->copy && (req->flags & PTLRPC_REQ_RESERVE) &&
 	    bulk->nr_bv <= PTLRPC_POOL_BV) {
 		bulk->copy = mempool_alloc(ptlrpc_bv_pool, GFP_NOFS);
 		bulk->pooled = true;
@@ -148,10 +162,39 @@ static int ptlrpc_bulk_copy(struct ptlrpc_request *req,
 	return 0;
 }
 
+/* Zeroed, for @nr_mds descriptors; a request of write-back waits for memory. */
+static struct ptlrpc_bulk *ptlrpc_bulk_alloc(struct ptlrpc_request *req,
+					     unsigned int nr_mds)
+{
+	struct ptlrpc_bulk *bulk;
+	size_t size = struct_size(bulk, md, nr_mds);
+	bool pooled = false;
+
+	bulk = kmalloc(size, GFP_NOFS | __GFP_NORETRY | __GFP_NOWARN);
+	if (!bulk && (req->flags & PTLRPC_REQ_RESERVE) &&
+	    nr_mds <= PTLRPC_POOL_MDS) {
+		bulk = mempool_alloc(ptlrpc_bulk_pool, GFP_NOFS);
+		pooled = true;
+	}
+	if (!bulk)
+		return NULL;
+	memset(bulk, 0, size);
+	bulk->nr_mds = nr_mds;
+	bulk->own_pooled = pooled;
+	return bulk;
+}
+
+static void ptlrpc_bulk_release(struct ptlrpc_bulk *bulk)
+{
+	if (bulk->own_pooled)
+		mempool_free(bulk, ptlrpc_bulk_pool);
+	else
+		kfree(bulk);
+}
+
 int ptlrpc_bulk_attach(struct ptlrpc_request *req, enum ptlrpc_bulk_dir dir,
 		       const struct bio_vec *bv, unsigned int nr)
 {
-	gfp_t gfp = GFP_NOFS;
 	unsigned int nr_mds, nr_bv;
 	struct ptlrpc_bulk *bulk;
 	size_t length;
@@ -162,12 +205,9 @@ int ptlrpc_bulk_attach(struct ptlrpc_request *req, enum ptlrpc_bulk_dir dir,
 	rc = ptlrpc_bulk_measure(bv, nr, &nr_mds, &nr_bv, &length);
 	if (rc)
 		return rc;
-	if (req->flags & PTLRPC_REQ_POOLED)
-		gfp |= __GFP_NOFAIL;	/* a few hundred bytes */
-	bulk = kzalloc(struct_size(bulk, md, nr_mds), gfp);
+	bulk = ptlrpc_bulk_alloc(req, nr_mds);
 	if (!bulk)
 		return -ENOMEM;
-	bulk->nr_mds = nr_mds;
 	bulk->dir = dir;
 	bulk->nr_bv = nr_bv;
 	bulk->length = length;
@@ -175,7 +215,7 @@ int ptlrpc_bulk_attach(struct ptlrpc_request *req, enum ptlrpc_bulk_dir dir,
 	if (nr_bv != nr) {
 		rc = ptlrpc_bulk_copy(req, bulk, bv, nr);
 		if (rc) {
-			kfree(bulk);
+			ptlrpc_bulk_release(bulk);
 			return rc;
 		}
 	}
@@ -194,7 +234,7 @@ void ptlrpc_bulk_free(struct ptlrpc_request *req)
 		mempool_free(bulk->copy, ptlrpc_bv_pool);
 	else
 		kvfree(bulk->copy);
-	kfree(bulk);
+	ptlrpc_bulk_release(bulk);
 	req->bulk = NULL;
 }
 

@@ -389,7 +389,7 @@ void ptlrpc_import_disconnect(struct ptlrpc_import *imp, bool force)
 	wait_event(imp->wait, ptlrpc_import_quiet(imp));
 	/* A server that we took leave of commits what it has. */
 	ptlrpc_replay_discard(imp, full && !force ? U64_MAX :
-				   READ_ONCE(imp->last_committed));
+				   ptlrpc_import_last_committed(imp));
 	spin_lock(&imp->lock);
 	ptlrpc_import_set_state(imp, PTLRPC_IMP_CLOSED);
 	spin_unlock(&imp->lock);

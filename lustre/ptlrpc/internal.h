@@ -44,6 +44,7 @@
 #define PTLRPC_REQ_PING		0x040000
 #define PTLRPC_REQ_DISCONNECT	0x080000 /* a DISCONNECT; closing allowed */
 #define PTLRPC_REQ_POOLED	0x100000 /* memory comes from the pools */
+#define PTLRPC_REQ_RESERVE	0x200000 /* must not fail for want of memory */
 
 /* ------------------------------------------------------------- opcode.c -- */
 
@@ -361,6 +362,7 @@ enum ptlrpc_phase {
  *	the caller's array or @copy
  * @copy: own array, or NULL
  * @pooled: @copy belongs to the pool
+ * @own_pooled: and so does this struct
  * @moved: bytes moved in this transmission
  * @left: descriptors not yet used in this transmission
  * @error: first error of this transmission
@@ -374,6 +376,7 @@ struct ptlrpc_bulk {
 	const struct bio_vec	*bv;
 	struct bio_vec		*copy;
 	bool			pooled;
+	bool			own_pooled;
 	atomic_t		moved;
 	atomic_t		left;
 	int			error;

@@ -329,7 +329,7 @@ bool ptlrpc_import_granted2(const struct ptlrpc_import *imp, u64 flags2);
 void ptlrpc_import_grant(struct ptlrpc_import *imp, struct ptlrpc_connect *ocd);
 /* Grows at each eviction or deactivation. */
 u32 ptlrpc_import_generation(const struct ptlrpc_import *imp);
-u64 ptlrpc_import_last_committed(const struct ptlrpc_import *imp);
+u64 ptlrpc_import_last_committed(struct ptlrpc_import *imp);
 /* Lock volume and lock limit last told by the server (03 section 3). */
 void ptlrpc_import_pool(struct ptlrpc_import *imp, u64 *slv, u32 *limit);
 /* Service time estimate of the main portal, seconds. */
@@ -443,7 +443,9 @@ struct ptlrpc_request *ptlrpc_req_alloc(struct ptlrpc_import *imp, u32 opc,
  *
  * Falls back to memory pools when the allocator has nothing, hence may wait
  * for other such requests to end, but never fails for lack of memory.  For
- * messages up to PTLRPC_RESERVE_MSG bytes each way.
+ * messages up to PTLRPC_RESERVE_MSG bytes each way.  One from the pools
+ * (ptlrpc_req_pooled()) is never retained for replay, as the next one may be
+ * waiting for it: the caller has to ask for a commit before the reply.
  *
  * Return: a request with one reference, or ERR_PTR(-EMSGSIZE, -EINVAL).
  */
@@ -451,6 +453,7 @@ struct ptlrpc_request *ptlrpc_req_alloc_reserve(struct ptlrpc_import *imp,
 						u32 opc, const u32 *lens,
 						unsigned int count, u32 flags);
 #define PTLRPC_RESERVE_MSG	4096
+bool ptlrpc_req_pooled(const struct ptlrpc_request *req);
 
 void ptlrpc_req_get(struct ptlrpc_request *req);
 /* Any context in which completion handlers run; not from hard irq. */

@@ -455,7 +455,7 @@ void ptlrpc_recov_work(struct work_struct *work)
 		ptlrpc_up_disconnected(imp);
 		break;
 	case PTLRPC_DO_INVALIDATE:
-		ptlrpc_invalidate(imp, READ_ONCE(imp->last_committed));
+		ptlrpc_invalidate(imp, ptlrpc_import_last_committed(imp));
 		break;
 	case PTLRPC_DO_IDLE:
 		ptlrpc_go_idle(imp);

@@ -15,6 +15,9 @@
 /* Requests of write-back that can be under way without any free memory. */
 #define PTLRPC_POOL_REQS	8
 
+/* An attempt after which there is still the pool */
+#define PTLRPC_GFP_TRY		(GFP_NOFS | __GFP_NORETRY | __GFP_NOWARN)
+
 static struct kmem_cache *ptlrpc_req_cache;
 static mempool_t *ptlrpc_req_pool;
 /* one pool for each way, so that no request waits for its own answer */
@@ -110,7 +113,7 @@ static int ptlrpc_req_pack(struct ptlrpc_request *req, const u32 *lens,
 	size = ptlrpc_msg_size(all, count + 1);
 	if (!size || size > ptlrpc_portal_limit(req->req_portal))
 		return -EMSGSIZE;
-	if ((req->flags & PTLRPC_REQ_POOLED) && size > PTLRPC_RESERVE_MSG)
+	if ((req->flags & PTLRPC_REQ_RESERVE) && size > PTLRPC_RESERVE_MSG)
 		return -EMSGSIZE;
 	req->msg = ptlrpc_buf_alloc(ptlrpc_msg_pool_of(req), size,
 				    &req->msg_size, gfp);
@@ -181,8 +184,26 @@ struct ptlrpc_request *ptlrpc_req_alloc_reserve(struct ptlrpc_import *imp,
 						u32 opc, const u32 *lens,
 						unsigned int count, u32 flags)
 {
-	return ptlrpc_req_new(imp, opc, lens, count,
-			      (flags & 0xffff) | PTLRPC_REQ_POOLED, GFP_NOFS);
+	struct ptlrpc_request *req;
+
+	flags = (flags & 0xffff) | PTLRPC_REQ_RESERVE;
+	req = ptlrpc_req_new(imp, opc, lens, count, flags,
+			     PTLRPC_GFP_TRY);
+	if (!IS_ERR(req)) {
+		if (!ptlrpc_rep_prepare(req, PTLRPC_RESERVE_MSG,
+					PTLRPC_GFP_TRY))
+			return req;
+		ptlrpc_req_put(req);
+	} else if (PTR_ERR(req) != -ENOMEM) {
+		return req;
+	}
+	return ptlrpc_req_new(imp, opc, lens, count, flags | PTLRPC_REQ_POOLED |
+			      PTLRPC_REQ_NO_REPLAY, GFP_NOFS);
+}
+
+bool ptlrpc_req_pooled(const struct ptlrpc_request *req)
+{
+	return req->flags & PTLRPC_REQ_POOLED;
 }
 
 void ptlrpc_req_get(struct ptlrpc_request *req)

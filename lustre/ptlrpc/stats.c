@@ -94,9 +94,15 @@ u32 ptlrpc_import_generation(const struct ptlrpc_import *imp)
 	return READ_ONCE(imp->generation);
 }
 
-u64 ptlrpc_import_last_committed(const struct ptlrpc_import *imp)
+u64 ptlrpc_import_last_committed(struct ptlrpc_import *imp)
 {
-	return READ_ONCE(imp->last_committed);
+	u64 committed;
+
+	/* 64 bits are not one word everywhere. */
+	spin_lock(&imp->lock);
+	committed = imp->last_committed;
+	spin_unlock(&imp->lock);
+	return committed;
 }
 
 int ptlrpc_import_last_error(struct ptlrpc_import *imp)
