@@ -32,7 +32,7 @@ echo "# seed $seed (LT_SEED)"
 "$top/tests/treecmp/trees.py" "$treecmp" "$ksrc" "$work/trees" "$seed" \
 	"$([ -n "${LT_FULL:-}" ] && echo 10 || echo 2)" 80 2>&1
 "$top/tests/treecmp/patches.py" "$treecmp" "$ksrc" "$work/patches" "$seed" \
-	"$([ -n "${LT_FULL:-}" ] && echo 400 || echo 120)" 2>&1
+	"$([ -n "${LT_FULL:-}" ] && echo 500 || echo 250)" 2>&1
 
 # Nothing of it may read or write where it should not.
 if make -C "$top/tools/treecmp" -j2 OUT="$built.san" SAN=1 >"$work/build" 2>&1 &&

@@ -83,6 +83,7 @@ struct reader {
 	size_t room;
 	struct phunk *hunk;
 	uint32_t path, key, func;
+	uint32_t before;	/* the last line of context */
 	bool skip;
 };
 
@@ -112,7 +113,7 @@ static void add_line(struct reader *r, char sign, uint32_t id, uint32_t shown,
 	l = &h->l[h->nlines++];
 	*l = (struct pline){
 		.id = id, .shown = shown, .path = r->key, .func = r->func,
-		.sign = sign, .weak = weak,
+		.before = r->before, .sign = sign, .weak = weak,
 	};
 	r->hunk->nlines++;
 	r->c->nlines++;
@@ -178,6 +179,7 @@ static int on_file(const git_diff_delta *d, float progress, void *arg)
 	r->key = keyed(r->h, path);
 	r->path = interns(below(r->h, path));
 	r->func = 0;
+	r->before = 0;
 	r->skip = !r->key;
 	if (!r->skip)
 		file_deeds(r, d);
@@ -211,6 +213,7 @@ static int on_hunk(const git_diff_delta *d, const git_diff_hunk *h, void *arg)
 	(void)d;
 	if (r->skip)
 		return 0;
+	r->before = 0;
 	/* @@ -1,2 +3,4 @@ function */
 	heading = memmem(heading + 2, end - heading - 2, "@@", 2);
 	r->func = heading ? line_id(r->h->side, heading + 2,
@@ -219,6 +222,19 @@ static int on_hunk(const git_diff_delta *d, const git_diff_hunk *h, void *arg)
 	k->pre = xmalloc(n * sizeof(*k->pre));
 	k->post = xmalloc(n * sizeof(*k->post));
 	return 0;
+}
+
+/* A line of context: what is before it has it behind, and so on. */
+static void add_context(struct reader *r, uint32_t id)
+{
+	uint32_t i;
+
+	for (i = r->h->nlines; i > r->hunk->first; i--) {
+		if (r->h->l[i - 1].after)
+			break;
+		r->h->l[i - 1].after = id;
+	}
+	r->before = id;
 }
 
 static int on_line(const git_diff_delta *d, const git_diff_hunk *h,
@@ -242,8 +258,11 @@ static int on_line(const git_diff_delta *d, const git_diff_hunk *h,
 		r->hunk->pre[r->hunk->npre++] = id;
 	if (line->origin != '-')
 		r->hunk->post[r->hunk->npost++] = id;
-	if (line->origin == ' ')
+	if (line->origin == ' ') {
+		if (!weak)
+			add_context(r, id);
 		return 0;
+	}
 	shown = intern(line->content, n);
 	n = 0;
 	while (word_char(spelling(id)[n]))

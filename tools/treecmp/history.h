@@ -11,6 +11,8 @@
  * @shown: the line as it is
  * @path: of the file, as the other tree calls it
  * @func: the function that git says it is in
+ * @before: the closest line of context before it that says something
+ * @after: the same behind it
  * @sign: '+' or '-'
  * @weak: too short to prove anything
  * @claimed: a line of the other history answers to this one
@@ -21,6 +23,8 @@ struct pline {
 	uint32_t shown;
 	uint32_t path;
 	uint32_t func;
+	uint32_t before;
+	uint32_t after;
 	char sign;
 	bool weak;
 	bool claimed;

@@ -91,7 +91,8 @@ static enum place same_place(const struct pline *a, const struct pline *b)
 
 	if (!file && strcmp(base_name(a->path), base_name(b->path)))
 		return ELSEWHERE;
-	if (a->func == b->func)
+	if (a->func == b->func || (a->before && a->before == b->before) ||
+	    (a->after && a->after == b->after))
 		return SAME_FUNCTION;
 	return file ? SAME_FILE : FILE_NAME;
 }
