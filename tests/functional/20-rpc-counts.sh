@@ -78,9 +78,10 @@ op "rename to a new name" mv $d/d1 $d/d2
 op rmdir rmdir $d/d2
 cold
 op "hard link" ln $d/f1 $d/f1.hard
-# The link took the directory's lock away: known again, like everywhere.
+# What makes a name takes the directory's lock away: known again, as elsewhere.
 stat $d >/dev/null
 op symlink ln -s f1 $d/f1.sym
+stat $d >/dev/null
 op readlink readlink $d/f1.sym
 op mknod mknod $d/fifo p
 cold
