@@ -176,6 +176,7 @@ same_again() {
 
 # Tags about Debian's own archive are left out.
 lint_debs() {
+	[ -s "$1" ] || { echo "no package $1"; return 1; }
 	lintian --allow-root --fail-on error,warning \
 		--suppress-tags initial-upload-closes-no-bugs "$@"
 }
@@ -290,6 +291,7 @@ next_rpms() {
 lint_rpms() {
 	local rc
 
+	[ -s "$1" ] || { echo "no package $1"; return 1; }
 	rpmlint -c "$top/rpm/rpmlint.toml" "$@" >"$work/rpmlint" 2>&1
 	rc=$?
 	cat "$work/rpmlint"
