@@ -92,7 +92,8 @@ def main():
     if out.returncode not in (0, 1):
         sys.exit("status failed")
     count = dict.fromkeys(["patches", "in_tree", "in_tree_found", "absent", "absent_found",
-                           "applies", "refresh", "conflict", "wrong_place", "false_in_tree"], 0)
+                           "applies", "refresh", "conflict", "wrong_place", "false_in_tree",
+                           "wrong_reverse"], 0)
     bad = []
     for column in json.loads(out.stdout)["trees"]:
         p = column["patches"][0]
@@ -128,13 +129,14 @@ def main():
             rc = subprocess.run([patchset, "--patches", kept, "reverse", p["id"], tree],
                                 stdout=subprocess.DEVNULL).returncode
             if rc or open(full, "rb").read() != before:
+                count["wrong_reverse"] += 1
                 bad.append(f"{p['id']}: reverse did not restore the file (status {rc})")
         with open(full, "wb") as f:
             f.write(before)
     for key, value in count.items():
         print(key, value)
     recall = (count["in_tree_found"] + count["absent_found"]) / max(1, count["patches"])
-    wrong = count["wrong_place"] + count["false_in_tree"]
+    wrong = count["wrong_place"] + count["false_in_tree"] + count["wrong_reverse"]
     precision = 1 - wrong / max(1, count["in_tree_found"] + count["absent_found"] + wrong)
     print(f"recall {recall:.4f}\nprecision {precision:.4f}")
     for line in bad[:10]:
