@@ -125,7 +125,7 @@ drift() { # OLD NEW FILES SEED
 }
 
 part_drift() {
-	drift 6.1 7.3 16 1
+	drift 6.1 7.3 8 1
 	[ -n "${LT_FULL:-}" ] || return 0
 	drift 5.10 6.1 60 2
 	drift 6.1 6.12 60 3
