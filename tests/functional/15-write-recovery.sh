@@ -5,7 +5,8 @@
 
 . "$(dirname -- "$0")/lib.sh"
 # Nothing is committed unless a test says so.
-srv_args="--stripe-count 2 --stripe-size 1M --commit-interval 3600000"
+srv_args="--stripe-count 2 --stripe-size 1M --commit-interval 3600000
+	--recovery-time 300"
 setup 2
 
 here=$(dirname -- "$0")
