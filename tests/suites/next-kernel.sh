@@ -3,7 +3,7 @@
 # what: what a new kernel changes: nothing in 7.3, planted changes, an older kernel
 # speed: fast
 # needs: source uml-kasan debian
-# limit: 600
+# limit: 1200
 
 set -u
 . "$(dirname -- "$0")/../lib.sh"
