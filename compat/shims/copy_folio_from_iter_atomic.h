@@ -8,8 +8,8 @@
  * note: The older function copies within one page.  A macro, as linux/uio.h
  * comes before anything that knows what a folio is.
  */
-#define copy_folio_from_iter_atomic(folio, offset, bytes, iter) ({	\
-	struct folio *__folio = (folio);				\
+#define copy_folio_from_iter_atomic(f, offset, bytes, iter) ({		\
+	struct folio *__folio = (f);					\
 	size_t __offset = (offset), __bytes = (bytes), __done = 0;	\
 									\
 	while (__done < __bytes) {					\

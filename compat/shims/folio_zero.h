@@ -25,8 +25,8 @@ static inline void folio_zero_segment(struct folio *folio, size_t start,
 	size_t __start = (start);					\
 	folio_zero_segment(folio, __start, __start + (length));		\
 } while (0)
-#define folio_zero_segments(folio, start1, end1, start2, end2) do {	\
-	struct folio *__folio = (folio);				\
+#define folio_zero_segments(f, start1, end1, start2, end2) do {		\
+	struct folio *__folio = (f);					\
 	folio_zero_segment(__folio, start1, end1);			\
 	folio_zero_segment(__folio, start2, end2);			\
 } while (0)

@@ -9,6 +9,7 @@
  */
 #include <kunit/visibility.h>
 #include <linux/export.h>
+#include <linux/fs.h>
 #include <linux/slab.h>
 
 #include "osc/internal.h"

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: fs_umode_to_dtype
+ * header: linux/fs.h
+ * upstream: v5.1 the type of a directory entry for a mode
+ * unless: fs_umode_to_dtype
+ */
+#define fs_umode_to_dtype(mode) ((unsigned char)(((mode) & S_IFMT) >> 12))

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * shim: struct_size_t
+ * header: linux/overflow.h
+ * upstream: v6.5 the size of a structure with an array, by type
+ * unless: struct_size_t
+ */
+#define struct_size_t(type, member, count) \
+	struct_size((type *)NULL, member, count)
