@@ -139,6 +139,10 @@ int main(int argc, char **argv)
 	git_libgit2_init();
 	/* Other people's repositories are only read here. */
 	git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+	/* Of a file that many patches change, one version is the next one's. */
+	git_libgit2_opts(GIT_OPT_SET_CACHE_OBJECT_LIMIT, GIT_OBJECT_BLOB,
+			 (size_t)4 << 20);
+	git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
 	parse_options(argc, argv, &out, &base);
 	if (argc - optind != 2)
 		die("two trees are needed, not %d (see --help)",
