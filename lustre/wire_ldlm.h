@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Distributed lock manager on the wire (document 06); include wire.h */
+/* Distributed lock manager on the wire (document 06) */
 #ifndef _LUSTRE_WIRE_LDLM_H
 #define _LUSTRE_WIRE_LDLM_H
+
+#include "wire.h"
 
 enum ldlm_type {
 	LDLM_PLAIN		= 10,

@@ -6,6 +6,8 @@
 #ifndef _LUSTRE_WIRE_LOV_H
 #define _LUSTRE_WIRE_LOV_H
 
+#include "wire.h"
+
 #define LOV_MAGIC_V1			0x0bd10bd0U
 #define LOV_MAGIC_JOIN_V1		0x0bd20bd0U
 #define LOV_MAGIC_V3			0x0bd30bd0U

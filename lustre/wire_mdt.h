@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Metadata requests and replies (document 09); include wire.h */
+/* Metadata requests and replies (document 09) */
 #ifndef _LUSTRE_WIRE_MDT_H
 #define _LUSTRE_WIRE_MDT_H
+
+#include "wire.h"
 
 struct mdt_body {
 	struct lu_fid	mbo_fid1;

@@ -3,6 +3,8 @@
 #ifndef _LUSTRE_WIRE_MGS_H
 #define _LUSTRE_WIRE_MGS_H
 
+#include "wire.h"
+
 /* name[1] of the resource that guards a log */
 #define MGS_CFG_T_CONFIG		0
 #define MGS_CFG_T_SPTLRPC		1

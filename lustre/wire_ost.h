@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Object requests and replies (document 07); include wire.h */
+/* Object requests and replies (document 07) */
 #ifndef _LUSTRE_WIRE_OST_H
 #define _LUSTRE_WIRE_OST_H
+
+#include "wire.h"
 
 struct ost_layout {
 	__le32	ol_stripe_size;

@@ -9,6 +9,7 @@
 #define _TRACE_LNET_H
 
 #include <linux/tracepoint.h>
+#include <net/lnet.h>
 
 #define lnet_drop_reasons \
 	EM(LNET_DROP_NO_MATCH,		"no-match")	\
