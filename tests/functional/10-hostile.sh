@@ -91,6 +91,8 @@ works_again() {
 }
 
 RANDOM=$seed
+# what the kernel itself complained about while it booted is not for here
+dmesg --clear
 rounds=0
 end=$((SECONDS + ${LT_HOSTILE_SECONDS:-240}))
 bad=
