@@ -18,9 +18,12 @@ libc = ctypes.CDLL(None, use_errno=True)
 calls = failed = 0
 
 
+# Opened while nothing fails: opening it to switch the failures off could fail.
+switch = os.open('/proc/self/make-it-fail', os.O_WRONLY)
+
+
 def inject(on):
-    with open('/proc/self/make-it-fail', 'w') as f:
-        f.write('1' if on else '0')
+    os.pwrite(switch, b'1' if on else b'0', 0)
 
 
 def attempt(what, *args):
