@@ -70,6 +70,9 @@ AC_ARG_ENABLE([utils],
 AC_ARG_ENABLE([server],
 	[AS_HELP_STRING([--enable-server], [build the test server, lustre-testserver])],
 	[], [enable_server=auto])
+AC_ARG_ENABLE([devtools],
+	[AS_HELP_STRING([--enable-devtools], [build treecmp, patchset and lustre-export])],
+	[], [enable_devtools=no])
 
 # Not AC_PROG_CC: the modules do without, and dkms has it nowhere promised.
 AC_ARG_VAR([CC], [compiler for the user tools])
@@ -114,7 +117,28 @@ AS_IF([test "x$enable_server" = xyes], [
 		AC_MSG_WARN([no lustre-testserver: missing$lc_missing (Debian: libevent-dev liblmdb-dev zlib1g-dev uthash-dev)])
 	], [LC_TOOLS_SUMMARY="$LC_TOOLS_SUMMARY lustre-testserver"])
 ])
+# Asked for by name only: who builds a client has no use for them.
+AS_IF([test "x$enable_devtools" = xyes], [
+	lc_missing=
+	for lc_pkg in libgit2 tree-sitter json-c; do
+		AC_MSG_CHECKING([for $lc_pkg])
+		AS_IF([test -n "$PKG_CONFIG" && $PKG_CONFIG --exists $lc_pkg],
+			[AC_MSG_RESULT([yes])],
+			[AC_MSG_RESULT([no])
+			 lc_missing="$lc_missing $lc_pkg"])
+	done
+	AC_MSG_CHECKING([for tree-sitter's grammar of C])
+	AS_IF([lc_grammar=`"$srcdir/tools/treecmp/grammar" --no-fetch 2>/dev/null`],
+		[AC_MSG_RESULT([$lc_grammar])],
+		[AC_MSG_RESULT([no])
+		 lc_missing="$lc_missing tree-sitter-c-src"])
+	AS_IF([test -z "$CC"], [lc_missing="$lc_missing gcc"])
+	AS_IF([test -n "$lc_missing"], [
+		AC_MSG_ERROR([treecmp, patchset and lustre-export need$lc_missing (Debian: libgit2-dev libtree-sitter-dev libjson-c-dev pkg-config; tools/treecmp/grammar fetches the grammar)])
+	], [LC_TOOLS_SUMMARY="$LC_TOOLS_SUMMARY treecmp patchset lustre-export"])
+])
 test -n "$LC_TOOLS_SUMMARY" || LC_TOOLS_SUMMARY=none
 AM_CONDITIONAL([BUILD_UTILS], [test "x$enable_utils" = xyes])
 AM_CONDITIONAL([BUILD_SERVER], [test "x$enable_server" = xyes])
+AM_CONDITIONAL([BUILD_DEVTOOLS], [test "x$enable_devtools" = xyes])
 ])

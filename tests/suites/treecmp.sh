@@ -16,7 +16,7 @@ seed=${LT_SEED:-$(date +%j)}
 built=$cache/treecmp
 
 # In the cache, so that the grammar is compiled once.
-if ! { "$top/tests/treecmp/grammar" >/dev/null &&
+if ! { "$top/tools/treecmp/grammar" >/dev/null &&
 	make -C "$top/tools/treecmp" -j2 OUT="$built" WARN_EXTRA=-Werror; } \
 	>"$work/build" 2>&1; then
 	echo "not ok treecmp: it builds without a warning"

@@ -29,6 +29,7 @@ static const char usage[] =
 "\n"
 "WHAT is SET, SET@VERSION, ID, ID@VERSION or a file.  TREE is an unpacked kernel,\n"
 "a git work tree, or (to look at only) REPO:REV.  DIR is ./patches if not given.\n"
+"--help prints this text, --version the version.\n"
 "Exit status: 0 all well, 1 something differs or does not fit, 2 trouble.\n";
 
 static const struct {

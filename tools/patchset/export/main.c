@@ -8,10 +8,10 @@
 #include "export.h"
 
 static const char usage[] =
-"usage: export [OPTION...] TREE\n"
-"       export --verify | --remove | --check [OPTION...] TREE\n"
-"       export --series DIR TREE\n"
-"       export --list\n"
+"usage: lustre-export [OPTION...] TREE\n"
+"       lustre-export --verify | --remove | --check [OPTION...] TREE\n"
+"       lustre-export --series DIR TREE\n"
+"       lustre-export --list\n"
 "\n"
 "Copies lnet/ to net/lnet/, lustre/ to fs/lustre/, include/ and what a kernel\n"
 "tree has a place for of Documentation/, and applies the patches of the set\n"
@@ -28,10 +28,12 @@ static const char usage[] =
 "      --html FILE      the results as one page\n"
 "  --list         print \"our path <tab> path in the kernel tree\"\n"
 "\n"
-"  --source DIR   this project's tree        --patches DIR  default: DIR/patches\n"
+"  --source DIR   the client's tree, default: the current folder (tools/export: the\n"
+"                 checkout that it is in)   --patches DIR  default: DIR/patches\n"
 "  --force        overwrite or remove what others have changed\n"
 "  --quiet        say nothing when all is well\n"
 "  --json         --verify and --check: for machines\n"
+"  --help         this text                 --version    the version\n"
 "\n"
 "Exit status: 0 done or same, 1 differs or not ready, 2 trouble.\n";
 
@@ -85,7 +87,7 @@ static void take_option(struct options *o, int c, int *mode)
 		break;
 	case 'q': o->quiet = true; break;
 	case O_VERSION:
-		printf("export %s\n", LUSTRE_CLIENT_VERSION);
+		printf("lustre-export %s\n", LUSTRE_CLIENT_VERSION);
 		exit(EXIT_SAME);
 	case 'h':
 		fputs(usage, stdout);
