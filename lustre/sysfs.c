@@ -243,6 +243,8 @@ static const struct {
 	{ OBD_CKSUM_CRC32,  "crc32" },
 	{ OBD_CKSUM_ADLER,  "adler" },
 	{ OBD_CKSUM_CRC32C, "crc32c" },
+	{ OBD_CKSUM_T10IP512, "t10ip512" },
+	{ OBD_CKSUM_T10IP4K, "t10ip4K" },
 };
 
 static ssize_t osc_checksum_type_show(struct lustre_kobj *lk, char *buf)

@@ -187,11 +187,19 @@ void osc_multi_end(struct osc_multi *m, int error);
 int osc_statfs_unpack(struct ptlrpc_request *req, struct osc_statfs *st);
 
 /* cksum.c */
-u32 osc_cksum_flag(u32 types);
+/* The types that osc_cksum_update() knows */
+#define OSC_CKSUM_TYPES	(OBD_CKSUM_CRC32 | OBD_CKSUM_ADLER |		\
+			 OBD_CKSUM_CRC32C | OBD_CKSUM_T10IP512 |	\
+			 OBD_CKSUM_T10IP4K)
+
+int __init osc_cksum_measure(void);
+u32 osc_cksum_flag(u32 type);
+u32 osc_cksum_best(u32 types);
 u32 osc_cksum_bvec(u32 flag, const struct bio_vec *bv, unsigned int nr,
 		   size_t bytes);
 u32 osc_cksum_start(u32 flag);
-u32 osc_cksum_update(u32 flag, u32 sum, const void *p, size_t len);
+u32 osc_cksum_update(u32 flag, u32 sum, unsigned int off, const void *p,
+		     size_t len);
 u32 osc_cksum_end(u32 flag, u32 sum);
 
 /* brw.c */

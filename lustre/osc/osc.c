@@ -42,16 +42,14 @@ static void osc_connected(struct ptlrpc_import *imp, void *data,
 	u32 types = OBD_CKSUM_ADLER;
 
 	if (granted->flags & OBD_CONNECT_CKSUM)
-		types = granted->cksum_types & (OBD_CKSUM_CRC32 |
-						OBD_CKSUM_ADLER |
-						OBD_CKSUM_CRC32C);
+		types = granted->cksum_types & OSC_CKSUM_TYPES;
 	spin_lock(&osc->lock);
 	osc->brw_size = OSC_BRW_SIZE;
 	if (granted->brw_size >= PAGE_SIZE && granted->brw_size < OSC_BRW_SIZE)
 		osc->brw_size = round_down(granted->brw_size, PAGE_SIZE);
 	osc->cksum_types = types;
 	if (!(osc->tune.checksum_type & types))
-		osc->tune.checksum_type = types;
+		osc->tune.checksum_type = osc_cksum_best(types);
 	osc->maxbytes = granted->flags & OBD_CONNECT_MAXBYTES ?
 			granted->maxbytes : 0;
 	osc->tune.max_pages_per_rpc = osc->brw_size / PAGE_SIZE;
@@ -115,7 +113,6 @@ static void osc_init_members(struct osc *osc, const struct osc_desc *desc)
 		.resend_count		= OSC_RESEND_COUNT,
 		.short_io_bytes		= OSC_SHORT_IO_BYTES,
 		.grant_shrink_interval	= OSC_SHRINK_SECS,
-		.checksum_type		= OBD_CKSUM_CRC32C,
 		.checksums		= desc->checksum,
 		.grant_shrink		= true,
 	};
@@ -137,8 +134,7 @@ static struct ptlrpc_import *osc_make_import(struct osc *osc,
 			.version	= OSC_VERSION,
 			.index		= desc->index,
 			.brw_size	= OSC_BRW_SIZE,
-			.cksum_types	= OBD_CKSUM_CRC32 | OBD_CKSUM_ADLER |
-					  OBD_CKSUM_CRC32C,
+			.cksum_types	= OSC_CKSUM_TYPES,
 			.grant		= OSC_FIRST_GRANT,
 			.grant_blkbits	= PAGE_SHIFT,
 		},
@@ -283,8 +279,7 @@ void osc_get_tunables(struct osc *osc, struct osc_tunables *t)
 {
 	spin_lock(&osc->lock);
 	*t = osc->tune;
-	if (t->checksums)
-		t->checksum_type = osc->tune.checksum_type & osc->cksum_types;
+	t->checksum_type &= osc->cksum_types;
 	spin_unlock(&osc->lock);
 }
 
@@ -308,7 +303,8 @@ int osc_set_tunables(struct osc *osc, const struct osc_tunables *t)
 	    t->grant_shrink_interval > INT_MAX / HZ)
 		return -ERANGE;
 	spin_lock(&osc->lock);
-	if (t->checksum_type & osc->cksum_types) {
+	/* Before the first connection there is no type yet. */
+	if (t->checksum_type == (t->checksum_type & osc->cksum_types)) {
 		u32 pages = osc->tune.max_pages_per_rpc;
 
 		osc->tune = *t;
@@ -340,6 +336,10 @@ void osc_get_stats(struct osc *osc, struct osc_stats *st)
 
 int __init osc_init(void)
 {
+	int err = osc_cksum_measure();
+
+	if (err)
+		return err;
 	osc_brw_cache = KMEM_CACHE(osc_brw, 0);
 	if (!osc_brw_cache)
 		return -ENOMEM;

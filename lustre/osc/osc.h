@@ -87,7 +87,7 @@ u32 osc_brw_size(struct osc *osc);
  * @resend_count: tries after a recoverable error, 0: no limit
  * @short_io_bytes: largest transfer inside the message, bytes
  * @grant_shrink_interval: seconds without a write before grant is given back
- * @checksum_type: OBD_CKSUM_* bit in use
+ * @checksum_type: OBD_CKSUM_* bit in use, 0 before the first connection
  * @checksums: bulk data are protected
  * @grant_shrink: give grant back when idle
  */

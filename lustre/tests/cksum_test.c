@@ -5,6 +5,7 @@
 #include <kunit/test.h>
 #include <kunit/visibility.h>
 #include <linux/mm.h>
+#include <net/checksum.h>
 
 #include "osc/internal.h"
 
@@ -32,7 +33,7 @@ static void cksum_fill(u8 *p)
 
 static u32 cksum_of(u32 flag, const void *p, size_t len)
 {
-	u32 sum = osc_cksum_update(flag, osc_cksum_start(flag), p, len);
+	u32 sum = osc_cksum_update(flag, osc_cksum_start(flag), 0, p, len);
 
 	return osc_cksum_end(flag, sum);
 }
@@ -70,8 +71,9 @@ static void test_pieces(struct kunit *test)
 		for (size_t c = 0; c < ARRAY_SIZE(cuts); c++) {
 			u32 sum = osc_cksum_start(v->flag);
 
-			sum = osc_cksum_update(v->flag, sum, p, cuts[c]);
-			sum = osc_cksum_update(v->flag, sum, p + cuts[c],
+			sum = osc_cksum_update(v->flag, sum, 0, p, cuts[c]);
+			sum = osc_cksum_update(v->flag, sum, cuts[c],
+					       p + cuts[c],
 					       CKSUM_LEN - cuts[c]);
 			KUNIT_EXPECT_EQ_MSG(test, osc_cksum_end(v->flag, sum),
 					    v->pattern, "%s cut at %u",
@@ -125,11 +127,94 @@ static void test_bvec(struct kunit *test)
 	__free_pages(page, 2);
 }
 
+struct t10_vector {
+	const char	*name;
+	u32		flag;
+	u32		sum;
+};
+
+/* Of the pattern that cksum_fill() makes */
+static const struct t10_vector t10_vectors[] = {
+	{ "512", OBD_FL_CKSUM_T10IP512, 0x207c0405 },
+	{ "4K", OBD_FL_CKSUM_T10IP4K, 0x000a0009 },
+};
+
+static u32 t10_bvec(u32 flag, struct page *page, u32 off, u32 len)
+{
+	struct bio_vec bv;
+
+	bvec_set_page(&bv, page, len, off);
+	return osc_cksum_bvec(flag, &bv, 1, len);
+}
+
+/* Each sector yields a sum, and these are summed up. */
+static void test_t10(struct kunit *test)
+{
+	struct page *page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	u8 *p;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	p = page_address(page);
+	KUNIT_EXPECT_EQ(test, t10_bvec(OBD_FL_CKSUM_T10IP4K, page, 0, 4096),
+			0x02ff01ff);
+	memcpy(p, "hello, lustre\n", 14);
+	KUNIT_EXPECT_EQ(test, t10_bvec(OBD_FL_CKSUM_T10IP4K, page, 0, 14),
+			0x013f00f2);
+	KUNIT_EXPECT_EQ(test, t10_bvec(OBD_FL_CKSUM_T10IP4K, page, 0, 4096),
+			0x013f00f2);
+	cksum_fill(p);
+	for (size_t i = 0; i < ARRAY_SIZE(t10_vectors); i++)
+		KUNIT_EXPECT_EQ_MSG(test,
+				    t10_bvec(t10_vectors[i].flag, page, 0,
+					     CKSUM_LEN),
+				    t10_vectors[i].sum, "%s",
+				    t10_vectors[i].name);
+	__free_page(page);
+}
+
+/* Sectors are counted from the start of the page, wherever the data begin. */
+static void test_t10_cut(struct kunit *test)
+{
+	static const u32 ends[] = { 100, 512, 1024, 1100 };
+	struct page *page = alloc_page(GFP_KERNEL);
+	u8 *p, guards[6];
+	__sum16 guard;
+
+	KUNIT_ASSERT_NOT_NULL(test, page);
+	p = page_address(page);
+	cksum_fill(p);
+	for (size_t i = 1; i < ARRAY_SIZE(ends); i++) {
+		guard = ip_compute_csum(p + ends[i - 1], ends[i] - ends[i - 1]);
+		memcpy(guards + 2 * (i - 1), &guard, sizeof(guard));
+	}
+	KUNIT_EXPECT_EQ(test, t10_bvec(OBD_FL_CKSUM_T10IP512, page, 100, 1000),
+			cksum_of(OBD_FL_CKSUM_ADLER, guards, sizeof(guards)));
+	__free_page(page);
+}
+
+/* A type is chosen that both know; hardware for one type decides. */
+static void test_choice(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, osc_cksum_best(0), 0);
+	KUNIT_EXPECT_EQ(test, osc_cksum_best(OBD_CKSUM_ADLER), OBD_CKSUM_ADLER);
+	KUNIT_EXPECT_EQ(test, osc_cksum_best(OBD_CKSUM_CRC32C),
+			OBD_CKSUM_CRC32C);
+	KUNIT_EXPECT_EQ(test,
+			osc_cksum_best(OBD_CKSUM_CRC32C | OBD_CKSUM_T10IP512),
+			OBD_CKSUM_T10IP512);
+	KUNIT_EXPECT_EQ(test, hweight32(osc_cksum_best(OSC_CKSUM_TYPES)), 1);
+	KUNIT_EXPECT_NE(test,
+			osc_cksum_best(OSC_CKSUM_TYPES) & OSC_CKSUM_TYPES, 0);
+}
+
 static struct kunit_case cksum_test_cases[] = {
 	KUNIT_CASE(test_values),
 	KUNIT_CASE(test_pieces),
 	KUNIT_CASE(test_adler_long),
 	KUNIT_CASE(test_bvec),
+	KUNIT_CASE(test_t10),
+	KUNIT_CASE(test_t10_cut),
+	KUNIT_CASE(test_choice),
 	{}
 };
 

@@ -554,7 +554,8 @@ static bool rec_cksum_ours(struct rec *r)
 	u32 flag = body ? le32_to_cpu(body->oa.o_flags) & OBD_FL_CKSUM_MASK : 0;
 
 	return flag == OBD_FL_CKSUM_CRC32 || flag == OBD_FL_CKSUM_ADLER ||
-	       flag == OBD_FL_CKSUM_CRC32C;
+	       flag == OBD_FL_CKSUM_CRC32C || flag == OBD_FL_CKSUM_T10IP512 ||
+	       flag == OBD_FL_CKSUM_T10IP4K;
 }
 
 static void rec_read_pages(struct rec *r, struct osc_brw *brw)
