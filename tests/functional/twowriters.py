@@ -10,6 +10,7 @@ import mmap
 import os
 import random
 import sys
+import time
 
 mode, paths, seed = sys.argv[1], sys.argv[2:4], int(sys.argv[4])
 
@@ -140,18 +141,53 @@ def mapped():
     os.close(fd)
 
 
+def watch(fd, data, stop):
+    """Read until @stop is closed: more and more of @data, all in the end."""
+    seen = 0
+    last = False
+    os.set_blocking(stop, False)
+    while not last:
+        time.sleep(0.02)
+        try:
+            last = not os.read(stop, 1)
+        except BlockingIOError:
+            pass
+        got = os.pread(fd, len(data) + 1, 0)
+        if got != data[:len(got)]:
+            sys.exit('reads what nobody wrote')
+        if len(got) < seen or last and len(got) < len(data):
+            sys.exit('reads %d bytes of %d after %d'
+                     % (len(got), len(data), seen))
+        seen = len(got)
+
+
 def unlinked():
     """Data of a file without a name stay while another has it open."""
-    data = random.Random(seed).randbytes(300000)
-    w = os.open(paths[0], os.O_CREAT | os.O_WRONLY, 0o644)
-    r = os.open(paths[1], os.O_RDONLY)
-    os.unlink(paths[0])
-    os.write(w, data)
-    os.close(w)
-    got = os.pread(r, len(data) + 1, 0)
-    if got != data:
-        sys.exit('%d bytes, want %d' % (len(got), len(data)))
-    os.close(r)
+    rnd = random.Random(seed)
+    for i in range(8):
+        there, here = paths if i % 2 else paths[::-1]
+        data = rnd.randbytes(rnd.choice((1, 4097, 300000, 1500000)))
+        open(there, 'w').close()
+        r = os.open(here, os.O_RDONLY)
+        tick, tock = os.pipe()
+        # every other time while somebody reads
+        pid = os.fork() if i & 2 else None
+        if pid == 0:
+            os.close(tock)
+            watch(r, data, tick)
+            os._exit(0)
+        w = os.open(there, os.O_WRONLY)
+        os.unlink(there)
+        os.write(w, data)
+        os.close(w)
+        os.close(tock)
+        if pid and os.waitpid(pid, 0)[1]:
+            sys.exit('round %d: the reader failed' % i)
+        got = os.pread(r, len(data) + 1, 0)
+        if got != data:
+            sys.exit('round %d: %d bytes, want %d' % (i, len(got), len(data)))
+        os.close(tick)
+        os.close(r)
     open(paths[0], 'w').close()
 
 
