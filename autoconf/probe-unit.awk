@@ -2,12 +2,12 @@
 #
 # probe-unit.awk - probe files in, one translation unit out
 #
-# -v nofile=FILE   names of probes to leave out (already answered "no")
 # -v only=NAME     this probe alone
 # -v lint=1        check the probe files; write names to namesfile, exported
 #                  symbols asked for to symfile, CONFIG_ names to conffile,
 #                  and the words that a probe cannot do without to needfile
-# -v includes=1    the includes alone
+# -v pragmas=1     "#pragma kprobe NAME" in front of each probe, for a text that
+#                  goes through the preprocessor alone first
 #
 # The form of probe files is in autoconf/probes/README.
 
@@ -23,6 +23,22 @@ function add(line)
 	body[cur] = body[cur] line "\n"
 }
 
+function mark(name)
+{
+	return pragmas ? "#pragma kprobe " name : "#line 1 \"probe_" name "\""
+}
+
+# the probe cannot be true without each of the names in text
+function needs(text,    n, w, i)
+{
+	n = split(text, w, /[^A-Za-z0-9_]+/)
+	for (i = 1; i <= n; i++)
+		if (w[i] ~ /^[A-Za-z_]/ && !((cur, w[i]) in needed)) {
+			needed[cur, w[i]] = 1
+			words[cur] = words[cur] " " w[i]
+		}
+}
+
 # the words from number n on, as one string
 function rest(n,    s, i)
 {
@@ -31,12 +47,6 @@ function rest(n,    s, i)
 	for (i = 1; i < n; i++)
 		sub(/^[^ \t]+[ \t]+/, "", s)
 	return s
-}
-
-BEGIN {
-	if (nofile != "")
-		while ((getline line < nofile) > 0)
-			dropped[line] = 1
 }
 
 /^[ \t]*#/ && !/^\t/ { next }
@@ -66,23 +76,19 @@ $1 == "include" {
 	}
 	next
 }
-$1 == "needs" {
-	for (i = 2; i <= NF; i++)
-		words[cur] = words[cur] " " $i
-	next
-}
-$1 == "function" || $1 == "declared" || $1 == "enum" { words[cur] = words[cur] " " $2 }
+$1 == "needs" { needs(rest(2)); next }
+$1 ~ /^(function|declared|enum|macro|member|callback|has|type)$/ { needs(rest(2)) }
 $1 == "function" { add("KP_TYPE(" $2 ", " rest(3) ");"); nocode[cur] = 1; next }
 $1 == "macro" {
 	add("#ifndef " $2)
-	add("#error no macro")
+	add("_Static_assert(0, \"no macro\");")
 	add("#endif")
 	nocode[cur] = 1
 	next
 }
 $1 == "header" {
 	add("#if !__has_include(<" $2 ">)")
-	add("#error no header")
+	add("_Static_assert(0, \"no header\");")
 	add("#endif")
 	nocode[cur] = 1
 	next
@@ -129,11 +135,8 @@ END {
 		print "#include <" incs[i] ">"
 		print "#endif"
 	}
-	if (includes) {
-		# whoever reads this far has read everything
-		print "kprobe_last_word"
-		exit 0
-	}
+	# whoever reads this far has read everything
+	print "extern int kprobe_last_word;"
 	print "#define KP_MEMBER(s, m) (((s *)0)->m)"
 	print "#define KP_TYPE(e, ...) _Static_assert(__builtin_types_compatible_p(typeof(e), __VA_ARGS__), \"other type\")"
 	# a callback member: pointer to a function of exactly this type
@@ -142,9 +145,8 @@ END {
 	print "#define KP_EXISTS(...) _Static_assert(sizeof(__VA_ARGS__) >= 0, \"\")"
 	print "#define KP_NUMBER(e) _Static_assert((e) == (e), \"\")"
 	for (i = 1; i <= count; i++) {
-		if (order[i] in dropped)
-			continue
-		printf "#line 1 \"probe_%s\"\n%s", order[i], body[order[i]]
+		print mark(order[i])
+		printf "%s", body[order[i]]
 	}
-	print "#line 1 \"probe_end\""
+	print mark("end")
 }
