@@ -245,13 +245,12 @@ static void ldlm_lock_inherit(struct ldlm_lock *lock, u32 flags)
 }
 
 /* A reply that came with a lock.  0, or an errno: the lock is useless. */
-static int ldlm_reply_apply(struct ldlm_lock *lock, struct ptlrpc_request *req,
-			    const struct ldlm_reply *rep, bool own_req)
+static int ldlm_reply_apply(struct ldlm_lock *lock,
+			    const struct ldlm_reply *rep, const void *lvb,
+			    u32 lvb_len)
 {
 	u32 flags = le32_to_cpu(rep->lock_flags);
 	u32 blocked = flags & (LDLM_FL_BLOCK_GRANTED | LDLM_FL_BLOCK_WAIT);
-	u32 lvb_len = own_req ? ptlrpc_rep_buflen(req, 2) : 0;
-	const void *lvb = lvb_len ? ptlrpc_rep_buf(req, 2, lvb_len) : NULL;
 	struct ldlm_resource *spare;
 	struct ldlm_ns *ns = lock->ns;
 	struct ldlm_desc desc;
@@ -306,24 +305,21 @@ static int ldlm_enq_reply(struct ldlm_enq *enq, struct ptlrpc_request *req,
 {
 	const struct ldlm_reply *rep = ptlrpc_rep_buf(req, 1, sizeof(*rep));
 	struct ldlm_lock *lock = enq->lock;
-	u32 lvb_len = 0;
+	u32 lvb_len = enq->own_req ? ptlrpc_rep_buflen(req, 2) : 0;
+	const void *lvb = lvb_len ? ptlrpc_rep_buf(req, 2, lvb_len) : NULL;
 
 	if (rep && rc >= 0)
 		ldlm_enq_note_reply(enq, rep);
 	if (rc == 0 && rep) {
-		rc = ldlm_reply_apply(lock, req, rep, enq->own_req);
+		rc = ldlm_reply_apply(lock, rep, lvb, lvb_len);
 		if (rc)
 			ldlm_warn(lock->ns, "bad enqueue reply: %d\n", rc);
 		return rc;
 	}
 	if (rc == ELDLM_LOCK_ABORTED) {
 		/* All zero, even short, is allowed; only the LVB may matter */
-		if (enq->own_req)
-			lvb_len = ptlrpc_rep_buflen(req, 2);
 		spin_lock(&lock->ns->lock);
-		if (lvb_len && ldlm_lock_set_lvb(lock,
-						 ptlrpc_rep_buf(req, 2, lvb_len),
-						 lvb_len))
+		if (lvb_len && ldlm_lock_set_lvb(lock, lvb, lvb_len))
 			rc = -EPROTO;
 		spin_unlock(&lock->ns->lock);
 		return rc;
@@ -456,18 +452,25 @@ static struct ptlrpc_request *ldlm_enq_request(struct ldlm_ns *ns, u32 lvb_size)
 	return ERR_PTR(rc);
 }
 
-static int ldlm_enq_pack(struct ldlm_ns *ns, struct ptlrpc_request *req,
-			 const struct ldlm_lock *lock, u32 flags)
+static void ldlm_enq_fill(const struct ldlm_lock *lock, u32 flags,
+			  struct ldlm_request *dlm)
 {
-	struct ldlm_request *dlm = ptlrpc_req_buf(req, 1, sizeof(*dlm));
 	struct ldlm_desc desc;
 
-	if (!dlm)
-		return -EINVAL;
 	ldlm_lock_describe(lock, &desc);
 	ldlm_desc_to_wire(&desc, &dlm->lock_desc);
 	dlm->lock_flags = cpu_to_le32(flags);
 	dlm->lock_handle[0].cookie = lock->handle.cookie;
+}
+
+static int ldlm_enq_pack(struct ldlm_ns *ns, struct ptlrpc_request *req,
+			 const struct ldlm_lock *lock, u32 flags)
+{
+	struct ldlm_request *dlm = ptlrpc_req_buf(req, 1, sizeof(*dlm));
+
+	if (!dlm)
+		return -EINVAL;
+	ldlm_enq_fill(lock, flags, dlm);
 	/* More than one: locks cancelled early were packed before */
 	if (!dlm->lock_count && ptlrpc_import_target(ns->imp) != PTLRPC_MGS)
 		dlm->lock_count = cpu_to_le32(1);
@@ -687,6 +690,74 @@ int ldlm_enqueue_async(struct ldlm_ns *ns, const struct ldlm_enqueue *args,
 	if (!args->done)
 		return -EINVAL;
 	return PTR_ERR_OR_ZERO(ldlm_enq_start(ns, args, req, NULL));
+}
+
+/* ---- parts of a larger request ----------------------------------------- */
+
+struct ldlm_enq *ldlm_part_begin(struct ldlm_ns *ns,
+				 const struct ldlm_enqueue *args,
+				 struct ldlm_request *dlm)
+{
+	struct ldlm_enq *enq;
+	struct ldlm_lock *lock;
+	int rc;
+
+	rc = args->done ? ldlm_enq_check(args) : -EINVAL;
+	if (rc)
+		return ERR_PTR(rc);
+	enq = ldlm_enq_alloc(args, NULL);
+	if (!enq)
+		return ERR_PTR(-ENOMEM);
+	enq->own_req = false;
+	enq->async = true;
+	lock = ldlm_lock_new(ns, args);
+	if (IS_ERR(lock)) {
+		ldlm_enq_put(enq);
+		return ERR_CAST(lock);
+	}
+	ldlm_enq_fill(lock, args->flags, dlm);
+	ldlm_lock_get(lock);
+	enq->lock = lock;
+	spin_lock(&ns->lock);
+	lock->enq = enq;
+	ldlm_trace(lock, lustre_lock_trace_enqueue);
+	spin_unlock(&ns->lock);
+	return enq;
+}
+
+static bool ldlm_lock_granted(struct ldlm_lock *lock)
+{
+	bool granted;
+
+	spin_lock(&lock->ns->lock);
+	granted = lock->state == LDLM_STATE_GRANTED;
+	spin_unlock(&lock->ns->lock);
+	return granted;
+}
+
+void ldlm_part_end(struct ldlm_enq *enq, const struct ldlm_reply *rep, int rc)
+{
+	struct ldlm_lock *lock = enq->lock;
+	struct ldlm_ns *ns = lock->ns;
+
+	ldlm_lock_get(lock);
+	if (!rc && rep) {
+		ldlm_enq_note_reply(enq, rep);
+		rc = ldlm_reply_apply(lock, rep, NULL, 0);
+		if (rc)
+			ldlm_warn(ns, "bad reply to a part: %d\n", rc);
+		else if (!ldlm_lock_granted(lock))
+			rc = -EBUSY;
+	} else if (!rc) {
+		rc = -EPROTO;
+	}
+	if (rc)
+		ldlm_lock_fail(lock, rc);
+	spin_lock(&ns->lock);
+	enq->replied = true;
+	spin_unlock(&ns->lock);
+	ldlm_enq_settle(lock);
+	ldlm_lock_put(lock);
 }
 
 static bool ldlm_lock_decided(struct ldlm_lock *lock, int *rc)

@@ -338,6 +338,20 @@ int ldlm_enqueue(struct ldlm_ns *ns, struct ldlm_enqueue *enq,
 int ldlm_enqueue_async(struct ldlm_ns *ns, const struct ldlm_enqueue *enq,
 		       struct ptlrpc_request *req);
 
+/*
+ * A lock asked for by one of several parts of a request that the caller sends
+ * and takes apart himself.  ldlm_part_begin() fills in the part's record, with
+ * room for one handle, and returns the enqueue or ERR_PTR; then nothing was or
+ * will be called.  The part ends with ldlm_part_end(), once: with @rc 0 and the
+ * part's reply, or with the errno that it failed with.  A lock that has to be
+ * waited for is given up, -EBUSY.  args->done (must not be NULL) is called as
+ * for ldlm_enqueue_async(), before ldlm_part_end() returns.
+ */
+struct ldlm_enq *ldlm_part_begin(struct ldlm_ns *ns,
+				 const struct ldlm_enqueue *args,
+				 struct ldlm_request *dlm);
+void ldlm_part_end(struct ldlm_enq *enq, const struct ldlm_reply *rep, int rc);
+
 /* ldlm_match.flags */
 #define LDLM_MATCH_WAITING	BIT(0)	/* also a lock not granted yet */
 #define LDLM_MATCH_LVB		BIT(1)	/* only with a valid value block */
