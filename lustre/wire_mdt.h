@@ -506,4 +506,50 @@ struct obd_quotactl {
 static_assert(sizeof(struct obd_quotactl) == 112);
 static_assert(offsetof(struct obd_quotactl, qc_dqblk) == 40);
 
+/* ---- MDS_BATCH (09 section 20) ---- */
+
+#define BUT_HEADER_MAGIC	0xBADF0001U
+#define BUT_REQUEST_MAGIC	0xBADE0001U
+#define BUT_REPLY_MAGIC		0x00AD0001U
+
+/* A block that travels in the request itself is not larger (bytes). */
+#define BUT_MAX_INLINE		4096
+/*
+ * What one answer may need, the layout or the like in it, and what there is
+ * room for at least (bytes)
+ */
+#define BUT_SUB_REPSIZE		968
+#define BUT_SUB_EASIZE		128
+#define BUT_MIN_REPSIZE		4096
+
+/* lm_opc of a message in a request block */
+#define BUT_GETATTR		1
+
+struct but_update_header {
+	__le32	buh_magic;
+	__le32	buh_count;		/* of but_update_buffer */
+	__le32	buh_inline_length;	/* of the block that follows */
+	__le32	buh_reply_size;		/* room for the reply block */
+	__le32	buh_update_count;	/* messages in all */
+	__le32	buh_padding;
+};
+
+static_assert(sizeof(struct but_update_header) == 24);
+
+struct but_update_buffer {
+	__le32	bub_size;		/* 0: the block is inline */
+	__le32	bub_padding;
+};
+
+static_assert(sizeof(struct but_update_buffer) == 8);
+
+/* Messages, each padded to 8 bytes, follow. */
+struct but_block {
+	__le32	bb_magic;
+	__le16	bb_count;
+	__le16	bb_padding;
+};
+
+static_assert(sizeof(struct but_block) == 8);
+
 #endif /* _LUSTRE_WIRE_MDT_H */

@@ -11,10 +11,6 @@
 
 #include "internal.h"
 
-/* What a lookup or getattr wants to know */
-#define MDC_WANT	(OBD_MD_FLGETATTR | OBD_MD_FLEASIZE | \
-			 OBD_MD_FLMODEASIZE)
-
 /* Reply buffers that attribute intents share */
 enum {
 	MDC_REP_BODY	= 2,

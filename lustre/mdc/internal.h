@@ -18,6 +18,10 @@
 /* Any mode protects cached attributes. */
 #define MDC_ALL_MODES	(LCK_EX | LCK_PW | LCK_PR | LCK_CW | LCK_CR)
 
+/* What a lookup or getattr wants to know */
+#define MDC_WANT	(OBD_MD_FLGETATTR | OBD_MD_FLEASIZE | \
+			 OBD_MD_FLMODEASIZE)
+
 /* Pause before an operation that the server can't do yet is tried again. */
 #define MDC_EINPROGRESS_MS	1000
 
@@ -115,6 +119,11 @@ void mdc_seq_init(struct mdc_seq *seq);
 int mdc_fid_alloc(struct mdc *mdc, struct lustre_fid *fid);
 int mdc_seq_unpack(struct mdc *mdc, struct ptlrpc_request *req, u64 *seq);
 
+/* ---- batch.c ---- */
+struct mdc_submsg;
+int mdc_sub_attr(struct mdc *mdc, const struct mdc_submsg *sub,
+		 struct mdc_reply *rep);
+
 /* ---- pack.c ---- */
 bool mdc_name_ok(const char *name, u32 len);
 void mdc_pack_body(struct mdt_body *body, const struct mdc_cred *cred,
@@ -122,6 +131,8 @@ void mdc_pack_body(struct mdt_body *body, const struct mdc_cred *cred,
 void *mdc_pack_rec(struct ptlrpc_request *req, unsigned int buf, u32 opcode,
 		   const struct mdc_cred *cred, const struct lustre_fid *fid1,
 		   const struct lustre_fid *fid2);
+int mdc_take_body(struct mdc *mdc, const struct mdt_body *body,
+		  struct mdc_attr *attr);
 int mdc_unpack_body(struct mdc *mdc, struct ptlrpc_request *req,
 		    unsigned int buf, struct mdc_attr *attr,
 		    struct mdt_body **bodyp);

@@ -22,6 +22,7 @@
 
 #include "fid.h"
 #include "ptlrpc/ptlrpc.h"
+#include "wire.h"
 
 struct bio_vec;
 struct inode;
@@ -219,6 +220,7 @@ struct mdc_attr {
  * @bits: MDS_INODELOCK_* that @lock and @name_lock cover on @attr.fid
  * @name_lock: object on another target than its name: the LOOKUP lock of the
  *	name's target
+ * @ahead: the server said this some time ago; @lock was there ever since
  */
 struct mdc_reply {
 	struct ptlrpc_request	*req;
@@ -231,6 +233,7 @@ struct mdc_reply {
 	u64			bits;
 	struct ldlm_lock	*lock;
 	struct ldlm_lock	*name_lock;
+	bool			ahead;
 };
 
 /* Release lock references and memory of a reply; {} is fine. */
@@ -260,6 +263,70 @@ bool mdc_covered(struct lmv *lmv, const struct lustre_fid *fid, u64 bits);
  */
 bool mdc_covered_name(struct lmv *lmv, const struct lustre_fid *parent,
 		      const struct lustre_fid *fid);
+/* -------------------------------------------- attributes ahead of use -- */
+
+/* Names that one request may ask for, and bytes that their parts may have */
+#define MDC_BATCH_MAX		8
+#define MDC_BATCH_ROOM		(BUT_MAX_INLINE - sizeof(struct but_block))
+
+/**
+ * struct mdc_batch_name - one name to ask for
+ * @name: the name
+ * @len: its length without NUL, MDC_NAME_MAX at most
+ * @fid: what it leads to as far as is known
+ */
+struct mdc_batch_name {
+	const char		*name;
+	u32			len;
+	struct lustre_fid	fid;
+};
+
+/**
+ * struct mdc_ahead - an answer kept until somebody asks
+ * @rep: the answer; its lock is not set
+ * @lock: its lock, kept in memory but not in use: the server can have it back
+ */
+struct mdc_ahead {
+	struct mdc_reply	rep;
+	struct ldlm_lock	*lock;
+};
+
+/* Does the target of this directory take batches? Does not sleep. */
+bool mdc_batch_usable(struct lmv *lmv, const struct lustre_fid *parent);
+/* Bytes of MDC_BATCH_ROOM that a name of this length needs. */
+u32 mdc_batch_bytes(u32 len);
+
+/**
+ * mdc_getattr_batch - ask for names of a directory, wait for nothing
+ * @lmv: the table
+ * @parent: directory
+ * @names: at most MDC_BATCH_MAX that fit into MDC_BATCH_ROOM; not used after
+ *	the return
+ * @nr: their number
+ * @cred: who asks
+ * @done: called once for each name, in process context, perhaps before the
+ *	return; must not wait for RPCs. @rc is 0 and *@ahead the caller's from
+ *	now on, or an errno: then the name is to be looked up as usual.
+ * @priv: for @done
+ *
+ * Names are not waited for: one that another client is changing fails with
+ * -EBUSY or the like, and often all behind it.
+ *
+ * Return: 0, or an errno (@done was not and will not be called): -EOPNOTSUPP,
+ * -ENOMEM, -EINVAL (bad name), -EMSGSIZE.
+ */
+int mdc_getattr_batch(struct lmv *lmv, const struct lustre_fid *parent,
+		      const struct mdc_batch_name *names, unsigned int nr,
+		      const struct mdc_cred *cred,
+		      void (*done)(void *priv, unsigned int i, int rc,
+				   struct mdc_ahead *ahead), void *priv);
+/*
+ * Is the answer still true? Then it is moved to *@rep, as mdc_lookup() would
+ * have filled it in. @ahead is {} afterwards in any case.
+ */
+bool mdc_ahead_take(struct mdc_ahead *ahead, struct mdc_reply *rep);
+void mdc_ahead_put(struct mdc_ahead *ahead);
+
 /* -------------------------------------------------- reading requests -- */
 
 /* FID of the root, or of directory @fileset ("/a/b") if not NULL. */

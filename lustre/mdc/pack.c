@@ -156,6 +156,27 @@ static void mdc_unpack_attr(struct mdc_attr *attr, const struct mdt_body *body)
 }
 
 /**
+ * mdc_take_body - decode and check an attribute record
+ * @mdc: who sent it
+ * @body: the record
+ * @attr: filled in
+ *
+ * Return: 0 or -EPROTO.
+ */
+int mdc_take_body(struct mdc *mdc, const struct mdt_body *body,
+		  struct mdc_attr *attr)
+{
+	mdc_unpack_attr(attr, body);
+	if ((attr->valid & OBD_MD_FLID) && !lustre_fid_is_sane(&attr->fid))
+		return mdc_bad_reply(mdc, "senseless FID");
+	if ((attr->valid & OBD_MD_FLTYPE) && !mdc_type_ok(attr->mode))
+		return mdc_bad_reply(mdc, "unknown file type");
+	if ((attr->valid & OBD_MD_FLSIZE) && attr->size > MDC_MAX_SIZE)
+		return mdc_bad_reply(mdc, "senseless file size");
+	return 0;
+}
+
+/**
  * mdc_unpack_body - decode and check the attributes of a reply
  * @mdc: who sent it
  * @req: the request, answered
@@ -173,16 +194,9 @@ int mdc_unpack_body(struct mdc *mdc, struct ptlrpc_request *req,
 
 	if (!body)
 		return mdc_bad_reply(mdc, "no attributes");
-	mdc_unpack_attr(attr, body);
 	if (bodyp)
 		*bodyp = body;
-	if ((attr->valid & OBD_MD_FLID) && !lustre_fid_is_sane(&attr->fid))
-		return mdc_bad_reply(mdc, "senseless FID");
-	if ((attr->valid & OBD_MD_FLTYPE) && !mdc_type_ok(attr->mode))
-		return mdc_bad_reply(mdc, "unknown file type");
-	if ((attr->valid & OBD_MD_FLSIZE) && attr->size > MDC_MAX_SIZE)
-		return mdc_bad_reply(mdc, "senseless file size");
-	return 0;
+	return mdc_take_body(mdc, body, attr);
 }
 EXPORT_SYMBOL_IF_KUNIT(mdc_unpack_body);
 

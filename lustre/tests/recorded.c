@@ -20,6 +20,7 @@
 #include "layout/layout.h"
 #include "ldlm/internal.h"
 #include "mdc/internal.h"
+#include "mdc/submsg.h"
 #include "mgc/internal.h"
 #include "osc/internal.h"
 #include "ptlrpc/internal.h"
@@ -325,6 +326,42 @@ static int rec_granted(struct rec *r, const struct ldlm_request *ask,
 	sane = lrep->lock_handle.cookie && ldlm_reply_sane(lock, desc);
 	kfree(lock);
 	return sane ? 0 : rec_bad(r, "another lock than asked for");
+}
+
+static int rec_part(struct rec *r, const struct mdc_submsg *sub)
+{
+	const struct ldlm_reply *lrep = sub->buf[0];
+	struct mdc_reply rep = {};
+	struct ldlm_desc desc;
+	int rc;
+
+	if (sub->opc || sub->len[0] < sizeof(*lrep) ||
+	    !lrep->lock_handle.cookie ||
+	    ldlm_desc_from_wire(&lrep->lock_desc, &desc))
+		return rec_bad(r, "lock of a part");
+	if (mdc_sub_attr(&r->mdc, sub, &rep))
+		return rec_bad(r, "attributes of a part");
+	rec_count(r, REC_NOTE, r->opc, "attributes");
+	rc = rec_intent_lock(r, &rep, &desc);
+	return rc ? rc : rec_ea(r, &rep);
+}
+
+static int rec_batch(struct rec *r)
+{
+	u32 len = ptlrpc_msg_buflen(r->msg, 1), pos = sizeof(struct but_block);
+	const void *block = ptlrpc_msg_buf(r->msg, 1, len);
+	struct mdc_submsg sub;
+	unsigned int count, i;
+	int rc = 0;
+
+	if (submsg_block_check(block, len, &count))
+		return r->req.status < 0 ? 0 : rec_bad(r, "block of parts");
+	for (i = 0; i < count && !rc; i++) {
+		if (submsg_next(block, len, &pos, &sub))
+			return rec_bad(r, "part");
+		rc = rec_part(r, &sub);
+	}
+	return rc;
 }
 
 static int rec_enqueue(struct rec *r)
@@ -848,6 +885,7 @@ static const struct {
 	{ MDS_SYNC, rec_envelope },
 	{ MDS_SET_INFO, rec_envelope },
 	{ MDS_GETXATTR, rec_getxattr },
+	{ MDS_BATCH, rec_batch },
 	{ LDLM_ENQUEUE, rec_enqueue },
 	{ LDLM_CANCEL, rec_envelope },
 	{ MGS_CONNECT, rec_connect },
