@@ -38,7 +38,7 @@ NAMES = {1: 'OST_GETATTR', 2: 'OST_SETATTR', 3: 'OST_READ', 4: 'OST_WRITE',
          256: 'CONFIG_READ', 400: 'PING', 501: 'LLOG_CREATE',
          502: 'LLOG_BLOCK', 503: 'LLOG_HEADER', 700: 'SEQ', 900: 'FLD'}
 # What the test server refuses on purpose
-UNSERVED = {63: 'batches', 48: 'quota', 19: 'quota', 102: 'lock convert'}
+UNSERVED = {48: 'quota', 19: 'quota', 102: 'lock convert'}
 # Recordings of server crashes, and of features outside the test server
 SKIP = ('50-', '51-', '52-', '53-', '31-dom', '32-pfl', '41-idle')
 
@@ -50,6 +50,17 @@ def oidx(blob):
         if v in (0x240000400, 0x280000400):
             return (v - 0x240000400) >> 30
     return None
+
+
+def parts(block, off=0):
+    """Messages of a block in an MDS_BATCH that begins at @off"""
+    count = struct.unpack_from('<H', block, off + 4)[0]
+    off += 8
+    found = []
+    for _ in range(count):
+        found.append(Msg(bytes(block[off:])))
+        off += len(found[-1].pack())
+    return found
 
 
 class Exchange:
@@ -115,6 +126,11 @@ class Tree:
 
     def learn(self, e):
         r, m = e.reply, e.msg
+        if r and m.opc == 63 and r.count > 1:
+            for q, a in zip(parts(m.bufs[1], 24), parts(r.bufs[1])):
+                fid = self.body(a.bufs[1], a.bufs[2])
+                self.name.setdefault(fid, (bytes(q.bufs[2][:16]),
+                                           bytes(q.bufs[4]).rstrip(b'\0')))
         if not r or r.count < 3 or m.opc != 101 or not e.intent():
             if r and m.opc == 33 and r.count > 1 and len(r.bufs[1]) == 216:
                 self.body(r.bufs[1], r.bufs[2] if r.count > 2 else b'')
@@ -391,6 +407,9 @@ class Suite:
             fids = [bytes(m.bufs[3][:16]), bytes(m.bufs[3][16:32])]
         elif m.opc in (33, 34, 37, 44, 49):
             fids = [bytes(m.bufs[1][:16])]
+        elif m.opc == 63:
+            for p in parts(m.bufs[1], 24)[:len(parts(r.bufs[1]))]:
+                fids += [bytes(p.bufs[2][:16]), bytes(p.bufs[2][16:32])]
         elif m.opc == 101:
             fids = [bytes(m.bufs[1][16:32])]
         if r and r.count > 2 and m.opc == 101 and len(r.bufs[2]) == 216:
@@ -454,6 +473,10 @@ class Suite:
             n.exports[ours] = ('', got.handle)
             n.conn_cnt[got.handle] = e.msg.conn_cnt
             return
+        if e.msg.opc == 63:
+            for w, g in zip(parts(want.bufs[1]), parts(got.bufs[1])):
+                self.pair(w.bufs[0][88:96], g.bufs[0][88:96])
+                self.map_ea(w.bufs[2], g.bufs[2])
         if e.msg.opc != 101 or got.count < 2 or want.count < 2:
             return
         self.pair(want.bufs[1][88:96], got.bufs[1][88:96])
@@ -578,6 +601,10 @@ class Suite:
                 continue
             if fixed and a != b or (a == 0) != (b == 0):
                 return 'buffers %s, recorded %s' % (got.lens, want.lens)
+        if e.msg.opc == 63:
+            a, b = ([p.lens for p in parts(x.bufs[1])] for x in (got, want))
+            if a != b:
+                return 'parts %s, recorded %s' % (a, b)
         return None
 
     def status_ok(self, e, want, got):

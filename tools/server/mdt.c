@@ -556,6 +556,7 @@ const struct rpc_op mdt_ops[] = {
 	{ MDS_SYNC, "MDS_SYNC", handle_sync, V, TGT_MDT, OPF_RECOVERY },
 	{ MDS_SET_INFO, "MDS_SET_INFO", handle_set_info, V, TGT_MDT, 0 },
 	{ MDS_GETXATTR, "MDS_GETXATTR", handle_getxattr, V, TGT_MDT, 0 },
+	{ MDS_BATCH, "MDS_BATCH", handle_batch, V, TGT_MDT, 0 },
 	{ MDS_GET_INFO, "MDS_GET_INFO", handle_get_info, V, TGT_MDT, 0 },
 	{ SEQ_QUERY, "SEQ_QUERY", handle_seq, V, TGT_MDT, OPF_RECOVERY },
 	{ FLD_QUERY, "FLD_QUERY", handle_fld, V, TGT_MDT, OPF_RECOVERY },

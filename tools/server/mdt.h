@@ -133,6 +133,7 @@ bool mdt_dir_empty(const struct fid *fid);
 int handle_getxattr(struct req *req);
 int mdt_intent_getxattr(struct req *req);
 int handle_readpage(struct req *req);
+int handle_batch(struct req *req);
 
 /* ---- mdt_layout.c ---- */
 
