@@ -433,8 +433,10 @@ static int lustre_iterate(struct file *file, struct dir_context *ctx)
 		return -ENOMEM;
 	if (ctx->pos == DIR_POS_EOF)
 		return 0;
-	if (!ctx->pos)
+	if (!ctx->pos) {
 		w.lf->dir_dups = 0;
+		lustre_statahead_begin(inode, w.lf);
+	}
 	dir_resume(&w, ctx->pos);
 	rc = mutex_lock_killable(&w.d->lock);
 	if (rc)
@@ -446,6 +448,72 @@ static int lustre_iterate(struct file *file, struct dir_context *ctx)
 		ctx->pos = DIR_POS_EOF;
 		rc = 0;
 	}
+	return rc;
+}
+
+/* ---- looking ahead ------------------------------------------------------- */
+
+static int dir_peek(const struct lustre_dir *d, struct lustre_dir_pos *pos,
+		    bool (*fn)(void *arg, const struct mdc_dirent *de),
+		    void *arg)
+{
+	const u64 hash = pos->hash;
+	unsigned int skip = pos->dups;
+	struct mdc_dirent de;
+	unsigned int i, at;
+
+	for (i = 0; i < d->nr; i++) {
+		if (!dir_page_serves(d, i, hash))
+			continue;
+		at = 0;
+		while (mdc_dirpage_next(dir_page(d, i), &at, &de)) {
+			if (de.hash < hash)
+				continue;
+			if (de.hash == hash && skip) {
+				skip--;
+				continue;
+			}
+			if (!fn(arg, &de))
+				return 0;
+			if (pos->hash != de.hash) {
+				pos->hash = de.hash;
+				pos->dups = 0;
+			}
+			pos->dups++;
+		}
+	}
+	return d->end == MDS_DIR_END_OFF;
+}
+
+/**
+ * lustre_dir_peek - walk entries that have been read already
+ * @inode: the directory
+ * @lf: the file that reads it; compared only
+ * @pos: where to begin; moves behind each entry that is taken
+ * @fn: is told the entries; false: not taken, and enough.  Must not sleep long.
+ * @arg: for @fn
+ *
+ * No RPC and no wait. An entry may be told twice.
+ *
+ * Return: 0, 1 (that was the end of the directory), or -EAGAIN: nothing is
+ * known at @pos, or somebody reads the directory right now.
+ */
+int lustre_dir_peek(struct inode *inode, const struct lustre_file *lf,
+		    struct lustre_dir_pos *pos,
+		    bool (*fn)(void *arg, const struct mdc_dirent *de),
+		    void *arg)
+{
+	struct lustre_dir *d;
+	int rc = -EAGAIN;
+
+	/* Pairs with the cmpxchg() in dir_get(). */
+	d = smp_load_acquire(&LUSTRE_I(inode)->dir);
+	if (!d || !mutex_trylock(&d->lock))
+		return -EAGAIN;
+	/* The reader's own run may have left @pos behind when it began anew. */
+	if (d->nr && (pos->hash >= d->start || d->user == lf))
+		rc = dir_peek(d, pos, fn, arg);
+	mutex_unlock(&d->lock);
 	return rc;
 }
 
@@ -492,6 +560,7 @@ static int lustre_dir_release(struct inode *inode, struct file *file)
 {
 	struct lustre_dir *d;
 
+	lustre_statahead_end(inode, file->private_data);
 	/* Pairs with the cmpxchg() in dir_get(). */
 	d = smp_load_acquire(&LUSTRE_I(inode)->dir);
 	if (d) {

@@ -143,6 +143,7 @@ void lustre_inode_init_namespace(struct lustre_inode *li)
 	mutex_init(&li->open_lock);
 	memset(li->opens, 0, sizeof(li->opens));
 	li->dir = NULL;
+	li->statahead = NULL;
 }
 
 void lustre_inode_clear_namespace(struct inode *inode)
@@ -367,6 +368,9 @@ int lustre_inode_update(struct inode *inode, struct mdc_reply *rep)
 	const struct mdc_attr *attr = &rep->attr;
 	int rc;
 
+	/* Told ahead, and something else has told the same or more since. */
+	if (rep->ahead && lustre_inode_covered(inode, rep->bits))
+		return 0;
 	if ((attr->valid & OBD_MD_FLTYPE) &&
 	    inode_wrong_type(inode, attr->mode)) {
 		pr_err_ratelimited("lustre: %s: %s changed its type\n",

@@ -63,6 +63,8 @@ struct lustre_mount_opts {
  * @root_fid: FID of the mounted directory
  * @kobjs: our directories in sysfs; mount and umount only
  * @debugfs: our directory in debugfs
+ * @statahead_max: names of a directory to know attributes of ahead, 0: none
+ * @statahead_running: readers of directories for whom that is done
  */
 struct lustre_sb {
 	struct super_block		*sb;
@@ -81,7 +83,12 @@ struct lustre_sb {
 	struct lustre_fid		root_fid;
 	struct list_head		kobjs;
 	struct dentry			*debugfs;
+	unsigned int			statahead_max;
+	atomic_t			statahead_running;
 };
+
+#define LUSTRE_STATAHEAD_DEFAULT	64
+#define LUSTRE_STATAHEAD_MAX		1024
 
 static inline struct lustre_sb *LUSTRE_SB(const struct super_block *sb)
 {
@@ -123,6 +130,7 @@ struct lustre_file {
 
 struct lustre_dir;
 struct lustre_link;
+struct lustre_statahead;
 
 /*
  * struct lustre_inode - one file, directory, ... of a mounted file system
@@ -134,7 +142,7 @@ struct lustre_inode {
 	struct lustre_fid	fid;		/* constant */
 
 	/* ---- namespace side: edited by the mdc owner ---- */
-	spinlock_t		attr_lock;	/* the next five */
+	spinlock_t		attr_lock;	/* the next four, @statahead */
 	u64			valid_bits;	/* MDS_INODELOCK_*: attributes fresh */
 	unsigned long		lookup_gen;	/* d_time of valid names */
 	unsigned long		dir_gen;	/* d_time of valid negative names */
@@ -150,6 +158,8 @@ struct lustre_inode {
 	struct mutex		open_lock;	/* @opens, and opening */
 	struct lustre_open_handle	opens[LUSTRE_OPEN_MODES];
 	struct lustre_dir	*dir;		/* cached pages, set once */
+	/* Of a reader that also asks for attributes, @attr_lock */
+	struct lustre_statahead	*statahead;
 
 	/* ---- data side: edited by the osc owner ---- */
 	/*

@@ -123,19 +123,30 @@ static int lustre_revalidate_negative(const struct inode *dir,
 	return (flags & excl) == excl && !(flags & LOOKUP_OPEN);
 }
 
+/* Where does a name lead? As mdc_lookup(); perhaps somebody asked before. */
+static int lustre_ask_name(struct inode *dir, const struct qstr *name,
+			   struct inode *inode, unsigned int flags,
+			   struct mdc_reply *rep)
+{
+	bool attr = !(flags & (LOOKUP_PARENT | LOOKUP_OPEN));
+	struct mdc_cred cred;
+
+	if (attr && lustre_statahead(dir, name, rep))
+		return 0;
+	mdc_cred_init(&cred, dir, inode);
+	return mdc_lookup(lustre_lmv(dir), lustre_fid(dir), name->name,
+			  name->len, attr, &cred, rep);
+}
+
 /* Ask the server where the name leads. 1: still there; 0: elsewhere. */
 static int lustre_revalidate_name(struct inode *dir, const struct qstr *name,
 				  struct dentry *dentry, struct inode *inode,
 				  unsigned int flags)
 {
 	struct mdc_reply rep = {};
-	struct mdc_cred cred;
 	int rc;
 
-	mdc_cred_init(&cred, dir, inode);
-	rc = mdc_lookup(lustre_lmv(dir), lustre_fid(dir), name->name,
-			name->len, !(flags & (LOOKUP_PARENT | LOOKUP_OPEN)),
-			&cred, &rep);
+	rc = lustre_ask_name(dir, name, inode, flags, &rep);
 	if (rc) {
 		rc = rc == -ENOENT || rc == -ESTALE ? 0 : rc;
 	} else if (!mdc_reply_negative(&rep) &&
@@ -208,7 +219,6 @@ static struct dentry *lustre_lookup(struct inode *dir, struct dentry *dentry,
 	const unsigned int excl = LOOKUP_CREATE | LOOKUP_EXCL;
 	struct dentry *alias = NULL;
 	struct mdc_reply rep = {};
-	struct mdc_cred cred;
 	unsigned long gen;
 	int rc;
 
@@ -218,10 +228,7 @@ static struct dentry *lustre_lookup(struct inode *dir, struct dentry *dentry,
 	if ((flags & excl) == excl && !(flags & LOOKUP_RENAME_TARGET))
 		return NULL;
 	gen = lustre_dir_gen_get(dir);
-	mdc_cred_init(&cred, dir, NULL);
-	rc = mdc_lookup(lustre_lmv(dir), lustre_fid(dir), dentry->d_name.name,
-			dentry->d_name.len,
-			!(flags & (LOOKUP_PARENT | LOOKUP_OPEN)), &cred, &rep);
+	rc = lustre_ask_name(dir, &dentry->d_name, NULL, flags, &rep);
 	if (rc) {
 		alias = ERR_PTR(rc);
 	} else if (mdc_reply_negative(&rep)) {

@@ -40,8 +40,30 @@ void lustre_open_attach(struct inode *inode, struct lustre_file *lf,
 void lustre_file_close(struct inode *inode, struct lustre_file *lf);
 
 /* ---- dir.c ---- */
+
+/**
+ * struct lustre_dir_pos - a place between two entries of a directory
+ * @hash: position of the entry before
+ * @dups: entries at that position that are before
+ */
+struct lustre_dir_pos {
+	u64		hash;
+	unsigned int	dups;
+};
+
+struct mdc_dirent;
+int lustre_dir_peek(struct inode *inode, const struct lustre_file *lf,
+		    struct lustre_dir_pos *pos,
+		    bool (*fn)(void *arg, const struct mdc_dirent *de),
+		    void *arg);
 void lustre_dir_invalidate(struct inode *dir);
 void lustre_dir_free(struct inode *dir);
+
+/* ---- statahead.c ---- */
+void lustre_statahead_begin(struct inode *dir, struct lustre_file *lf);
+void lustre_statahead_end(struct inode *dir, struct lustre_file *lf);
+bool lustre_statahead(struct inode *dir, const struct qstr *name,
+		      struct mdc_reply *rep);
 
 /* ---- symlink.c ---- */
 void lustre_link_free(struct inode *inode);

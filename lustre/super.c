@@ -109,6 +109,8 @@ static struct lustre_sb *lustre_sb_alloc(struct super_block *sb)
 	uuid_gen(&uuid);
 	snprintf(sbi->uuid, sizeof(sbi->uuid), "%pUb", &uuid);
 	sbi->instance = get_random_u64();
+	sbi->statahead_max = LUSTRE_STATAHEAD_DEFAULT;
+	atomic_set(&sbi->statahead_running, 0);
 	xa_init(&sbi->oscs);
 	mutex_init(&sbi->target_lock);
 	init_rwsem(&sbi->upcall_sem);

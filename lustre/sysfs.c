@@ -153,6 +153,26 @@ static ssize_t llite_max_read_ahead_mb_store(struct lustre_kobj *lk,
 }
 LUSTRE_ATTR_RW(llite, max_read_ahead_mb);
 
+static ssize_t llite_statahead_max_show(struct lustre_kobj *lk, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", READ_ONCE(lk->sbi->statahead_max));
+}
+
+static ssize_t llite_statahead_max_store(struct lustre_kobj *lk,
+					 const char *buf, size_t len)
+{
+	unsigned int max;
+	int err = kstrtouint(buf, 0, &max);
+
+	if (err)
+		return err;
+	if (max > LUSTRE_STATAHEAD_MAX)
+		return -ERANGE;
+	WRITE_ONCE(lk->sbi->statahead_max, max);
+	return len;
+}
+LUSTRE_ATTR_RW(llite, statahead_max);
+
 static struct attribute *llite_attrs[] = {
 	&llite_fstype_attr.attr,
 	&llite_client_type_attr.attr,
@@ -166,6 +186,7 @@ static struct attribute *llite_attrs[] = {
 	&llite_filesfree_attr.attr,
 	&llite_namelen_max_attr.attr,
 	&llite_max_read_ahead_mb_attr.attr,
+	&llite_statahead_max_attr.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(llite);
