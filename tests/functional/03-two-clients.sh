@@ -33,6 +33,37 @@ names() {
 	must_fail "No such file" stat $c1/dir
 }
 
+batches() {
+	lustre-testserver ctl --dir $srv_dir stats |
+		awk '/MDS_BATCH/ { n += $3 } END { print n + 0 }'
+}
+
+# listed_ahead DIR: how many batches a listing of it took
+listed_ahead() {
+	local before
+
+	before=$(batches)
+	python3 $here/ahead.py list $1
+	echo $(($(batches) - before))
+}
+
+ahead() {
+	python3 $here/ahead.py follow $c1/ahead $c2/ahead
+	rm -r $c1/ahead
+	python3 $here/ahead.py make $c2/ahead 40
+	[ "$(listed_ahead $c1/ahead)" = 5 ]
+	[ "$(listed_ahead $c1/ahead)" = 0 ]
+	# dropped names are asked for again, whatever locks there are
+	echo 2 >/proc/sys/vm/drop_caches
+	[ "$(listed_ahead $c1/ahead)" -gt 0 ]
+	echo 2 >/proc/sys/vm/drop_caches
+	in_ns c1 lctl set_param 'llite.*.statahead_max=0'
+	[ "$(listed_ahead $c1/ahead)" = 0 ]
+	must_fail "" in_ns c1 lctl set_param 'llite.*.statahead_max=1025'
+	in_ns c1 lctl set_param 'llite.*.statahead_max=1024'
+	rm -r $c1/ahead
+}
+
 sizes() {
 	local i
 
@@ -63,6 +94,7 @@ cached_data() {
 }
 
 try "names" 60 names
+try "attributes known ahead follow the other's changes" 60 ahead
 try "sizes" 60 sizes
 try "cached data follows the other's writes" 60 cached_data
 try "one file, both writing their own parts" 120 \

@@ -4,6 +4,7 @@
 # limit: 300
 
 . "$(dirname -- "$0")/lib.sh"
+here=$(dirname -- "$0")
 network
 capture
 server_start || { not_ok "test server starts"; finish; }
@@ -76,6 +77,37 @@ lazy() {
 	umount $c1
 }
 
+# in_listing FAULT: a listing is killed while it waits for what FAULT holds up
+in_listing() {
+	local pid
+
+	do_mount c1 $c1
+	lustre-testserver ctl --dir $srv_dir fault "$1"
+	python3 $here/ahead.py list $c1/many &
+	pid=$!
+	sleep 1
+	kill -KILL $pid
+	not wait $pid
+}
+
+listing() {
+	local fault
+
+	do_mount c1 $c1
+	python3 $here/ahead.py make $c1/many 40
+	umount $c1
+	for fault in delay:63:8:3000 drop-reply:63:8; do
+		in_listing $fault
+		umount $c1
+		in_listing $fault
+		umount -f $c1
+		lustre-testserver ctl --dir $srv_dir clear
+	done
+	do_mount c1 $c1
+	rm -r $c1/many
+	umount $c1
+}
+
 readonly_mount() {
 	do_mount c1 $c1
 	echo x >$c1/x
@@ -141,6 +173,7 @@ try "mounted twice" 30 two_mounts
 try "a busy mount stays" 30 busy
 try "umount -f" 60 forced
 try "umount -l with an open file" 60 lazy
+try "in the middle of a listing" 100 listing
 try "read-only, and remounted" 60 readonly_mount
 try "options do what they say" 60 effective_options
 try "a subdirectory" 60 subdir

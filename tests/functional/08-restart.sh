@@ -7,6 +7,7 @@
 srv_args="--stripe-count 2 --stripe-size 1M"
 setup
 
+here=$(dirname -- "$0")
 d=$c1/restart
 mkdir $d
 
@@ -76,9 +77,49 @@ waits() {
 	mkdir $d/later
 }
 
+# mid_list FAULT ERRORS COMMAND...: COMMAND while answers ahead are waited for
+mid_list() {
+	local errors=$2 pid
+
+	python3 $here/ahead.py make $d/many 80
+	umount $c1
+	do_mount c1 $c1
+	# no farther ahead than that, so that some is left to ask for
+	in_ns c1 lctl set_param 'llite.*.statahead_max=16'
+	rm -f /run/tmp/ready /run/tmp/go
+	python3 $here/ahead.py list $d/many /run/tmp/ready /run/tmp/go &
+	pid=$!
+	trap 'kill $pid' EXIT
+	until [ -e /run/tmp/ready ]; do
+		kill -0 $pid
+		sleep 0.1
+	done
+	lustre-testserver ctl --dir $srv_dir fault "$1"
+	echo "$errors" >/run/tmp/go.new
+	mv /run/tmp/go.new /run/tmp/go
+	sleep 0.5
+	shift 2
+	"$@"
+	wait $pid
+	grep -q 'on opcode 63,' "$LT_OUT/$case_name.server.log"
+	trap - EXIT
+	rm -r $d/many
+}
+
+kill_and_start() {
+	server_stop KILL
+	sleep 1
+	server_start $srv_args
+}
+
 try "an idle client goes on after a restart" 150 idle_restart
 try "a write goes on after a kill in the middle" 200 mid_write
 try "creates go on after a kill in the middle" 200 mid_create
+try "a listing goes on after a kill in the middle" 150 \
+	mid_list drop-reply:63:8 "" kill_and_start
+try "a listing goes on after an eviction" 150 mid_list delay:63:8:1000 \
+	"EIO ENOTCONN ESHUTDOWN" \
+	lustre-testserver ctl --dir $srv_dir evict all
 try "a waiting call can be killed" 150 waits
 try "clean up" 60 rm -r $d
 finish

@@ -10,7 +10,7 @@ setup
 
 # Which requests are answered badly, and what makes the client send them.
 during_mount="250 501 502 503 256 101 38 40 41 8"
-during_use="101 37 36 35 3 4 33 10 44 16 13 41 2 103 400"
+during_use="101 37 36 35 3 4 33 10 44 16 13 41 2 103 400 63"
 kinds="truncate oversize magic buflen status fuzz garbage zero cut drop-reply delay"
 
 ctl() {
@@ -45,6 +45,7 @@ use() {
 		ln -s x $d/s; readlink $d/s
 		stat $d/*; df $d
 		echo 2 >/proc/sys/vm/drop_caches; cat $d/big
+		ls -l $d
 		rm -rf $d/*
 	' use $d >/dev/null 2>&1 &
 	local pid=$! t=0
