@@ -2,6 +2,7 @@
 /*
  * statfs(2) (user interface specification, section 2.3).
  */
+#include <linux/math64.h>
 #include <linux/statfs.h>
 #include <linux/string.h>
 #include <linux/unaligned.h>
@@ -17,7 +18,7 @@ static u64 statfs_blocks(u64 n, u32 bsize)
 		return n;
 	if (bsize > STATFS_BSIZE)
 		return n * (bsize / STATFS_BSIZE);
-	return n / (STATFS_BSIZE / bsize);
+	return div_u64(n, STATFS_BSIZE / bsize);
 }
 
 /*

@@ -3,6 +3,7 @@
  * How many idle locks to keep, specification 06 §11.
  */
 #include <linux/cpumask.h>
+#include <linux/math64.h>
 
 #include "ldlm/internal.h"
 
@@ -58,7 +59,8 @@ void ldlm_lru_add(struct ldlm_ns *ns, struct ldlm_lock *lock)
 static bool ldlm_lru_excess(struct ldlm_ns *ns, const struct ldlm_lock *lock,
 			    const struct ldlm_lru_rules *r, bool *force)
 {
-	s64 idle = ktime_ms_delta(ktime_get(), lock->last_used) / MSEC_PER_SEC;
+	s64 idle = div_s64(ktime_ms_delta(ktime_get(), lock->last_used),
+			   MSEC_PER_SEC);
 
 	*force = idle > r->max_age;
 	if (*force || ns->nr_unused > r->max)
