@@ -156,6 +156,7 @@ part_identity() {
 		< <(sed -n 's/^+\([^+]\)/\1/p; s/^+$//p' "$work"/patches/hooks/v1/0004-*.patch)
 	(cd "$work" && diff -u --label a/MAINTAINERS --label b/MAINTAINERS \
 		k/MAINTAINERS hand/MAINTAINERS) >"$work/hand.diff"
+	p status --record "$k73" >"$work/out"
 	t "import: a conflict that was resolved by hand" eval \
 		'p import --set hooks --kernels 6.1 --id hook-maintainers "$work/hand.diff" | grep -q "hook-maintainers version 2  MAINTAINERS: add"'
 	t "refresh: hooks for 6.1" p refresh hooks@2 "$k"
@@ -164,6 +165,11 @@ part_identity() {
 		'[ "$(grep -h ^X-Patch-Id: "$work"/patches/hooks/v1/*.patch)" = "$(grep -h ^X-Patch-Id: "$work"/patches/hooks/v3/*.patch)" ]'
 	t "refresh: what they change is the same" eval \
 		'diff <(cat "$work"/patches/hooks/v1/*.patch | grep "^[-+][^-+]") <(cat "$work"/patches/hooks/v3/*.patch | grep "^[-+][^-+]")'
+	t "refresh: what the old ones were to 7.3 is not said of the new ones" eval \
+		'grep -q "^X-Patch-Status: 7.3" "$work"/patches/hooks/v1/0001-*.patch &&
+			! grep "^X-Patch-Status: 7.3" "$work"/patches/hooks/v3/0001-*.patch'
+	t "apply: a dry run says so" eval 'p apply --dry-run hooks "$k" >"$work/dry" &&
+		[ "$(grep -c "^  applies " "$work/dry")" = 4 ] && same_tree "$k61" "$k"'
 	t "refresh: they fit without fuzz" eval \
 		'p apply hooks "$k" && p reverse hooks "$k" && same_tree "$k61" "$k"'
 	t "refresh: 7.3 still gets its own" eval \
@@ -179,6 +185,8 @@ part_identity() {
 		"$work"/patches/hooks/v3/0001-*.patch >"$work/edited.patch"
 	t "import: the next version of a known patch" eval \
 		'p import --set hooks "$work/edited.patch" | grep -q "hook-net version 3"'
+	t "import: nothing is known of it and any kernel" eval \
+		'grep -q ^X-Patch-Status: "$work/edited.patch" && ! grep ^X-Patch-Status: "$work"/patches/hooks/v4/0001-*.patch'
 	refused "diff: a change of the code is called one" 1 "hook-net (code)" p diff hooks@3 hooks@4
 	t "diff --json reads" eval 'p diff --json hooks@3 hooks@4 | python3 -m json.tool'
 	t "log --json reads" eval 'p log --json hook-net | python3 -m json.tool'
@@ -205,6 +213,34 @@ part_identity() {
 	assert "hook-net" in page and "6.1." in page and "7.3." in page
 	assert len(re.findall(r"class=\"s0\"><b>applied", page)) == 4
 	PY'
+	rm -rf "$work/patches"
+}
+
+# ---- a line that is gone ---------------------------------------------------------
+
+# seam TEXT...: the state of a patch that takes kfree(server) out of such a file
+seam() {
+	printf '%s\n' "$@" >"$work/k/fs/9p/seam.c"
+	p status --set "$work/seam.patch" "$work/k" | sed -nE 's/^  (applied|already upstream|applies|needs refresh|conflicts) .*/\1/p'
+}
+
+part_seam() {
+	local a="void drop(struct server *server)" b="	ida_destroy(&server->ids);" \
+		c="	put_cred(server->cred);" d="	kfree(server);" e="	release_automount_timer();"
+
+	rm -rf "$work/patches" && mkdir "$work/patches"
+	fresh_copy "$k61" "$work/k"
+	mkdir -p "$work/seam/a" "$work/seam/b"
+	printf '%s\n' "$a" "{" "$b" "$c" "$d" "$e" "}" >"$work/seam/a/s"
+	printf '%s\n' "$a" "{" "$b" "$c" "$e" "}" >"$work/seam/b/s"
+	(cd "$work/seam" && diff -u --label a/fs/9p/seam.c --label b/fs/9p/seam.c a/s b/s) \
+		>"$work/seam.patch"
+	t "a line that is gone: applied, whatever the context has become" eval \
+		'[[ $(seam "$a" "{" "	other(server);" "$c" "$e" "}") =~ ^(applied|already upstream)$ ]]'
+	t "a line that is gone: not while it is there" eval \
+		'[ "$(seam "$a" "{" "	other(server);" "$c" "$d" "$e" "}")" = "needs refresh" ]'
+	t "a line that is gone: not with something else in its place" eval \
+		'[ "$(seam "$a" "{" "	other(server);" "$c" "	kfree_rcu(server);" "$e" "}")" = conflicts ]'
 	rm -rf "$work/patches"
 }
 
@@ -354,6 +390,6 @@ part_mutate() {
 	echo "# $(cat "$work/figures")"
 }
 
-for part in ${LT_PATCHSET_PARTS:-hooks round drift identity upstream atomic trouble mutate}; do
+for part in ${LT_PATCHSET_PARTS:-hooks round drift identity seam upstream atomic trouble mutate}; do
 	"part_$part"
 done

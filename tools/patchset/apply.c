@@ -274,7 +274,8 @@ static void judge_hunk(struct overlay *ov, const struct text *t,
 		return;
 	}
 	exact = fits;
-	content = !exact && has_content(t, h, &line, &off);
+	content = !exact && (has_content(t, h, &line, &off) ||
+			     has_seams(t, h, &line, &off));
 	if (!exact)
 		fits = put_hunk(t, h, false, true, &fc, &fat, &scrap);
 	buf_free(&scrap);
@@ -506,7 +507,8 @@ static char *detail(const struct hres *r)
 	if (r->line && r->s != H_CONFLICT)
 		buf_fmt(&b, ", line %zu", r->line);
 	if (r->fuzz)
-		buf_fmt(&b, ", %u lines of context differ", r->fuzz);
+		buf_fmt(&b, r->fuzz == 1 ? ", %u line of context differs" :
+				   ", %u lines of context differ", r->fuzz);
 	if (r->drifted)
 		buf_str(&b, ", with other lines around it");
 	return b.s;

@@ -18,7 +18,7 @@ static struct json_object *change_json(const struct patch *p, const char *did)
 
 struct outcome {
 	struct json_object	*list;
-	bool			 json, bad;
+	bool			 json, bad, dry_run;
 	size_t			 done;
 };
 
@@ -55,7 +55,8 @@ static void one(struct overlay *ov, const struct patch *p, bool reverse, bool fu
 	} else if (reverse && v.st == ST_APPLIES) {
 		tell(out, p, "is not applied");
 	} else if (wanted && apply_patch(ov, p, reverse, fuzz, false, &why)) {
-		tell(out, p, reverse ? "reversed" : "applied");
+		tell(out, p, !out->dry_run ? reverse ? "reversed" : "applied" :
+			     reverse ? "reverses" : "applies");
 		out->done++;
 	} else {
 		tell(out, p, state_names[v.st]);
@@ -70,7 +71,8 @@ static void one(struct overlay *ov, const struct patch *p, bool reverse, bool fu
 
 static int change_tree(const struct options *o, bool reverse)
 {
-	struct outcome out = { .list = json_object_new_array(), .json = o->json };
+	struct outcome out = { .list = json_object_new_array(), .json = o->json,
+			       .dry_run = o->dry_run };
 	struct json_object *top = json_object_new_object();
 	struct overlay ov = {};
 	struct sets all;
@@ -295,6 +297,8 @@ int verb_refresh(const struct options *o)
 		changed += res != R_SAME;
 		if (res == R_NEW) {
 			p->version = next_version(&again, p);
+			/* what the version before was to kernels says nothing */
+			patch_clear_status(p);
 			patch_set_status(p, t->kernel, state_names[ST_APPLIES]);
 		} else if (res == R_SAME) {
 			/* only line numbers: the kept version still is right */

@@ -161,7 +161,11 @@ static void identify(const struct options *o, const struct sets *all, struct pat
 	if (!known || strcmp(known->id, p->id))
 		return;
 	inherit(p, known);
-	p->version = known->version + !buf_same(&known->diff, &p->diff);
+	p->version = known->version;
+	if (!buf_same(&known->diff, &p->diff)) {
+		p->version++;
+		patch_clear_status(p);
+	}
 	if (!o->origin && known->origin && !p->origin)
 		p->origin = xstrdup(known->origin);
 }

@@ -45,7 +45,7 @@ static const struct {
 
 enum {
 	O_PATCHES = 256, O_SET, O_ID, O_ORIGIN, O_TITLE, O_KERNELS, O_PLAIN, O_JSON,
-	O_HTML, O_HISTORY, O_RECORD, O_FUZZ, O_DRY, O_BASE, O_VERSION,
+	O_HTML, O_HISTORY, O_RECORD, O_FUZZ, O_DRY, O_BASE,
 };
 
 static const struct option longopts[] = {
@@ -56,46 +56,57 @@ static const struct option longopts[] = {
 	{ "html", 1, NULL, O_HTML },	   { "history", 1, NULL, O_HISTORY },
 	{ "record", 0, NULL, O_RECORD },   { "fuzz", 0, NULL, O_FUZZ },
 	{ "dry-run", 0, NULL, O_DRY },	   { "base", 1, NULL, O_BASE },
-	{ "help", 0, NULL, 'h' },	   { "version", 0, NULL, O_VERSION },
+	{ "help", 0, NULL, O_HELP },	   { "version", 0, NULL, O_VERSION },
 	{ }
 };
-
-static unsigned int number(const char *s)
-{
-	char *end;
-	unsigned long n = strtoul(s, &end, 10);
-
-	if (!*s || *end || n > 100000000)
-		die("--history: not a number: %s", s);
-	return n;
-}
 
 static void take_option(struct options *o, int c)
 {
 	switch (c) {
-	case O_PATCHES: o->patches = optarg; break;
-	case O_SET: strv_add(&o->specs, optarg); break;
-	case O_ID: o->id = optarg; break;
-	case O_ORIGIN: o->origin = optarg; break;
-	case O_TITLE: o->title = optarg; break;
-	case O_KERNELS: o->kernels = optarg; break;
-	case O_PLAIN: o->plain = true; break;
-	case O_JSON: o->json = true; break;
-	case O_HTML: o->html = optarg; break;
-	case O_HISTORY: o->history = number(optarg); break;
-	case O_RECORD: o->record = true; break;
-	case O_FUZZ: o->fuzz = true; break;
-	case O_DRY: o->dry_run = true; break;
-	case O_BASE: o->base = optarg; break;
-	case O_VERSION:
-		printf("patchset %s\n", LUSTRE_CLIENT_VERSION);
-		exit(EXIT_SAME);
-	case 'h':
-		fputs(usage, stdout);
-		exit(EXIT_SAME);
+	case O_PATCHES:
+		o->patches = optarg;
+		break;
+	case O_SET:
+		strv_add(&o->specs, optarg);
+		break;
+	case O_ID:
+		o->id = optarg;
+		break;
+	case O_ORIGIN:
+		o->origin = optarg;
+		break;
+	case O_TITLE:
+		o->title = optarg;
+		break;
+	case O_KERNELS:
+		o->kernels = optarg;
+		break;
+	case O_PLAIN:
+		o->plain = true;
+		break;
+	case O_JSON:
+		o->json = true;
+		break;
+	case O_HTML:
+		o->html = optarg;
+		break;
+	case O_HISTORY:
+		o->history = number_option("--history", optarg, 0, 100000000);
+		break;
+	case O_RECORD:
+		o->record = true;
+		break;
+	case O_FUZZ:
+		o->fuzz = true;
+		break;
+	case O_DRY:
+		o->dry_run = true;
+		break;
+	case O_BASE:
+		o->base = optarg;
+		break;
 	default:
-		/* getopt has said what is wrong */
-		exit(EXIT_TROUBLE);
+		usual_option(c, "patchset", usage);
 	}
 }
 

@@ -506,6 +506,15 @@ void patch_set_status(struct patch *p, const char *kernel, const char *state)
 	st->state = xstrdup(state);
 }
 
+void patch_clear_status(struct patch *p)
+{
+	for (size_t i = 0; i < p->nst; i++) {
+		free(p->st[i].kernel);
+		free(p->st[i].state);
+	}
+	p->nst = 0;
+}
+
 static char *slug(const char *title, size_t max)
 {
 	struct buf b = {};

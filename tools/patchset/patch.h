@@ -78,6 +78,9 @@ void patch_write(const struct patch *p, struct buf *out, bool plain);
 /* Replace the diff, say after a refresh; dies when it does not parse. */
 void patch_set_diff(struct patch *p, const struct buf *diff);
 void patch_set_status(struct patch *p, const char *kernel, const char *state);
+
+/* A patch that is another one now: nothing is known of it and any kernel. */
+void patch_clear_status(struct patch *p);
 /* An id of its own for a patch that has none: from its title and content. */
 void patch_make_id(struct patch *p);
 /* "0001-net-build-lnet.patch" */

@@ -185,8 +185,9 @@ bool place_hunk(const struct text *t, const struct hunk *h, bool reverse,
 	return at->found;
 }
 
-/* The lines of one change of a hunk, with the context around it. */
-static bool next_change(const struct hunk *h, size_t *from, struct hunk *sub)
+/* The lines of one change of a hunk, with at most @around of context each side. */
+static bool next_change(const struct hunk *h, size_t *from, size_t around,
+			struct hunk *sub)
 {
 	size_t first = *from, last, a, b;
 
@@ -196,9 +197,9 @@ static bool next_change(const struct hunk *h, size_t *from, struct hunk *sub)
 		return false;
 	for (last = first; last < h->n && h->l[last].op != ' ';)
 		last++;
-	for (a = first; a > 0 && h->l[a - 1].op == ' ' && first - a < 3;)
+	for (a = first; a > 0 && h->l[a - 1].op == ' ' && first - a < around;)
 		a--;
-	for (b = last; b < h->n && h->l[b].op == ' ' && b - last < 3;)
+	for (b = last; b < h->n && h->l[b].op == ' ' && b - last < around;)
 		b++;
 	*sub = (struct hunk){
 		.old_start = h->old_start, .new_start = h->new_start,
@@ -256,7 +257,7 @@ static bool put_changes(const struct text *t, const struct hunk *h, bool reverse
 	size_t from = 0;
 	bool ok = true;
 
-	for (bool first = true; ok && next_change(h, &from, &sub); first = false) {
+	for (bool first = true; ok && next_change(h, &from, 3, &sub); first = false) {
 		size_t done = now.done;
 		struct place p;
 
@@ -339,6 +340,41 @@ bool has_content(const struct text *t, const struct hunk *h, size_t *line,
 		}
 		if (op != '-')
 			want += end - i;
+	}
+	return said;
+}
+
+/* Does one side of a change stand anywhere, and is it more than a brace? */
+static bool has_side(const struct text *t, const struct hunk *sub, bool after,
+		     size_t *pos)
+{
+	const struct cursor any = {};
+	long want = (long)(after ? sub->new_start : sub->old_start) - 1;
+	struct image im;
+	bool yes;
+
+	image_make(&im, sub, after);
+	yes = im.n > 1 && worth(&im, 0, im.n) &&
+	      search(t, &im, 0, im.n, want, &any, false, pos);
+	free(im.l);
+	return yes;
+}
+
+bool has_seams(const struct text *t, const struct hunk *h, size_t *line,
+	       long *offset)
+{
+	struct hunk sub;
+	size_t from = 0, pos = 0, was;
+	bool said = false;
+
+	while (next_change(h, &from, 1, &sub)) {
+		if (has_side(t, &sub, false, &was) || !has_side(t, &sub, true, &pos))
+			return false;
+		if (!said) {
+			*line = pos + 1;
+			*offset = (long)pos - ((long)sub.new_start - 1);
+			said = true;
+		}
 	}
 	return said;
 }

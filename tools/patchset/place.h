@@ -53,4 +53,12 @@ bool put_hunk(const struct text *t, const struct hunk *h, bool reverse,
 bool has_content(const struct text *t, const struct hunk *h, size_t *line,
 		 long *offset);
 
+/*
+ * The same for a hunk that takes lines away or adds but few: what it makes of
+ * each of its changes stands in the text, between the two lines next to it, and
+ * what it changes does not.
+ */
+bool has_seams(const struct text *t, const struct hunk *h, size_t *line,
+	       long *offset);
+
 #endif

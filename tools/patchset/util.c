@@ -12,29 +12,57 @@
 
 const char *program = "patchset";
 
+static void say(const char *f, va_list ap)
+{
+	fflush(stdout);
+	fprintf(stderr, "%s: ", program);
+	vfprintf(stderr, f, ap);
+	fputc('\n', stderr);
+}
+
 void warn(const char *f, ...)
 {
 	va_list ap;
 
-	fflush(stdout);
-	fprintf(stderr, "%s: ", program);
 	va_start(ap, f);
-	vfprintf(stderr, f, ap);
+	say(f, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 }
 
 void die(const char *f, ...)
 {
 	va_list ap;
 
-	fflush(stdout);
-	fprintf(stderr, "%s: ", program);
 	va_start(ap, f);
-	vfprintf(stderr, f, ap);
+	say(f, ap);
 	va_end(ap);
-	fputc('\n', stderr);
 	exit(EXIT_TROUBLE);
+}
+
+unsigned int number_option(const char *option, const char *s, unsigned int least,
+			   unsigned int most)
+{
+	char *end;
+	unsigned long n = strtoul(s, &end, 10);
+
+	if (*s < '0' || *s > '9' || *end || n < least || n > most)
+		die("%s: not a number from %u to %u: %s", option, least, most, s);
+	return n;
+}
+
+void usual_option(int c, const char *name, const char *usage)
+{
+	switch (c) {
+	case O_VERSION:
+		printf("%s %s\n", name, LUSTRE_CLIENT_VERSION);
+		exit(EXIT_SAME);
+	case O_HELP:
+		fputs(usage, stdout);
+		exit(EXIT_SAME);
+	default:
+		/* getopt has said what is wrong */
+		exit(EXIT_TROUBLE);
+	}
 }
 
 void *xalloc(size_t size)
@@ -129,11 +157,20 @@ void buf_html(struct buf *b, const char *s)
 
 	for (const char *p = clean; *p; p++) {
 		switch (*p) {
-		case '<': buf_str(b, "&lt;"); break;
-		case '>': buf_str(b, "&gt;"); break;
-		case '&': buf_str(b, "&amp;"); break;
-		case '"': buf_str(b, "&quot;"); break;
-		default: buf_add(b, p, 1);
+		case '<':
+			buf_str(b, "&lt;");
+			break;
+		case '>':
+			buf_str(b, "&gt;");
+			break;
+		case '&':
+			buf_str(b, "&amp;");
+			break;
+		case '"':
+			buf_str(b, "&quot;");
+			break;
+		default:
+			buf_add(b, p, 1);
 		}
 	}
 	free(clean);

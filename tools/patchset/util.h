@@ -24,6 +24,16 @@ struct strv {
 
 extern const char *program;
 
+/* What getopt_long() calls the options that every program has. */
+enum { O_VERSION = 'V', O_HELP = 'h' };
+
+/* The end of a program's list of options: --version, --help, or an error. */
+_Noreturn void usual_option(int c, const char *name, const char *usage);
+
+/* The value of an option, which has to be a number in this range. */
+unsigned int number_option(const char *option, const char *s, unsigned int least,
+			   unsigned int most);
+
 /* Say "PROGRAM: message" on stderr and end with EXIT_TROUBLE. */
 _Noreturn void die(const char *fmt, ...)
 	__attribute__((format(printf, 1, 2)));

@@ -40,7 +40,7 @@ static const char usage[] =
 enum { M_EXPORT, M_VERIFY, M_REMOVE, M_SERIES, M_CHECK, M_LIST };
 enum {
 	O_VERIFY = 256, O_REMOVE, O_SERIES, O_CHECK, O_LIST, O_SOURCE, O_PATCHES,
-	O_FORCE, O_JSON, O_ONLY, O_WORK, O_JOBS, O_HTML, O_VERSION,
+	O_FORCE, O_JSON, O_ONLY, O_WORK, O_JOBS, O_HTML,
 };
 
 static const struct option longopts[] = {
@@ -51,7 +51,7 @@ static const struct option longopts[] = {
 	{ "quiet", 0, NULL, 'q' },	   { "json", 0, NULL, O_JSON },
 	{ "only", 1, NULL, O_ONLY },	   { "work", 1, NULL, O_WORK },
 	{ "jobs", 1, NULL, O_JOBS },	   { "html", 1, NULL, O_HTML },
-	{ "help", 0, NULL, 'h' },	   { "version", 0, NULL, O_VERSION },
+	{ "help", 0, NULL, O_HELP },	   { "version", 0, NULL, O_VERSION },
 	{ }
 };
 
@@ -65,35 +65,51 @@ static void set_mode(int *mode, int to)
 static void take_option(struct options *o, int c, int *mode)
 {
 	switch (c) {
-	case O_VERIFY: set_mode(mode, M_VERIFY); break;
-	case O_REMOVE: set_mode(mode, M_REMOVE); break;
-	case O_CHECK: set_mode(mode, M_CHECK); break;
-	case O_LIST: set_mode(mode, M_LIST); break;
+	case O_VERIFY:
+		set_mode(mode, M_VERIFY);
+		break;
+	case O_REMOVE:
+		set_mode(mode, M_REMOVE);
+		break;
+	case O_CHECK:
+		set_mode(mode, M_CHECK);
+		break;
+	case O_LIST:
+		set_mode(mode, M_LIST);
+		break;
 	case O_SERIES:
 		set_mode(mode, M_SERIES);
 		o->series = optarg;
 		break;
-	case O_SOURCE: o->source = optarg; break;
-	case O_PATCHES: o->patches = optarg; break;
-	case O_FORCE: o->force = true; break;
-	case O_JSON: o->json = true; break;
-	case O_ONLY: strv_add(&o->only, optarg); break;
-	case O_WORK: o->work = optarg; break;
-	case O_HTML: o->html = optarg; break;
-	case O_JOBS:
-		o->jobs = strtoul(optarg, NULL, 10);
-		if (!o->jobs || o->jobs > 1024)
-			die("--jobs: not a number of jobs: %s", optarg);
+	case O_SOURCE:
+		o->source = optarg;
 		break;
-	case 'q': o->quiet = true; break;
-	case O_VERSION:
-		printf("lustre-export %s\n", LUSTRE_CLIENT_VERSION);
-		exit(EXIT_SAME);
-	case 'h':
-		fputs(usage, stdout);
-		exit(EXIT_SAME);
+	case O_PATCHES:
+		o->patches = optarg;
+		break;
+	case O_FORCE:
+		o->force = true;
+		break;
+	case O_JSON:
+		o->json = true;
+		break;
+	case O_ONLY:
+		strv_add(&o->only, optarg);
+		break;
+	case O_WORK:
+		o->work = optarg;
+		break;
+	case O_HTML:
+		o->html = optarg;
+		break;
+	case O_JOBS:
+		o->jobs = number_option("--jobs", optarg, 1, 1024);
+		break;
+	case 'q':
+		o->quiet = true;
+		break;
 	default:
-		exit(EXIT_TROUBLE);
+		usual_option(c, "lustre-export", usage);
 	}
 }
 
