@@ -143,10 +143,53 @@ static const struct operator {
 	{ "*", 10 }, { "/", 10 }, { "%", 10 },
 };
 
-static struct value apply(const char *op, struct value a, struct value b)
+/* Both sides known, and nothing left to skip. */
+static struct value compute(const char *op, struct value a, struct value b)
 {
 	unsigned long x = a.v, y = b.v;
 
+	switch (op[0] << 8 | op[1]) {
+	case '&' << 8 | '&':
+		return known(a.v && b.v);
+	case '|' << 8 | '|':
+		return known(a.v || b.v);
+	case '=' << 8 | '=':
+		return known(x == y);
+	case '!' << 8 | '=':
+		return known(x != y);
+	case '<' << 8 | '=':
+		return known(a.v <= b.v);
+	case '>' << 8 | '=':
+		return known(a.v >= b.v);
+	case '<' << 8 | '<':
+		return known(y < 64 ? x << y : 0);
+	case '>' << 8 | '>':
+		return known(y < 64 ? x >> y : 0);
+	case '<' << 8:
+		return known(a.v < b.v);
+	case '>' << 8:
+		return known(a.v > b.v);
+	case '|' << 8:
+		return known(x | y);
+	case '^' << 8:
+		return known(x ^ y);
+	case '&' << 8:
+		return known(x & y);
+	case '+' << 8:
+		return known(x + y);
+	case '-' << 8:
+		return known(x - y);
+	case '*' << 8:
+		return known(x * y);
+	case '/' << 8:
+		return (struct value){ y != 0, y ? x / y : 0 };
+	default:
+		return (struct value){ y != 0, y ? x % y : 0 };
+	}
+}
+
+static struct value apply(const char *op, struct value a, struct value b)
+{
 	if (!strcmp(op, "&&")) {
 		if ((a.known && !a.v) || (b.known && !b.v))
 			return known(0);
@@ -156,26 +199,7 @@ static struct value apply(const char *op, struct value a, struct value b)
 	}
 	if (!a.known || !b.known)
 		return (struct value){ false, 0 };
-	switch (op[0] << 8 | op[1]) {
-	case '&' << 8 | '&': return known(a.v && b.v);
-	case '|' << 8 | '|': return known(a.v || b.v);
-	case '=' << 8 | '=': return known(x == y);
-	case '!' << 8 | '=': return known(x != y);
-	case '<' << 8 | '=': return known(a.v <= b.v);
-	case '>' << 8 | '=': return known(a.v >= b.v);
-	case '<' << 8 | '<': return known(y < 64 ? x << y : 0);
-	case '>' << 8 | '>': return known(y < 64 ? x >> y : 0);
-	case '<' << 8: return known(a.v < b.v);
-	case '>' << 8: return known(a.v > b.v);
-	case '|' << 8: return known(x | y);
-	case '^' << 8: return known(x ^ y);
-	case '&' << 8: return known(x & y);
-	case '+' << 8: return known(x + y);
-	case '-' << 8: return known(x - y);
-	case '*' << 8: return known(x * y);
-	case '/' << 8: return (struct value){ y != 0, y ? x / y : 0 };
-	default: return (struct value){ y != 0, y ? x % y : 0 };
-	}
+	return compute(op, a, b);
 }
 
 static struct value binary(struct expr *e, int rank)

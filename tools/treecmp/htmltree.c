@@ -41,16 +41,12 @@ static void html_summary(struct buf *b, const struct comparison *c)
 
 static void html_events(struct buf *b, const struct comparison *c)
 {
-	static const char *const words[] = {
-		[FILE_MOVED] = "moved", [FILE_SPLIT] = "split",
-		[FILE_MERGED] = "merged",
-	};
 	size_t i, k;
 
 	for (i = 0; i < c->nevents; i++) {
 		const struct file_event *e = &c->events[i];
 
-		buf_addf(b, "<li>file %s: <code>", words[e->kind]);
+		buf_addf(b, "<li>file %s: <code>", event_name(e->kind));
 		if (e->kind != FILE_MERGED) {
 			html_escapes(b, spelling(e->one->path));
 			buf_adds(b, " &rarr; ");

@@ -3,16 +3,6 @@
 
 #include "report.h"
 
-static void put_str(json_object *o, const char *key, const char *s)
-{
-	json_object_object_add(o, key, json_utf8(s));
-}
-
-static void put_int(json_object *o, const char *key, uint64_t n)
-{
-	json_object_object_add(o, key, json_object_new_int64(n));
-}
-
 static json_object *json_tree(const struct tree *t)
 {
 	json_object *o = json_object_new_object();
@@ -24,16 +14,22 @@ static json_object *json_tree(const struct tree *t)
 	return o;
 }
 
-static json_object *json_tally(const struct tally *t)
+/* What is in A and B, and how it fares; of definitions and of files alike. */
+static void put_counts(json_object *o, const struct tally *t)
 {
-	json_object *o = json_object_new_object();
-
 	put_int(o, "a", t->a);
 	put_int(o, "b", t->b);
 	put_int(o, "same", t->same);
 	put_int(o, "changed", t->changed);
 	put_int(o, "only_a", t->only_a);
 	put_int(o, "only_b", t->only_b);
+}
+
+static json_object *json_tally(const struct tally *t)
+{
+	json_object *o = json_object_new_object();
+
+	put_counts(o, t);
 	put_int(o, "moved", t->moved);
 	put_int(o, "renamed", t->renamed);
 	put_int(o, "compared_as_tokens", t->fuzzy);
@@ -51,12 +47,11 @@ static json_object *json_totals(const struct comparison *c)
 			json_object_object_add(o, kind_name(k),
 					       json_tally(&c->kinds[k]));
 	json_object_object_add(o, "all", json_tally(&c->total));
-	put_int(f, "a", c->files_a);
-	put_int(f, "b", c->files_b);
-	put_int(f, "same", c->files_same);
-	put_int(f, "changed", c->files_changed);
-	put_int(f, "only_a", c->files_only_a);
-	put_int(f, "only_b", c->files_only_b);
+	put_counts(f, &(struct tally){
+		.a = c->files_a, .b = c->files_b, .same = c->files_same,
+		.changed = c->files_changed, .only_a = c->files_only_a,
+		.only_b = c->files_only_b,
+	});
 	json_object_object_add(o, "files", f);
 	return o;
 }
@@ -162,10 +157,6 @@ static json_object *json_differences(const struct comparison *c)
 
 static json_object *json_events(const struct comparison *c)
 {
-	static const char *const words[] = {
-		[FILE_MOVED] = "moved", [FILE_SPLIT] = "split",
-		[FILE_MERGED] = "merged",
-	};
 	json_object *list = json_object_new_array();
 	size_t i, k;
 
@@ -176,7 +167,7 @@ static json_object *json_events(const struct comparison *c)
 		json_object *many = json_object_new_array();
 		bool merged = e->kind == FILE_MERGED;
 
-		put_str(o, "event", words[e->kind]);
+		put_str(o, "event", event_name(e->kind));
 		json_object_array_add(one,
 				      json_utf8(spelling(e->one->path)));
 		for (k = 0; k < e->count; k++)

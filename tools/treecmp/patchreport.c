@@ -150,16 +150,6 @@ static void text_patches(const struct histories *hs, const struct output *out)
 	text_direction(&hs->b, &hs->a, out);
 }
 
-static void put_str(json_object *o, const char *key, const char *s)
-{
-	json_object_object_add(o, key, json_utf8(s));
-}
-
-static void put_int(json_object *o, const char *key, uint64_t n)
-{
-	json_object_object_add(o, key, json_object_new_int64(n));
-}
-
 static void put_oid(json_object *o, const char *key, const git_oid *oid)
 {
 	char hex[GIT_OID_HEXSZ + 1];

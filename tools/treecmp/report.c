@@ -56,6 +56,26 @@ json_object *json_utf8(const char *s)
 	return o;
 }
 
+void put_str(json_object *o, const char *key, const char *s)
+{
+	json_object_object_add(o, key, json_utf8(s));
+}
+
+void put_int(json_object *o, const char *key, uint64_t n)
+{
+	json_object_object_add(o, key, json_object_new_int64(n));
+}
+
+const char *event_name(enum file_event_kind kind)
+{
+	static const char *const names[] = {
+		[FILE_MOVED] = "moved", [FILE_SPLIT] = "split",
+		[FILE_MERGED] = "merged",
+	};
+
+	return names[kind];
+}
+
 json_object *json_notes(void)
 {
 	json_object *o = json_object_new_array();

@@ -24,6 +24,9 @@ void show_tokens(struct buf *b, const struct entity *e, uint32_t from,
 		 uint32_t count, uint32_t most);
 const char *rename_note(const struct entity *a, struct buf *b);
 json_object *json_utf8(const char *s);
+void put_str(json_object *o, const char *key, const char *s);
+void put_int(json_object *o, const char *key, uint64_t n);
+const char *event_name(enum file_event_kind kind);
 json_object *json_notes(void);
 json_object *json_unused_rules(void);
 void json_print(json_object *o, const struct output *out);

@@ -38,10 +38,6 @@ static void text_totals(const struct comparison *c, const struct output *out)
 
 static void text_events(const struct comparison *c, const struct output *out)
 {
-	static const char *const words[] = {
-		[FILE_MOVED] = "moved", [FILE_SPLIT] = "split",
-		[FILE_MERGED] = "merged",
-	};
 	size_t i, k;
 
 	for (i = 0; i < c->nevents; i++) {
@@ -49,7 +45,7 @@ static void text_events(const struct comparison *c, const struct output *out)
 		bool merged = e->kind == FILE_MERGED;
 
 		fprintf(out->f, "%sfile %s: ", i ? "" : "\n",
-			words[e->kind]);
+			event_name(e->kind));
 		if (!merged)
 			fprintf(out->f, "%s -> ", spelling(e->one->path));
 		for (k = 0; k < e->count; k++)

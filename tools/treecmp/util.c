@@ -45,13 +45,16 @@ void *xcalloc(size_t n, size_t size)
 	return p;
 }
 
-char *xstrndup(const char *s, size_t n)
+static char *terminated(char *p, const char *s, size_t n)
 {
-	char *p = xmalloc(n + 1);
-
 	memcpy(p, s, n);
 	p[n] = 0;
 	return p;
+}
+
+char *xstrndup(const char *s, size_t n)
+{
+	return terminated(xmalloc(n + 1), s, n);
 }
 
 char *xstrdup(const char *s)
@@ -80,11 +83,7 @@ void *arena_alloc(size_t n)
 
 char *arena_strndup(const char *s, size_t n)
 {
-	char *p = arena_alloc(n + 1);
-
-	memcpy(p, s, n);
-	p[n] = 0;
-	return p;
+	return terminated(arena_alloc(n + 1), s, n);
 }
 
 char *xasprintf(const char *fmt, ...)
