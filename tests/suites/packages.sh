@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # what: dkms, Debian and RPM packages, from the build to the purge; the doctor
 # speed: slow
-# needs: tools
+# needs: tools kernels
 # limit: 1800
 #
 # By default one chroot for each of dpkg and rpm in short form; LT_FULL=1 for
 # all of them in full, autopkgtest, prebuilt modules, and a kernel update.
 # LT_SUITES names releases of Debian, LT_PACKAGES_PARTS some of: static doctor
-# deb autopkgtest chroots rpm kmod update
+# deb autopkgtest tools chroots rpm kmod update
 
 set -u
 . "$(dirname -- "$0")/../lib.sh"
@@ -133,9 +133,11 @@ part_static() {
 	[ ! -d "$cache/debian-6.1/build/kbuild" ] ||
 		t "dkms.conf names the modules that are built" same_modules
 	t "no script loads or unloads" scripts_harmless
+	t "manuals" manuals
 	t "shell syntax" eval 'sh -n "$top/compat/dkms" &&
 		sh -n "$top/tools/doctor/lustre-client-doctor" &&
-		bash -n "$top/tools/package" && bash -n "$top/tools/system/completion.bash"'
+		bash -n "$top/tools/package" && bash -n "$top/tools/system/completion.bash" &&
+		bash -n "$top/tools/system/devtools.bash"'
 }
 
 # ---- packages ------------------------------------------------------------------
@@ -207,14 +209,25 @@ nothing_exotic() {
 manuals() {
 	local f
 
-	for f in "$top"/Documentation/man/*.8; do
+	for f in "$top"/Documentation/man/*.[18]; do
 		man --warnings -l -E UTF-8 -Tutf8 -Z "$f" 2>&1 >/dev/null | grep . && return 1
 	done
 	return 0
 }
 
+# Built from the tarball alone: the parser that is in it, and no network.
+carries_grammar() {
+	mkdir -p "$work/carried" &&
+		tar -x -C "$work/carried" --strip-components=1 -f "$tarball" --wildcards \
+			'*/tools/treecmp' || return 1
+	(cd "$work/carried/tools/treecmp/tree-sitter-c" && sha256sum -c ../grammar.sha256) &&
+		[ "$(LUSTRE_CACHE=/nonexistent "$work/carried/tools/treecmp/grammar" --no-fetch)" = \
+			"$work/carried/tools/treecmp/tree-sitter-c" ]
+}
+
 part_deb() {
 	t "make dist" make_tarball
+	t "the tarball has the parser of C" carries_grammar
 	t "Debian packages" make_debs
 	t "the same packages when built again" same_again
 	t "lintian" lint_debs "$work"/debs/*.changes
@@ -236,6 +249,22 @@ part_autopkgtest() {
 		bash -c '. /usr/share/bash-completion/completions/lctl; COMP_WORDS=(lctl get); COMP_CWORD=1; _lctl; test \"\${COMPREPLY[*]}\" = get_param'
 		apt-get -q -y purge lustre-client-utils lustre-client-devserver lustre-client-tests
 		! find / -xdev \( -name '*lustre*' -o -name 'lnet*' \) ! -path '/tmp/*' ! -path '/usr/share/doc/*' ! -path '$work*' ! -path '$cache*' ! -path '$top*' | grep ."
+}
+
+# The tools for trees, patches and series: installed, used, removed.
+part_tools() {
+	local rc
+
+	quietly "$LT_RESULTS/chroot-tools.log" "$top/tests/machines/chroot" bookworm \
+		xz-utils || { not_ok "chroot for the tools" "$LT_RESULTS/chroot-tools.log"; return; }
+	"$top/tests/machines/chroot" --run bookworm --scratch "$work/chroot-tools" \
+		--bind "$here" --bind "$work" --bind "$archives" --bind "$cache/trees" \
+		"$here/tools-in-chroot" "$here" "$work/debs" "$archives" "$tarball" \
+		"$cache/trees/linux-7.3" "$work/tools" 2>&1 | tee "$LT_RESULTS/tools.log"
+	rc=${PIPESTATUS[0]}
+	[ "$rc" = 0 ] || grep -q '^not ok' "$LT_RESULTS/tools.log" ||
+		not_ok "tools: ended with status $rc"
+	rm -rf "$work/chroot-tools" "$work/tools"
 }
 
 # ---- chroots -------------------------------------------------------------------
@@ -377,7 +406,7 @@ part_update() {
 }
 
 # What the default run leaves out, for the sake of time.
-parts="static doctor deb chroots rpm"
+parts="static doctor deb tools chroots rpm"
 if [ -n "${LT_FULL:-}" ]; then
 	parts="$parts autopkgtest kmod update"
 elif [ -z "${LT_PACKAGES_PARTS:-}" ]; then
@@ -385,11 +414,11 @@ elif [ -z "${LT_PACKAGES_PARTS:-}" ]; then
 fi
 for part in ${LT_PACKAGES_PARTS:-$parts}; do
 	case $part in
-	static | doctor | deb | autopkgtest | chroots | rpm | kmod | update) ;;
+	static | doctor | deb | autopkgtest | tools | chroots | rpm | kmod | update) ;;
 	*) die "no part $part" ;;
 	esac
 	case $part in
-	autopkgtest | chroots | kmod | update)
+	autopkgtest | tools | chroots | kmod | update)
 		make_debs >"$work/log" 2>&1 || { not_ok "packages for $part" "$work/log"; continue; } ;;
 	esac
 	"part_$part"
