@@ -4,6 +4,7 @@
  * header: net/sock.h
  * upstream: v6.2 a socket says whether it may use the task's page fragment
  * unless: sk_use_task_frag
+ * when: sock_padding
  *
  * note: Older kernels tell it from sk_allocation alone.  What is said goes
  * into a bit that nobody looks at.
