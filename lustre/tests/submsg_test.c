@@ -9,7 +9,7 @@
 
 #include "mdc/submsg.h"
 
-#define BLOCK_SIZE	1024
+#define REP_BLOCK	1024
 #define FUZZ_ROUNDS	20000
 
 static const u32 rep_lens[] = { 112, 216, 56, 0, 0, 0, 0, 0 };
@@ -23,7 +23,7 @@ static u32 make_block(struct kunit *test, u8 **blockp)
 	u8 *block;
 	int i;
 
-	block = kunit_kzalloc(test, BLOCK_SIZE, GFP_KERNEL);
+	block = kunit_kzalloc(test, REP_BLOCK, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, block);
 	bb = (void *)block;
 	bb->bb_magic = cpu_to_le32(BUT_REPLY_MAGIC);
@@ -183,7 +183,7 @@ static void submsg_fuzz(struct kunit *test)
 
 	prandom_seed_state(&rnd, 20);
 	len = make_block(test, &block);
-	copy = kunit_kzalloc(test, BLOCK_SIZE, GFP_KERNEL);
+	copy = kunit_kzalloc(test, REP_BLOCK, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, copy);
 	for (round = 0; round < FUZZ_ROUNDS; round++) {
 		u32 pos = sizeof(struct but_block);
