@@ -40,6 +40,21 @@ evict() {
 	sleep 1
 }
 
+# A client learns at its next request that it was thrown out, and that one
+# fails.  Not the next test's, please.
+settle() {
+	local where i
+
+	for where in $d $c2/wr; do
+		for i in 1 2 3 4 5 6 7 8 9 10; do
+			dd if=/dev/zero of=$where/settle bs=1M count=2 \
+				conv=fsync 2>/dev/null && break
+			sleep 1
+		done
+		rm $where/settle
+	done
+}
+
 # between ACTION ARGUMENT...: run writes.py; ACTION when it has written
 between() {
 	local action=$1 pid
@@ -172,6 +187,7 @@ storm() {
 	for pid in $(jobs -p); do
 		wait $pid
 	done
+	settle
 }
 
 # The target says no, though nobody knows what it did.
