@@ -216,8 +216,12 @@ function as_html(    a, i, j, n)
 	print "<!DOCTYPE html>\n<!-- SPDX-License-Identifier: GPL-2.0-only -->\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Shims by kernel</title>"
 	print "<style>body{font:15px/1.45 system-ui,sans-serif;margin:2em;color:#222}table{border-collapse:collapse}td,th{border:1px solid #ccc;padding:.25em .6em;text-align:left;vertical-align:top}th{background:#f4f4f4;position:sticky;top:0}td.n{text-align:right;background:#fbe9d0}td.z{background:#eef7ee}tfoot td{font-weight:600}code{font-size:13px}p.u{max-width:60em}</style></head><body>"
 	print "<h1>Shims by kernel</h1>\n<p class=\"u\">One source, written for the newest mainline kernel; what each kernel lacks is generated when the modules are built.  The numbers are lines of code, without comments and blank lines.  Empty: the kernel has the interface itself.</p>"
+	for (j = 1; j <= ns; j++)
+		if (users[order[j]] && commit(upstream[order[j]]) != "")
+			commits = 1
+	print "<p class=\"u\">Upstream: the version of the mainline kernel in which the interface is first found as the source uses it, as far as the kernels above tell: every one of a later version has it, some earlier ones by backport." (commits ? "" : "  Commits are not named: they are not to be had from headers.") "</p>"
 	chart()
-	print "<table><thead><tr><th>Shim</th><th>Header</th><th>Upstream</th><th>Commit</th><th>What</th>"
+	print "<table><thead><tr><th>Shim</th><th>Header</th><th>Upstream</th>" (commits ? "<th>Commit</th>" : "") "<th>What</th>"
 	for (a = 1; a <= nk; a++)
 		print "<th>" esc(label(by[a])) "</th>"
 	print "</tr></thead><tbody>"
@@ -225,7 +229,7 @@ function as_html(    a, i, j, n)
 		n = order[j]
 		if (!users[n])
 			continue
-		print "<tr><td><code>" esc(n) "</code></td><td><code>" esc(header[n]) "</code></td><td>" esc(version(upstream[n])) "</td><td>" esc(commit(upstream[n])) "</td><td>" esc(about(upstream[n])) "</td>"
+		print "<tr><td><code>" esc(n) "</code></td><td><code>" esc(header[n]) "</code></td><td>" esc(version(upstream[n])) "</td>" (commits ? "<td>" esc(commit(upstream[n])) "</td>" : "") "<td>" esc(about(upstream[n])) "</td>"
 		for (a = 1; a <= nk; a++)
 			print needs(n, by[a]) ? "<td class=\"n\">" lines[n, by[a]] "</td>" : "<td class=\"z\"></td>"
 		print "</tr>"
@@ -257,7 +261,7 @@ function as_html(    a, i, j, n)
 
 function row(title, a,    i)
 {
-	printf "<tr><td colspan=\"5\">%s</td>", title
+	printf "<tr><td colspan=\"" (commits ? 5 : 4) "\">%s</td>", title
 	for (i = 1; i <= nk; i++)
 		printf "<td class=\"n\">%d</td>", a[by[i]]
 	print "</tr>"

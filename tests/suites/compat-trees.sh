@@ -5,9 +5,10 @@
 # needs: packages
 # limit: 5400
 #
-# Trees of enterprise kernels are not to be had as Debian packages; how one
-# becomes a build tree is told in Documentation/compat.md.  A tree that has a
-# file .chroot is built in the chroot of the Debian release named there.
+# Trees of enterprise kernels are not to be had as Debian packages.  What is below
+# KTREES (default: ktrees in the cache) may be plain sources: tests/machines/ktree
+# makes build trees of them, as Documentation/compat.md tells.  A tree that has
+# a file .chroot is built in the chroot of the Debian release named there.
 
 set -u
 # shellcheck source=tests/lib.sh
@@ -32,18 +33,32 @@ build() { # TREE OUT
 		--config CONFIG_LUSTRE_FS=m --make-arg W=1 --out "$2"
 }
 
-if [ ! -d "${KTREES:-}" ]; then
+# most lines that may be generated for a kernel
+limit() { # RELEASE
+	case $1 in
+	4.*) echo 3000 ;;
+	5.*) echo 1800 ;;
+	6.[0-9].* | 6.10.* | 6.11.*) echo 900 ;;
+	*) echo 400 ;;
+	esac
+}
+
+KTREES=${KTREES:-$cache/ktrees}
+if [ ! -d "$KTREES" ]; then
 	echo "SKIP compat-trees: no folder of kernel trees (KTREES=)"
 	exit 0
 fi
 for tree in "$KTREES"/*/; do
 	tree=${tree%/}
 	name=${tree##*/}
-	if [ ! -f "$tree/Module.symvers" ]; then
-		echo "SKIP compat-trees: $name: not prepared, no Module.symvers"
+	[ -f "$tree/Kconfig" ] || continue
+	log=$LT_RESULTS/$name.log
+	if [ ! -s "$tree/Module.symvers" ] &&
+		! "$top/tests/machines/ktree" "$tree" >"$log" 2>&1; then
+		echo "not ok compat-trees: $name: tests/machines/ktree"
+		tail -n 12 "$log"
 		continue
 	fi
-	log=$LT_RESULTS/$name.log
 	if ! build "$tree" "$work/$name" >"$log" 2>&1; then
 		# a compiler that is not installed says nothing about the tree
 		if grep -q 'there is no .* here: install it' "$log"; then
@@ -54,6 +69,10 @@ for tree in "$KTREES"/*/; do
 		tail -n 12 "$log"
 	elif grep -E 'warning:|WARNING:' "$log"; then
 		echo "not ok compat-trees: $name: warnings"
+	elif lines=$(awk -F '\t' '$1 == "total" { print $4 + 0 }' "$work/$name/gen/summary") &&
+		release=$(sed -n 's/^kernel //p' "$work/$name/answers") &&
+		[ "${lines:-99999}" -gt "$(limit "$release")" ]; then
+		echo "not ok compat-trees: $name: $lines lines, above $(limit "$release")"
 	else
 		echo "ok compat-trees: $name: $(sed -n 's/^kcompat: //p' "$log" | head -n 1)"
 	fi

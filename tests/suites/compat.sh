@@ -343,6 +343,9 @@ kernels() {
 			continue
 		fi
 		t "$name answers as written down" expected "${name#debian-}" "$answers"
+		[ "$name" = mainline ] ||
+			t "$name: the versions in the probes are right" \
+				versions "${name#debian-}" "$answers"
 		lines=$(awk -F '\t' '$1 == "total" { print $4 + 0 }' \
 			"$work/all-kernels/$name/gen/summary")
 		t "$name: $lines lines, not above $(limit "$name")" \
@@ -364,6 +367,34 @@ kernels() {
 		END { print "# constant probes:", n["constant"] + 0 \
 			", unused probes:", n["unused"] + 0 ", shims that none of these kernels needs:" s }' \
 		"$LT_RESULTS/prune"
+}
+
+# A kernel has what came before it, and has not what went away before it; what
+# came later it may have by backport.
+versions() { # VERSION ANSWERS
+	awk -v version="$1" '
+		function number(v,    n) { split(v, n, "."); return n[1] * 1000 + n[2] }
+		FILENAME != last { last = FILENAME; file++ }
+		file == 1 { if ($1 == "probe") answer[$2] = $3; next }
+		$1 == "probe" { name = $2 }
+		$1 == "since" { since[name] = number($2) }
+		$1 == "until" { until[name] = number($2) }
+		END {
+			k = number(version)
+			for (name in since) {
+				n++
+				gone = name in until && until[name] <= k
+				if (answer[name] == "no" && since[name] <= k && !gone) {
+					print name " is said to be older"
+					bad = 1
+				}
+				if (answer[name] == "yes" && gone) {
+					print name " is said to be gone"
+					bad = 1
+				}
+			}
+			exit bad || n < 100
+		}' "$2" "$top"/autoconf/probes/*.probes
 }
 
 flipped() {
