@@ -477,6 +477,17 @@ static int ldlm_enq_pack(struct ldlm_ns *ns, struct ptlrpc_request *req,
 	return 0;
 }
 
+/* From now on what comes for the lock is settled by its enqueue. */
+static void ldlm_enq_attach(struct ldlm_enq *enq, struct ldlm_lock *lock)
+{
+	ldlm_lock_get(lock);
+	enq->lock = lock;
+	spin_lock(&lock->ns->lock);
+	lock->enq = enq;
+	ldlm_trace(lock, lustre_lock_trace_enqueue);
+	spin_unlock(&lock->ns->lock);
+}
+
 /* Send.  Return: the enqueue with a reference for whoever waits. */
 static struct ldlm_enq *ldlm_enq_start(struct ldlm_ns *ns,
 				       const struct ldlm_enqueue *args,
@@ -515,12 +526,7 @@ static struct ldlm_enq *ldlm_enq_start(struct ldlm_ns *ns,
 		*lockp = lock;
 	/* References: the request's, the settling's; for sync the waiter's */
 	refcount_set(&enq->ref, enq->async ? 2 : 3);
-	ldlm_lock_get(lock);
-	enq->lock = lock;
-	spin_lock(&ns->lock);
-	lock->enq = enq;
-	ldlm_trace(lock, lustre_lock_trace_enqueue);
-	spin_unlock(&ns->lock);
+	ldlm_enq_attach(enq, lock);
 	ptlrpc_send(req, &ldlm_enq_ops, enq);
 	/* The request keeps the enqueue until its last reference is gone. */
 	if (enq->own_req)
@@ -716,12 +722,7 @@ struct ldlm_enq *ldlm_part_begin(struct ldlm_ns *ns,
 		return ERR_CAST(lock);
 	}
 	ldlm_enq_fill(lock, args->flags, dlm);
-	ldlm_lock_get(lock);
-	enq->lock = lock;
-	spin_lock(&ns->lock);
-	lock->enq = enq;
-	ldlm_trace(lock, lustre_lock_trace_enqueue);
-	spin_unlock(&ns->lock);
+	ldlm_enq_attach(enq, lock);
 	return enq;
 }
 

@@ -29,17 +29,19 @@
 #define OSC_CKSUM_RUNS		3
 
 /* The types that this client computes, those that find more errors first */
-static struct osc_cksum_kind {
+static const struct osc_cksum_kind {
 	u32	bit;		/* OBD_CKSUM_* */
 	u32	flag;		/* OBD_FL_CKSUM_* */
-	u32	ns;		/* for a sample, on this machine */
-} osc_cksum_kinds[] = {
+} osc_cksum_kinds[OSC_CKSUM_KINDS] = {
 	{ OBD_CKSUM_CRC32C, OBD_FL_CKSUM_CRC32C },
 	{ OBD_CKSUM_CRC32, OBD_FL_CKSUM_CRC32 },
 	{ OBD_CKSUM_ADLER, OBD_FL_CKSUM_ADLER },
 	{ OBD_CKSUM_T10IP4K, OBD_FL_CKSUM_T10IP4K },
 	{ OBD_CKSUM_T10IP512, OBD_FL_CKSUM_T10IP512 },
 };
+
+/* What each takes for a sample on this machine */
+static u32 osc_cksum_ns[OSC_CKSUM_KINDS];
 
 /**
  * osc_cksum_flag - name of a type in a request (07 §6.1)
@@ -49,37 +51,43 @@ static struct osc_cksum_kind {
  */
 u32 osc_cksum_flag(u32 type)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(osc_cksum_kinds); i++)
+	for (size_t i = 0; i < OSC_CKSUM_KINDS; i++)
 		if (type == osc_cksum_kinds[i].bit)
 			return osc_cksum_kinds[i].flag;
 	return 0;
 }
 
 /**
- * osc_cksum_best - choose one of several types (07 §6.1)
+ * osc_cksum_choose - choose one of several types by their cost (07 §6.1)
  * @types: OBD_CKSUM_* bits that both sides know
+ * @ns: what CRC32C, CRC32, ADLER, T10IP4K and T10IP512 take for the same data
  *
  * A type that finds more errors may take up to twice the time of the fastest
  * one.  A target that knows a single T10 type computes it in its disks.
  *
  * Return: one OBD_CKSUM_* bit, 0 if no type is known.
  */
-u32 osc_cksum_best(u32 types)
+u32 osc_cksum_choose(u32 types, const u32 ns[OSC_CKSUM_KINDS])
 {
 	u32 fastest = U32_MAX;
 
 	if (is_power_of_2(types & OSC_CKSUM_T10))
 		return types & OSC_CKSUM_T10;
-	for (size_t i = 0; i < ARRAY_SIZE(osc_cksum_kinds); i++)
+	for (size_t i = 0; i < OSC_CKSUM_KINDS; i++)
 		if (types & osc_cksum_kinds[i].bit)
-			fastest = min(fastest, osc_cksum_kinds[i].ns);
-	for (size_t i = 0; i < ARRAY_SIZE(osc_cksum_kinds); i++)
-		if (types & osc_cksum_kinds[i].bit &&
-		    osc_cksum_kinds[i].ns / 2 <= fastest)
+			fastest = min(fastest, ns[i]);
+	for (size_t i = 0; i < OSC_CKSUM_KINDS; i++)
+		if (types & osc_cksum_kinds[i].bit && ns[i] / 2 <= fastest)
 			return osc_cksum_kinds[i].bit;
 	return 0;
 }
-EXPORT_SYMBOL_IF_KUNIT(osc_cksum_best);
+EXPORT_SYMBOL_IF_KUNIT(osc_cksum_choose);
+
+/* The same by what osc_cksum_measure() found */
+u32 osc_cksum_best(u32 types)
+{
+	return osc_cksum_choose(types, osc_cksum_ns);
+}
 
 static u32 osc_adler32(u32 sum, const u8 *p, size_t len)
 {
@@ -222,9 +230,8 @@ int __init osc_cksum_measure(void)
 
 	if (!p)
 		return -ENOMEM;
-	for (size_t i = 0; i < ARRAY_SIZE(osc_cksum_kinds); i++)
-		osc_cksum_kinds[i].ns = osc_cksum_time(osc_cksum_kinds[i].flag,
-						       p);
+	for (size_t i = 0; i < OSC_CKSUM_KINDS; i++)
+		osc_cksum_ns[i] = osc_cksum_time(osc_cksum_kinds[i].flag, p);
 	kfree(p);
 	return 0;
 }

@@ -191,9 +191,11 @@ int osc_statfs_unpack(struct ptlrpc_request *req, struct osc_statfs *st);
 #define OSC_CKSUM_TYPES	(OBD_CKSUM_CRC32 | OBD_CKSUM_ADLER |		\
 			 OBD_CKSUM_CRC32C | OBD_CKSUM_T10IP512 |	\
 			 OBD_CKSUM_T10IP4K)
+#define OSC_CKSUM_KINDS	5
 
 int __init osc_cksum_measure(void);
 u32 osc_cksum_flag(u32 type);
+u32 osc_cksum_choose(u32 types, const u32 ns[OSC_CKSUM_KINDS]);
 u32 osc_cksum_best(u32 types);
 u32 osc_cksum_bvec(u32 flag, const struct bio_vec *bv, unsigned int nr,
 		   size_t bytes);

@@ -192,19 +192,34 @@ static void test_t10_cut(struct kunit *test)
 	__free_page(page);
 }
 
-/* A type is chosen that both know; hardware for one type decides. */
+struct choice {
+	u32	types;
+	u32	ns[OSC_CKSUM_KINDS];	/* crc32c, crc32, adler, t10ip4K, 512 */
+	u32	chosen;
+};
+
+static const struct choice choices[] = {
+	{ 0, { 1, 1, 1, 1, 1 }, 0 },
+	/* twice the time for a stronger one, not more */
+	{ OSC_CKSUM_TYPES, { 20, 90, 90, 10, 11 }, OBD_CKSUM_CRC32C },
+	{ OSC_CKSUM_TYPES, { 22, 90, 90, 10, 11 }, OBD_CKSUM_T10IP4K },
+	{ OSC_CKSUM_TYPES, { 90, 90, 18, 10, 11 }, OBD_CKSUM_ADLER },
+	{ OSC_CKSUM_TYPES, { 90, 90, 90, 25, 10 }, OBD_CKSUM_T10IP512 },
+	/* what both know, however slow */
+	{ OBD_CKSUM_ADLER, { 1, 1, 90, 1, 1 }, OBD_CKSUM_ADLER },
+	{ OBD_CKSUM_CRC32, { 1, 90, 1, 1, 1 }, OBD_CKSUM_CRC32 },
+	/* a single T10 type is that of the target's disks */
+	{ OBD_CKSUM_CRC32C | OBD_CKSUM_T10IP512, { 1, 1, 1, 1, 90 },
+	  OBD_CKSUM_T10IP512 },
+};
+
 static void test_choice(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, osc_cksum_best(0), 0);
-	KUNIT_EXPECT_EQ(test, osc_cksum_best(OBD_CKSUM_ADLER), OBD_CKSUM_ADLER);
-	KUNIT_EXPECT_EQ(test, osc_cksum_best(OBD_CKSUM_CRC32C),
-			OBD_CKSUM_CRC32C);
-	KUNIT_EXPECT_EQ(test,
-			osc_cksum_best(OBD_CKSUM_CRC32C | OBD_CKSUM_T10IP512),
-			OBD_CKSUM_T10IP512);
-	KUNIT_EXPECT_EQ(test, hweight32(osc_cksum_best(OSC_CKSUM_TYPES)), 1);
-	KUNIT_EXPECT_NE(test,
-			osc_cksum_best(OSC_CKSUM_TYPES) & OSC_CKSUM_TYPES, 0);
+	for (size_t i = 0; i < ARRAY_SIZE(choices); i++)
+		KUNIT_EXPECT_EQ_MSG(test,
+				    osc_cksum_choose(choices[i].types,
+						     choices[i].ns),
+				    choices[i].chosen, "%zu", i);
 }
 
 static struct kunit_case cksum_test_cases[] = {
