@@ -35,7 +35,10 @@ for f in "${files[@]}"; do
 		echo "SKIP wire: $id: tshark is not installed"
 		continue
 	fi
-	if ! tshark -r "$f" -Y '_ws.malformed' -T fields -E aggregator='|' \
+	# The dissector has the header of HELLO up to version 3; over IPv6 it is
+	# the long one of version 4, and what it takes for fields there is chance.
+	# The own reader alone looks at those.
+	if ! tshark -r "$f" -Y '_ws.malformed && !ipv6' -T fields -E aggregator='|' \
 		-e frame.number -e ip.src -e lnet.msg_type -e lnet.ptl_index \
 		-e lustre.ptlrpc_body.pb_opc -e lustre.ldlm_resource_desc.lr_type \
 		-e _ws.expert.group -e _ws.expert.message \
@@ -72,7 +75,7 @@ for f in "${files[@]}"; do
 		head -n 8 "$out/malformed"
 		cp "$out/malformed" "$out/malformed-${id//\//-}"
 	else
-		n=$(tshark -r "$f" -Y lustre 2>/dev/null | wc -l)
-		echo "ok wire: $id: tshark: $n frames with Lustre messages, none malformed"
+		n=$(tshark -r "$f" -Y 'lustre && !ipv6' 2>/dev/null | wc -l)
+		echo "ok wire: $id: tshark: $n frames with Lustre messages over IPv4, none malformed"
 	fi
 done
