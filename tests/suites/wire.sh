@@ -23,36 +23,43 @@ if [ ${#files[@]} = 0 ]; then
 	echo "not ok wire: nothing was captured"
 	exit 1
 fi
-for f in "${files[@]}"; do
+# look FILE FOLDER: what both readers say of a capture; what they leave behind
+# goes into the folder
+look() {
+	local f=$1 here=$2 id n
+
 	id=$(basename "$(dirname "$(dirname "$f")")")/$(basename "$f" .pcap)
-	if python3 "$top/tests/wire/lwire.py" check "$f" >"$out/check" 2>&1; then
-		echo "ok wire: $id: own reader: $(sed -n 's/.*: \([0-9]* conn.*\)/\1/p' "$out/check")"
+	if python3 "$top/tests/wire/lwire.py" check "$f" >"$here/check" 2>&1; then
+		echo "ok wire: $id: own reader: $(sed -n 's/.*: \([0-9]* conn.*\)/\1/p' "$here/check")"
 	else
 		echo "not ok wire: $id: own reader"
-		head -n 20 "$out/check"
+		head -n 20 "$here/check"
 	fi
 	if ! have tshark; then
 		echo "SKIP wire: $id: tshark is not installed"
-		continue
+		return
 	fi
 	# The dissector has the header of HELLO up to version 3; over IPv6 it is
 	# the long one of version 4, and what it takes for fields there is chance.
 	# The own reader alone looks at those.
-	if ! tshark -r "$f" -Y '_ws.malformed && !ipv6' -T fields -E aggregator='|' \
+	if ! tshark -r "$f" -Y '(lustre || _ws.malformed) && !ipv6' \
+		-T fields -E aggregator='|' -e _ws.malformed -e frame.protocols \
 		-e frame.number -e ip.src -e lnet.msg_type -e lnet.ptl_index \
 		-e lustre.ptlrpc_body.pb_opc -e lustre.ldlm_resource_desc.lr_type \
 		-e _ws.expert.group -e _ws.expert.message \
-		>"$out/tshark" 2>"$out/tshark.err"; then
+		>"$here/tshark" 2>"$here/tshark.err"; then
 		echo "not ok wire: $id: tshark failed"
-		head -n 3 "$out/tshark.err"
-		continue
+		head -n 3 "$here/tshark.err"
+		return
 	fi
+	n=$(cut -f 2 "$here/tshark" | grep -c ':lustre')
 	# Left over: frames with a complaint that is not a known one.
 	awk -F '\t' -v known="$top/tests/wire/tshark-known" '
 		BEGIN {
 			while ((getline line <known) > 0)
 				if (line !~ /^#/) re[++n] = line
 		}
+		$1 == "" { next }
 		{
 			m = split($NF, text, "|")
 			if (!m) { print; next }
@@ -64,18 +71,33 @@ for f in "${files[@]}"; do
 				seen = 1
 				for (k = 1; k <= n; k++)
 					if (text[i] ~ re[k] ||
-					    "opc " $5 " lock " $6 ": " text[i] ~ re[k])
+					    "opc " $7 " lock " $8 ": " text[i] ~ re[k])
 						break
 				if (k > n) { print; next }
 			}
 			if (!seen) print
-		}' "$out/tshark" >"$out/malformed"
-	if [ -s "$out/malformed" ]; then
-		echo "not ok wire: $id: tshark: $(wc -l <"$out/malformed") malformed frames"
-		head -n 8 "$out/malformed"
-		cp "$out/malformed" "$out/malformed-${id//\//-}"
+		}' "$here/tshark" >"$here/malformed"
+	if [ -s "$here/malformed" ]; then
+		echo "not ok wire: $id: tshark: $(wc -l <"$here/malformed") malformed frames"
+		head -n 8 "$here/malformed"
+		cp "$here/malformed" "$out/malformed-${id//\//-}"
 	else
-		n=$(tshark -r "$f" -Y 'lustre && !ipv6' 2>/dev/null | wc -l)
 		echo "ok wire: $id: tshark: $n frames with Lustre messages over IPv4, none malformed"
 	fi
+}
+
+# As many at a time as there are processors, heard in the order of the list.
+scratch=$(mktemp -d) || exit 1
+trap 'rm -rf "$scratch"' EXIT
+busy=0
+for i in "${!files[@]}"; do
+	[ $busy -lt "$(nproc)" ] || { wait -n; busy=$((busy - 1)); }
+	mkdir "$scratch/$i"
+	look "${files[$i]}" "$scratch/$i" >"$scratch/$i/said" &
+	busy=$((busy + 1))
+done
+wait
+for i in "${!files[@]}"; do
+	cat "$scratch/$i/said"
+	[ -s "$scratch/$i/said" ] || echo "not ok wire: ${files[$i]}: not looked at"
 done
