@@ -35,6 +35,9 @@
 /* Background write-back looks at this many pages at a time: some RPCs. */
 #define LUSTRE_WRITE_PORTION	((long)(SZ_16M >> PAGE_SHIFT))
 
+/* A writer without memory asks so often for what is written to be committed. */
+#define LUSTRE_ROOM_COMMITS	4
+
 /* ------------------------------------------------ transfers being built -- */
 
 static void lustre_io_flush_one(struct lustre_io *io, unsigned int i)
@@ -362,6 +365,61 @@ static bool lustre_pay(struct inode *inode, struct osc_object *obj,
 	return false;
 }
 
+/*
+ * There is no memory for a page to be written, perhaps only in the group of the
+ * writer, whose other pages may all be on their way to a target.  Reclaim does
+ * not wait for that; it would rather have somebody killed.
+ *
+ * Return: 1: try again; 0: nothing of this file to wait for; -EINTR.
+ */
+static int lustre_write_room(struct inode *inode, unsigned int *commits)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct osc_object *obj;
+	int rc = 0;
+
+	filemap_flush(inode->i_mapping);
+	for (u32 i = 0; i < li->layout->stripe_count && !rc; i++)
+		if (li->objects[i])
+			rc = osc_dirty_wait(li->objects[i]);
+	if (rc || *commits >= LUSTRE_ROOM_COMMITS)
+		return rc;
+	/* Written, and held until they are committed */
+	for (u32 i = 0; i < li->layout->stripe_count; i++) {
+		obj = li->objects[i];
+		if (obj && osc_sync_needed(obj)) {
+			osc_commit_wanted(obj, true);
+			rc = 1;
+		}
+	}
+	*commits += 1;
+	return fatal_signal_pending(current) ? -EINTR : rc;
+}
+
+/* The folio to write into, locked; memory is taken for it if there is any. */
+static struct folio *lustre_write_folio(struct inode *inode, loff_t pos,
+					unsigned int len)
+{
+	struct address_space *mapping = inode->i_mapping;
+	fgf_t fgf = FGP_WRITEBEGIN | fgf_set_order(len);
+	gfp_t gfp = mapping_gfp_mask(mapping);
+	unsigned int commits = 0;
+	struct folio *folio;
+	int more;
+
+	do {
+		folio = __filemap_get_folio(mapping, pos >> PAGE_SHIFT, fgf,
+					    gfp | __GFP_RETRY_MAYFAIL |
+					    __GFP_NOWARN);
+		if (folio != ERR_PTR(-ENOMEM))
+			return folio;
+		more = lustre_write_room(inode, &commits);
+		if (more < 0)
+			return ERR_PTR(more);
+	} while (more);
+	return __filemap_get_folio(mapping, pos >> PAGE_SHIFT, fgf, gfp);
+}
+
 /* What lustre_write_begin() tells lustre_write_end() */
 static void *lustre_pack_grant(u32 grant)
 {
@@ -386,9 +444,7 @@ static int lustre_write_begin(const struct kiocb *iocb,
 	if (!li->objects || !li->layout->stripe_count)
 		return -EBADF;
 again:
-	folio = __filemap_get_folio(mapping, pos >> PAGE_SHIFT,
-				    FGP_WRITEBEGIN | fgf_set_order(len),
-				    mapping_gfp_mask(mapping));
+	folio = lustre_write_folio(inode, pos, len);
 	if (IS_ERR(folio))
 		return PTR_ERR(folio);
 	obj = lustre_folio_object(folio, &off);

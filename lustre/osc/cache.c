@@ -197,6 +197,40 @@ void osc_dirty_sub(struct osc_object *obj, u32 len)
 	wake_up_all(&osc->grant_wait);
 }
 
+static bool osc_dirty_below(struct osc_object *obj, u64 limit)
+{
+	bool below;
+
+	spin_lock(&obj->lock);
+	below = obj->dirty < limit;
+	spin_unlock(&obj->lock);
+	return below;
+}
+
+/**
+ * osc_dirty_wait - wait a little for some of an object to be written
+ * @obj: the object; the caller has started its write-back
+ *
+ * Return: 1: less is waiting for, or in, write-back now, or the time is over;
+ * 0: there is none; -EINTR.
+ * Context: sleeps, bounded; no folio lock may be held.
+ */
+int osc_dirty_wait(struct osc_object *obj)
+{
+	u64 before;
+	long left;
+
+	spin_lock(&obj->lock);
+	before = obj->dirty;
+	spin_unlock(&obj->lock);
+	if (!before)
+		return 0;
+	left = wait_event_killable_timeout(obj->osc->grant_wait,
+					   osc_dirty_below(obj, before),
+					   OSC_GRANT_WAIT);
+	return left < 0 ? -EINTR : 1;
+}
+
 /* ------------------------------------------------------------- account -- */
 
 /*

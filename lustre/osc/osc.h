@@ -323,6 +323,7 @@ void osc_grant_unreserve(struct osc_object *obj, u32 grant);
 void osc_grant_lose(struct osc_object *obj, u32 grant);
 void osc_dirty_add(struct osc_object *obj, u32 len);
 void osc_dirty_sub(struct osc_object *obj, u32 len);
+int osc_dirty_wait(struct osc_object *obj);
 
 /* ------------------------------------------------------- bulk I/O -- */
 

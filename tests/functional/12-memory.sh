@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # what: failing allocations and memory pressure
-# machines: lockdep kasan
+# machines: lockdep kasan debian
 # limit: 300
 
 . "$(dirname -- "$0")/lib.sh"
@@ -62,20 +62,22 @@ else
 	skip "failing allocations" "this kernel has no failslab"
 fi
 
+mib=${LT_PRESSURE_MIB:-100}
+
 pressure() {
 	mkdir -p /sys/fs/cgroup
 	mount -t cgroup2 cgroup /sys/fs/cgroup 2>/dev/null || true
 	mkdir -p /sys/fs/cgroup/small
 	echo "+memory" >/sys/fs/cgroup/cgroup.subtree_control
 	echo 24M >/sys/fs/cgroup/small/memory.max
-	head -c 100M /dev/urandom >/run/tmp/src
+	head -c ${mib}M /dev/urandom >/run/tmp/src
 	bash -c "echo \$\$ >/sys/fs/cgroup/small/cgroup.procs
 		exec dd if=/run/tmp/src of=$d/big bs=1M conv=fsync"
 	cmp /run/tmp/src $d/big
 	rm $d/big
 }
 
-try "100 MiB written by a group limited to 24 MiB" 200 pressure
+try "$mib MiB written by a group limited to 24 MiB" 200 pressure
 # The pages stay until the server has committed them.
 slow_commits() {
 	server_stop TERM
