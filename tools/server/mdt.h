@@ -118,6 +118,11 @@ int handle_close(struct req *req);
 /* ---- mdt_reint.c and friends ---- */
 
 int handle_reint(struct req *req);
+/*
+ * End of an operation that went as @rc says: the buffers of the reply, with
+ * the attributes of @ino if there is one.  Returns what the handler returns.
+ */
+int reint_answer(struct req *req, int rc, const struct inode *ino);
 int reint_setattr(struct req *req);
 int reint_rename(struct req *req);
 int reint_setxattr(struct req *req);

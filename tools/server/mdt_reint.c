@@ -24,6 +24,23 @@ static int dir_get(const struct lu_fid *wire, struct inode *dir)
 	return S_ISDIR(dir->mode) ? 0 : -ENOTDIR;
 }
 
+int reint_answer(struct req *req, int rc, const struct inode *ino)
+{
+	struct mdt_body *b;
+
+	if (rc == REQ_ASYNC)
+		return rc;
+	b = rep_add(req, sizeof(*b));
+	for (int i = 0; i < 4; i++)
+		rep_add(req, 0);
+	if (rc)
+		return rc;
+	if (ino)
+		body_fill(req, b, ino);
+	req->want_ack = true;
+	return 0;
+}
+
 static void touch_dir(struct inode *dir, int64_t now, uint64_t transno)
 {
 	dir->mtime = now;
@@ -311,20 +328,10 @@ static int do_unlink(struct req *req, struct inode *ino)
 
 static int reint_unlink(struct req *req)
 {
-	struct mdt_body *b;
 	struct inode ino;
 	int rc = do_unlink(req, &ino);
 
-	if (rc == REQ_ASYNC)
-		return rc;
-	b = rep_add(req, sizeof(*b));
-	for (int i = 0; i < 4; i++)
-		rep_add(req, 0);
-	if (rc)
-		return rc;
-	body_fill(req, b, &ino);
-	req->want_ack = true;
-	return 0;
+	return reint_answer(req, rc, &ino);
 }
 
 int handle_reint(struct req *req)

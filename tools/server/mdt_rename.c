@@ -161,21 +161,10 @@ static int do_rename(struct req *req, struct rename_ctx *x)
 int reint_rename(struct req *req)
 {
 	struct rename_ctx x = { .r = req_buf(req, 1, sizeof(*x.r)) };
-	struct mdt_body *b;
 	int rc;
 
 	x.from = req_name(req, 4);
 	x.to = req_name(req, 5);
 	rc = do_rename(req, &x);
-	if (rc == REQ_ASYNC)
-		return rc;
-	b = rep_add(req, sizeof(*b));
-	for (int i = 0; i < 4; i++)
-		rep_add(req, 0);
-	if (rc)
-		return rc;
-	if (x.have_victim)
-		body_fill(req, b, &x.victim);
-	req->want_ack = true;
-	return 0;
+	return reint_answer(req, rc, x.have_victim ? &x.victim : NULL);
 }

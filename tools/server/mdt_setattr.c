@@ -136,7 +136,6 @@ int mdt_setattr(struct req *req, struct inode *ino,
 int reint_setattr(struct req *req)
 {
 	const struct mdt_rec_setattr *r = req_buf(req, 1, sizeof(*r));
-	struct mdt_body *b;
 	struct inode ino;
 	struct fid fid;
 	int rc;
@@ -147,14 +146,5 @@ int reint_setattr(struct req *req)
 	if (!fid_sane(&fid))
 		return -EINVAL;
 	rc = inode_get(&fid, &ino) ? -ENOENT : mdt_setattr(req, &ino, r);
-	if (rc == REQ_ASYNC)
-		return rc;
-	b = rep_add(req, sizeof(*b));
-	for (int i = 0; i < 4; i++)
-		rep_add(req, 0);
-	if (rc)
-		return rc;
-	body_fill(req, b, &ino);
-	req->want_ack = true;
-	return 0;
+	return reint_answer(req, rc, &ino);
 }
