@@ -43,6 +43,25 @@ int lnet_nl_net_del_doit(struct sk_buff *skb, struct genl_info *info)
 	return ret;
 }
 
+/* ---- dumps ------------------------------------------------------------------ */
+
+/* One more entry of a dump, as @put writes it, or none of it. */
+static int lnet_nl_dump(struct sk_buff *skb, const struct genl_info *info,
+			int (*put)(struct sk_buff *skb, void *what), void *what)
+{
+	void *hdr = genlmsg_iput(skb, info);
+	int ret;
+
+	if (!hdr)
+		return -EMSGSIZE;
+	ret = put(skb, what);
+	if (ret)
+		genlmsg_cancel(skb, hdr);
+	else
+		genlmsg_end(skb, hdr);
+	return ret;
+}
+
 /* ---- interfaces ------------------------------------------------------------- */
 
 static int lnet_nl_put_counters(struct sk_buff *skb,
@@ -65,8 +84,9 @@ static int lnet_nl_put_counters(struct sk_buff *skb,
 				 LNET_A_NI_PAD);
 }
 
-static int lnet_nl_put_ni(struct sk_buff *skb, struct lnet_ni *ni)
+static int lnet_nl_put_ni(struct sk_buff *skb, void *what)
 {
+	struct lnet_ni *ni = what;
 	char buf[LNET_NIDSTR_SIZE];
 	char net[20];
 
@@ -85,19 +105,13 @@ int lnet_nl_ni_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct lnet *ln = lnet_of_net(sock_net(skb->sk));
 	const struct genl_info *info = genl_info_dump(cb);
 	struct lnet_ni *ni;
-	void *hdr;
 	int ret;
 
 	while ((ni = lnet_ni_nth(ln, cb->args[0]))) {
-		hdr = genlmsg_iput(skb, info);
-		ret = hdr ? lnet_nl_put_ni(skb, ni) : -EMSGSIZE;
+		ret = lnet_nl_dump(skb, info, lnet_nl_put_ni, ni);
 		lnet_ni_put(ni);
-		if (ret) {
-			if (hdr)
-				genlmsg_cancel(skb, hdr);
+		if (ret)
 			return skb->len ?: ret;
-		}
-		genlmsg_end(skb, hdr);
 		cb->args[0]++;
 	}
 	return skb->len;
@@ -129,8 +143,9 @@ static int lnet_nl_put_conn(struct sk_buff *skb, const struct lnet_conn *conn)
 	return 0;
 }
 
-static int lnet_nl_put_peer(struct sk_buff *skb, struct lnet_peer *peer)
+static int lnet_nl_put_peer(struct sk_buff *skb, void *what)
 {
+	struct lnet_peer *peer = what;
 	char buf[LNET_NIDSTR_SIZE];
 	struct lnet_conn *conn;
 	int ret;
@@ -155,19 +170,13 @@ int lnet_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct lnet *ln = lnet_of_net(sock_net(skb->sk));
 	const struct genl_info *info = genl_info_dump(cb);
 	struct lnet_peer *peer;
-	void *hdr;
 	int ret;
 
 	while ((peer = lnet_peer_nth(ln, cb->args[0]))) {
-		hdr = genlmsg_iput(skb, info);
-		ret = hdr ? lnet_nl_put_peer(skb, peer) : -EMSGSIZE;
+		ret = lnet_nl_dump(skb, info, lnet_nl_put_peer, peer);
 		lnet_peer_put(peer);
-		if (ret) {
-			if (hdr)
-				genlmsg_cancel(skb, hdr);
+		if (ret)
 			return skb->len ?: ret;
-		}
-		genlmsg_end(skb, hdr);
 		cb->args[0]++;
 	}
 	return skb->len;
