@@ -9,4 +9,8 @@
  *
  * note: The older super block only reads the table too, but does not say so.
  */
+#ifdef __clang__
+#pragma clang diagnostic ignored "-Wincompatible-pointer-types-discards-qualifiers"
+#else
 #pragma GCC diagnostic ignored "-Wdiscarded-qualifiers"
+#endif
