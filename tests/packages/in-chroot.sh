@@ -6,7 +6,8 @@
 
 set -u
 export LC_ALL=C DEBIAN_FRONTEND=noninteractive
-label=$(. /etc/os-release && echo "${VERSION_CODENAME:-sid}")
+release=$(. /etc/os-release && echo "${VERSION_CODENAME:-sid}")
+label=$release
 log=/tmp/packages.log
 failures=0
 
@@ -66,6 +67,42 @@ kernel_packages() { # RELEASE...
 	done
 }
 
+# A mirror may list what it no longer has, and a kernel of the backports wants
+# more of them than itself.
+to_be_had() { # RELEASE
+	local t
+
+	for t in "" "$release-backports" experimental; do
+		# shellcheck disable=SC2046
+		apt ${t:+-t "$t"} install --download-only $(kernel_packages "$1") \
+			>"$log" 2>&1 && echo "$t" >"/tmp/from-$1" && return
+	done
+	return 1
+}
+
+install_kernel() { # RELEASE
+	local t=$(cat "/tmp/from-$1")
+
+	# shellcheck disable=SC2046
+	apt ${t:+-t "$t"} install $(kernel_packages "$1")
+}
+
+first_to_be_had() { # the first of the releases on stdin
+	local k
+
+	while read -r k; do
+		to_be_had "$k" </dev/null && echo "$k" && return
+	done
+	return 1
+}
+
+# The newest of a series, with its headers; REGEX is what its release begins with.
+newest_to_be_had() { # REGEX
+	apt-cache search --names-only "^linux-headers-$1.*-cloud-amd64\$" |
+		awk '{ sub(/^linux-headers-/, "", $1); print $1 }' | sort -rV |
+		first_to_be_had
+}
+
 # The long form builds the same source for the same kernels again and again:
 # a cache in front of their compilers, in the overlay, so every run begins cold.
 cached_compilers() { # RELEASE...
@@ -75,8 +112,10 @@ cached_compilers() { # RELEASE...
 	printf '%s\n' "cache_dir = /var/cache/ccache" "compiler_type = gcc" \
 		"hash_dir = false" "compression = false" >/etc/ccache.conf
 	for k; do
-		cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\([^ ]*\) .*/\1/p' \
+		# some series have no quotes around it
+		cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\{0,1\}\([^" ]*\) .*/\1/p' \
 			"/lib/modules/$k/build/include/config/auto.conf")
+		[ -n "$cc" ] || { echo "no compiler is named for $k"; return 1; }
 		cc=$(readlink -f "$(command -v "$cc")") || return 1
 		[ ! -e "$cc.real" ] || continue
 		mv "$cc" "$cc.real" &&
