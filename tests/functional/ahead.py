@@ -9,7 +9,7 @@ usage: ahead.py make DIR N
        ahead.py list DIR [READY GO]
            the size of each file is right; after a quarter of them READY is
            made and GO is waited for.  GO may hold the names of errors that may
-           come up while the client finds out what has happened, not later
+           come up while the client finds out what has happened; then they end
 """
 import errno
 import os
@@ -81,6 +81,18 @@ def follow(a, b):
         assert st.st_ino == inode[n], n
 
 
+def size_of(fd, n, allowed):
+    """The size of a file, asked for again for a while after allowed errors"""
+    for _ in range(60):
+        try:
+            return os.stat(n, dir_fd=fd).st_size
+        except OSError as e:
+            if e.errno not in allowed:
+                raise
+        time.sleep(0.3)
+    return os.stat(n, dir_fd=fd).st_size
+
+
 def list_all(d, ready=None, go=None):
     fd = os.open(d, os.O_RDONLY)
     names = names_of(fd)
@@ -91,13 +103,7 @@ def list_all(d, ready=None, go=None):
             while not os.path.exists(go):
                 time.sleep(0.1)
             allowed = [getattr(errno, e) for e in open(go).read().split()]
-        try:
-            size = os.stat(n, dir_fd=fd).st_size
-        except OSError as e:
-            if e.errno not in allowed or i >= len(names) * 3 // 4:
-                raise
-            time.sleep(0.3)
-            continue
+        size = size_of(fd, n, allowed)
         assert size == int(n[1:]), (n, size)
 
 
