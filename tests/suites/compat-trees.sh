@@ -54,6 +54,25 @@ limit() { # RELEASE
 	esac
 }
 
+# Which of the kernels that README.md names are not among the RELEASES?
+missing() { # RELEASE...
+	local name re
+
+	while read -r re name; do
+		printf '%s\n' "$@" | grep -qE "$re" ||
+			echo "SKIP compat-trees: $name: no tree of it below KTREES=$KTREES"
+	done <<-LIST
+		^4\.18\. RHEL 8 (4.18.0)
+		^5\.14\.0 RHEL 9 (5.14.0)
+		^6\.12\. RHEL 10 (6.12.0)
+		^5\.14\.21 SLES 15 SP5 (5.14.21)
+		^6\.4\. SLES 15 SP6 and SP7 (6.4.0)
+		^5\.15\. Ubuntu 22.04 (5.15)
+		^6\.8\. Ubuntu 24.04 (6.8)
+	LIST
+}
+
+seen=()
 KTREES=${KTREES:-$cache/ktrees}
 if [ ! -d "$KTREES" ]; then
 	echo "SKIP compat-trees: no folder of kernel trees (KTREES=)"
@@ -63,6 +82,8 @@ for tree in "$KTREES"/*/; do
 	tree=${tree%/}
 	name=${tree##*/}
 	[ -f "$tree/Kconfig" ] || continue
+	seen+=("$(awk '/^(VERSION|PATCHLEVEL|SUBLEVEL) = / { r = r $3 "." }
+		END { print r }' "$tree/Makefile")")
 	log=$LT_RESULTS/$name.log
 	if [ ! -s "$tree/Module.symvers" ] &&
 		! "$top/tests/machines/ktree" "$tree" >"$log" 2>&1; then
@@ -89,4 +110,5 @@ for tree in "$KTREES"/*/; do
 	fi
 	rm -rf "$work/$name"
 done
+missing "${seen[@]}"
 exit 0
