@@ -99,6 +99,8 @@ one_by_one() {
 answers() {
 	t "6.1 is probed" probe "$linux61" "$work/a61"
 	t "7.3 is probed" probe "$linux73" "$work/a73" --linux-obj "$obj73"
+	mknod "$work/null" c 1 3
+	t "answers into a device leave it one" eval 'probe "$linux61" "$work/null" && [ -c "$work/null" ]'
 	t "6.1 answers as written down" expected 6.1 "$work/a61"
 	t "7.3 lacks nothing" none_lacking "$work/a73"
 	t "a second time comes out of the cache" cached

@@ -192,6 +192,11 @@ part_identity() {
 	t "log --json reads" eval 'p log --json hook-net | python3 -m json.tool'
 	t "list --json reads" eval 'p list --json | python3 -m json.tool'
 	rm -rf "$work/patches/hooks/v4"
+	ln -sfn m-linked.html "$work/m-link.html" && mknod "$work/m-null" c 1 3
+	t "matrix: a device and a link stay what they are" eval '
+		p status --html "$work/m-null" "$k" "$k73" "$work/applied" >/dev/null
+		p status --html "$work/m-link.html" "$k" "$k73" "$work/applied" >/dev/null
+		[ -c "$work/m-null" ] && [ -L "$work/m-link.html" ] && [ -s "$work/m-linked.html" ]'
 	t "matrix: one page" eval 'p status --html "$work/m.html" "$k" "$k73" "$work/applied" >/dev/null; python3 - "$work/m.html" <<-"PY"
 	import re, sys
 	from html.parser import HTMLParser

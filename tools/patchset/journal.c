@@ -159,7 +159,7 @@ static void write_temp(const char *root, const struct change *c, const char *tmp
 
 	need_dirs(root, c->path);
 	strv_add(&temps, full);
-	rc = write_file(full, c->data.s, c->data.len, c->mode);
+	rc = replace_file(full, c->data.s, c->data.len, c->mode);
 	if (rc)
 		die("cannot write %s: %s; nothing was changed", full, strerror(-rc));
 	free(full);
@@ -270,7 +270,7 @@ size_t ov_commit(struct overlay *ov)
 		return 0;
 	buf_str(&j, "end\n");
 	path = fmt("%s/" JOURNAL, root);
-	rc = write_file(path, j.s, j.len, 0600);
+	rc = replace_file(path, j.s, j.len, 0600);
 	if (rc)
 		die("cannot write %s: %s; nothing was changed", path, strerror(-rc));
 	/* From here on there is only forward. */

@@ -265,7 +265,7 @@ static int write_all(int fd, const char *p, size_t n)
 }
 
 /* By way of a rename: who reads meanwhile sees the old or the new file. */
-int write_file(const char *path, const void *p, size_t n, unsigned int mode)
+int replace_file(const char *path, const void *p, size_t n, unsigned int mode)
 {
 	char *tmp = fmt("%s.tmp%d", path, getpid());
 	int fd = open(tmp, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
@@ -286,6 +286,33 @@ int write_file(const char *path, const void *p, size_t n, unsigned int mode)
 		unlink(tmp);
 out:
 	free(tmp);
+	return rc;
+}
+
+/*
+ * For a name that a user gave.  A regular file is replaced as a whole, also the
+ * one that a symbolic link names; a device or a pipe is written through.
+ */
+int write_file(const char *path, const void *p, size_t n, unsigned int mode)
+{
+	char *real = realpath(path, NULL);
+	struct stat st;
+	int fd, rc;
+
+	if (real ? !stat(real, &st) && S_ISREG(st.st_mode) : lstat(path, &st)) {
+		rc = replace_file(real ? real : path, p, n, mode);
+		goto out;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	if (fd < 0) {
+		rc = -errno;
+		goto out;
+	}
+	rc = write_all(fd, p, n);
+	if (close(fd) && !rc)
+		rc = -errno;
+out:
+	free(real);
 	return rc;
 }
 

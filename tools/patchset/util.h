@@ -61,6 +61,7 @@ void strv_free(struct strv *v);
 
 /* Files.  All return 0 or -errno. */
 int read_file(const char *path, struct buf *out);
+int replace_file(const char *path, const void *p, size_t n, unsigned int mode);
 int write_file(const char *path, const void *p, size_t n, unsigned int mode);
 int make_dirs(const char *path);
 

@@ -410,9 +410,13 @@ bool output_open(const char *path)
 	char *dir;
 	bool ok;
 
-	if (!stat(path, &st) && S_ISDIR(st.st_mode)) {
-		errno = EISDIR;
-		return false;
+	if (!stat(path, &st)) {
+		if (S_ISDIR(st.st_mode)) {
+			errno = EISDIR;
+			return false;
+		}
+		if (!S_ISREG(st.st_mode))
+			return !access(path, W_OK);
 	}
 	dir = slash ? xstrndup(path, slash - path + 1) : xstrdup(".");
 	ok = !access(dir, W_OK | X_OK);
@@ -420,23 +424,52 @@ bool output_open(const char *path)
 	return ok;
 }
 
-/* The whole report or the old file: never half of one. */
+static bool write_stream(FILE *f, const struct buf *b)
+{
+	bool ok = fwrite(b->s, 1, b->len, f) == b->len;
+
+	ok = !fflush(f) && ok;
+	return !fclose(f) && ok;
+}
+
+/* A device, a pipe, a link to nothing yet: there is nothing to replace. */
+static void write_through(const char *path, const struct buf *b)
+{
+	FILE *f = fopen(path, "w");
+
+	if (!f || !write_stream(f, b))
+		die("cannot write %s: %s", path, strerror(errno));
+}
+
+/**
+ * output_write - write a report where the user wants it
+ * @path: a regular file is replaced as a whole or not at all, also the one that
+ *        a symbolic link names; anything else is written through, never replaced
+ * @b: the report
+ */
 void output_write(const char *path, const struct buf *b)
 {
-	char *tmp = xasprintf("%s.treecmp-%ld", path, (long)getpid());
-	FILE *f = fopen(tmp, "wx");
-	bool ok;
+	char *real = realpath(path, NULL), *tmp;
+	struct stat st;
+	FILE *f;
 
+	if (real ? stat(real, &st) || !S_ISREG(st.st_mode) : !lstat(path, &st)) {
+		free(real);
+		write_through(path, b);
+		return;
+	}
+	if (!real)
+		real = xstrdup(path);
+	tmp = xasprintf("%s.treecmp-%ld", real, (long)getpid());
+	f = fopen(tmp, "wx");
 	if (!f)
 		die("cannot write %s: %s", path, strerror(errno));
-	ok = fwrite(b->s, 1, b->len, f) == b->len;
-	ok = !fflush(f) && ok;
-	ok = !fclose(f) && ok;
-	if (!ok || rename(tmp, path)) {
+	if (!write_stream(f, b) || rename(tmp, real)) {
 		int err = errno;
 
 		unlink(tmp);
 		die("cannot write %s: %s", path, strerror(err));
 	}
 	free(tmp);
+	free(real);
 }
