@@ -26,6 +26,9 @@ static const char *const kind_names[K_COUNT][2] = {
 	[K_TEXT] = { "text file", "text files" },
 	[K_BINARY] = { "binary file", "binary files" },
 	[K_LINK] = { "symbolic link", "symbolic links" },
+	[K_SUBMODULE] = { "submodule", "submodules" },
+	[K_SPECIAL] = { "special file", "special files" },
+	[K_MODE] = { "file mode", "file modes" },
 };
 
 const char *kind_name(enum kind kind)
@@ -510,8 +513,9 @@ static void load_c(struct tree *tree, struct file *f)
 static void load_whole(struct tree *tree, struct file *f)
 {
 	static const enum kind kinds[] = {
-		[FILE_TEXT] = K_TEXT, [FILE_BINARY] = K_BINARY,
-		[FILE_LINK] = K_LINK,
+		[FILE_C] = K_TEXT, [FILE_TEXT] = K_TEXT,
+		[FILE_BINARY] = K_BINARY, [FILE_LINK] = K_LINK,
+		[FILE_SUBMODULE] = K_SUBMODULE, [FILE_SPECIAL] = K_SPECIAL,
 	};
 	struct entity *e = new_entity(tree, f);
 	struct token where = { .line = 1, .len = f->len & 0x7fffffff };
@@ -522,9 +526,9 @@ static void load_whole(struct tree *tree, struct file *f)
 	if (f->type == FILE_TEXT) {
 		lex_text(&t, f->data, f->len);
 		normalise(tree->side, &t);
-	} else if (f->type == FILE_LINK) {
+	} else if (f->type >= FILE_LINK) {
 		token_add(&t, intern(f->data, f->len), &where);
-	} else {
+	} else if (f->type == FILE_BINARY) {
 		git_odb_hash(&oid, f->data, f->len, GIT_OBJECT_BLOB);
 		git_oid_tostr(hex, sizeof(hex), &oid);
 		snprintf(sum, sizeof(sum), "%zu bytes %s", f->len, hex);
@@ -535,6 +539,24 @@ static void load_whole(struct tree *tree, struct file *f)
 	e->shown = f->path;
 	e->line = 1;
 	e->end = f->len;
+	e->tok = t.t;
+	e->ntok = t.count;
+	entity_hash(e);
+	tree->tokens += e->ntok;
+}
+
+/* Whether it is a program: a plain file's mode is not worth an entity. */
+static void load_mode(struct tree *tree, struct file *f)
+{
+	struct entity *e = new_entity(tree, f);
+	struct token where = { .line = 1 };
+	struct tokens t = { 0 };
+
+	token_add(&t, interns("executable"), &where);
+	e->kind = K_MODE;
+	e->name = interns("executable");
+	e->shown = e->name;
+	e->line = 1;
 	e->tok = t.t;
 	e->ntok = t.count;
 	entity_hash(e);
@@ -566,8 +588,11 @@ void entities_load(struct tree *tree)
 		f->first_ent = tree->nents;
 		if (f->type == FILE_C)
 			load_c(tree, f);
-		else
+		/* a source without code is a file all the same */
+		if (tree->nents == f->first_ent)
 			load_whole(tree, f);
+		if (f->executable)
+			load_mode(tree, f);
 		f->nents = tree->nents - f->first_ent;
 	}
 	parse_end();

@@ -160,7 +160,7 @@ static bool is_definition(const struct entity *e)
 
 static bool is_whole_file(const struct entity *e)
 {
-	return e->kind == K_TEXT || e->kind == K_BINARY || e->kind == K_LINK;
+	return e->kind >= K_TEXT && e->kind < K_MODE;
 }
 
 static bool has_name(struct matcher *m, const struct entity *a,

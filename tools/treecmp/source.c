@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "source.h"
@@ -104,9 +105,12 @@ static enum file_type file_type(const char *path, const char *data, size_t len)
 	return FILE_TEXT;
 }
 
-/* Takes over @data, which must have a zero byte behind its @len. */
+/*
+ * Takes over @data, which must have a zero byte behind its @len.  FILE_TEXT
+ * stands for any file with contents.
+ */
 struct file *tree_add(struct tree *tree, const char *path, char *data,
-		      size_t len, bool link)
+		      size_t len, enum file_type type)
 {
 	struct file *f;
 
@@ -120,7 +124,7 @@ struct file *tree_add(struct tree *tree, const char *path, char *data,
 	f->key = f->path;
 	f->data = data;
 	f->len = len;
-	f->type = link ? FILE_LINK : file_type(path, data, len);
+	f->type = type == FILE_TEXT ? file_type(path, data, len) : type;
 	return f;
 }
 
@@ -169,7 +173,7 @@ static void add_link(struct tree *tree, int dir, const char *name,
 	if (fstatat(dir, name, &st, 0))
 		note("%s: %s is a broken symbolic link to %s: links are compared by what they name",
 		     tree->name, path, target);
-	tree_add(tree, path, xstrndup(target, n), n, true);
+	tree_add(tree, path, xstrndup(target, n), n, FILE_LINK);
 }
 
 struct walk {
@@ -197,6 +201,18 @@ static bool is_ignored(struct walk *w, const char *path, bool folder)
 
 static void walk_folder(struct walk *w, int dir, const char *below, int depth);
 
+/* A device, a pipe or a socket: compared by what it is. */
+static char *special_file(const struct stat *st)
+{
+	if (S_ISFIFO(st->st_mode))
+		return xstrdup("fifo");
+	if (S_ISSOCK(st->st_mode))
+		return xstrdup("socket");
+	return xasprintf("%s device %u:%u",
+			 S_ISBLK(st->st_mode) ? "block" : "character",
+			 major(st->st_rdev), minor(st->st_rdev));
+}
+
 static void walk_entry(struct walk *w, int dir, const char *name,
 		       const char *path, int depth)
 {
@@ -221,10 +237,11 @@ static void walk_entry(struct walk *w, int dir, const char *name,
 		walk_folder(w, fd, path, depth + 1);
 	} else if (S_ISREG(st.st_mode)) {
 		data = read_all(tree, dir, name, path, &len);
-		tree_add(tree, path, data, len, false);
+		tree_add(tree, path, data, len, FILE_TEXT)->executable =
+			st.st_mode & S_IXUSR;
 	} else {
-		note("%s: %s is no file, folder or link: left out", tree->name,
-		     path);
+		data = special_file(&st);
+		tree_add(tree, path, data, strlen(data), FILE_SPECIAL);
 	}
 }
 
@@ -307,7 +324,11 @@ static int git_entry(const char *root, const git_tree_entry *entry, void *arg)
 		return 0;
 	path = xasprintf("%s%s", root, name);
 	if (mode == GIT_FILEMODE_COMMIT) {
-		note("%s: %s is a submodule: left out", w->tree->name, path);
+		data = xmalloc(GIT_OID_HEXSZ + 1);
+		git_oid_tostr(data, GIT_OID_HEXSZ + 1, git_tree_entry_id(entry));
+		tree_add(w->tree, path, data, GIT_OID_HEXSZ, FILE_SUBMODULE);
+		note("%s: %s is a submodule: compared by its commit",
+		     w->tree->name, path);
 		free(path);
 		return 0;
 	}
@@ -317,7 +338,9 @@ static int git_entry(const char *root, const git_tree_entry *entry, void *arg)
 	len = git_blob_rawsize(blob);
 	data = xstrndup(git_blob_rawcontent(blob), len);
 	git_blob_free(blob);
-	tree_add(w->tree, path, data, len, mode == GIT_FILEMODE_LINK);
+	tree_add(w->tree, path, data, len,
+		 mode == GIT_FILEMODE_LINK ? FILE_LINK : FILE_TEXT)->executable =
+		mode == GIT_FILEMODE_BLOB_EXECUTABLE;
 	free(path);
 	return 0;
 }
@@ -389,7 +412,7 @@ static void tell_encodings(const struct tree *tree)
 		if (f->type == FILE_BINARY) {
 			if (!binary++)
 				first_binary = path;
-		} else if (f->type != FILE_LINK) {
+		} else if (f->type < FILE_LINK) {
 			if (memmem(f->data, f->len, "\r\n", 2) && !crlf++)
 				first_crlf = path;
 			if (!is_utf8(f) && !other++)

@@ -7,13 +7,18 @@
 
 #include "util.h"
 
-enum file_type { FILE_C, FILE_TEXT, FILE_BINARY, FILE_LINK };
+enum file_type {
+	FILE_C, FILE_TEXT, FILE_BINARY,
+	/* the data say what it is or leads to, and are no contents: */
+	FILE_LINK, FILE_SUBMODULE, FILE_SPECIAL
+};
 
 /**
  * struct file - one file of a tree
  * @path: its path below the tree's root
  * @key: the path that its counterpart has in the other tree, after the rules
  * @data: contents, ended by a zero byte that @len does not count
+ * @executable: the one thing about a mode that git records
  * @ents: what it consists of: first and number in the tree's list
  * @lines: offsets of the lines, made when somebody asks
  */
@@ -23,6 +28,7 @@ struct file {
 	char *data;
 	size_t len;
 	enum file_type type;
+	bool executable;
 	uint32_t first_ent;
 	uint32_t nents;
 	uint32_t nlines;
@@ -57,7 +63,7 @@ struct spec {
 void spec_parse(struct spec *spec, const char *arg);
 void tree_load(struct tree *tree, const char *arg);
 struct file *tree_add(struct tree *tree, const char *path, char *data,
-		      size_t len, bool link);
+		      size_t len, enum file_type type);
 void tree_finish(struct tree *tree);
 void tree_load_git(struct tree *tree, git_repository *repo,
 		   const git_oid *commit, const char *below);
