@@ -363,11 +363,54 @@ static void read_message(struct commit *c, git_commit *gc,
 	}
 }
 
+/* A blob that a partial clone or a mirror without large files lacks. */
+static bool lacks(git_odb *odb, const git_diff_file *f)
+{
+	return f->mode && (f->mode & 0170000) != 0160000 &&
+	       !git_oid_is_zero(&f->id) && !git_odb_exists(odb, &f->id);
+}
+
+static int without_unread(const git_diff *diff, const git_diff_delta *d,
+			  const char *spec, void *arg)
+{
+	struct reader *r = arg;
+	git_odb *odb;
+	bool unread;
+
+	(void)diff;
+	(void)spec;
+	if (git_repository_odb(&odb, r->h->repo))
+		return -1;
+	unread = lacks(odb, &d->old_file) || lacks(odb, &d->new_file);
+	git_odb_free(odb);
+	if (!unread)
+		return 0;
+	if (!r->h->unread++)
+		r->h->unread_path = arena_strndup(d->new_file.path,
+						  strlen(d->new_file.path));
+	return 1;
+}
+
+static git_diff *open_diff(struct reader *r, git_tree *old, git_tree *new,
+			   git_diff_options *opts)
+{
+	git_diff_find_options find = GIT_DIFF_FIND_OPTIONS_INIT;
+	git_diff *diff;
+
+	find.flags = GIT_DIFF_FIND_RENAMES;
+	if (git_diff_tree_to_tree(&diff, r->h->repo, old, new, opts))
+		return NULL;
+	if (!git_diff_find_similar(diff, &find) &&
+	    !git_diff_patchid(&r->c->patch_id, diff, NULL))
+		return diff;
+	git_diff_free(diff);
+	return NULL;
+}
+
 static void read_diff(struct history *h, struct commit *c, git_commit *gc)
 {
 	git_diff_options opts = GIT_DIFF_OPTIONS_INIT;
 	struct reader r = { .h = h, .c = c };
-	git_diff_find_options find = GIT_DIFF_FIND_OPTIONS_INIT;
 	git_tree *new = NULL, *old = NULL;
 	git_commit *parent = NULL;
 	git_diff *diff = NULL;
@@ -378,14 +421,17 @@ static void read_diff(struct history *h, struct commit *c, git_commit *gc)
 		opts.pathspec.count = 1;
 		opts.flags |= GIT_DIFF_DISABLE_PATHSPEC_MATCH;
 	}
-	find.flags = GIT_DIFF_FIND_RENAMES;
-	if (git_commit_tree(&new, gc) ||
-	    (git_commit_parentcount(gc) &&
-	     (git_commit_parent(&parent, gc, 0) ||
-	      git_commit_tree(&old, parent))) ||
-	    git_diff_tree_to_tree(&diff, h->repo, old, new, &opts) ||
-	    git_diff_find_similar(diff, &find) ||
-	    git_diff_patchid(&c->patch_id, diff, NULL) ||
+	if (!git_commit_tree(&new, gc) &&
+	    (!git_commit_parentcount(gc) ||
+	     (!git_commit_parent(&parent, gc, 0) &&
+	      !git_commit_tree(&old, parent)))) {
+		diff = open_diff(&r, old, new, &opts);
+		opts.notify_cb = without_unread;
+		opts.payload = &r;
+		if (!diff)
+			diff = open_diff(&r, old, new, &opts);
+	}
+	if (!diff ||
 	    git_diff_foreach(diff, on_file, on_binary, on_hunk, on_line, &r)) {
 		char hex[GIT_OID_HEXSZ + 1];
 
@@ -528,7 +574,23 @@ static void load_new(struct history *h, const struct oids *mine,
 	if (h->merges)
 		note("%s: %zu merges: their branches' commits are compared, they are not",
 		     h->name, h->merges);
+	if (h->unread)
+		note("%s: %zu changes of files (the first: %s) are left out: their contents are not there (a partial clone?)",
+		     h->name, h->unread, h->unread_path);
 	find_reverts(h);
+}
+
+/* Hiding what a base has behind it would hide what is to be compared. */
+static void check_base(const struct history *h, const char *base,
+		       const git_oid *oid)
+{
+	int below = git_graph_descendant_of(h->repo, &h->tip, oid);
+
+	if (below < 0)
+		die("%s: cannot read the history: %s", h->name, git_says());
+	if (!below && !git_oid_equal(&h->tip, oid))
+		die("%s: '%s' is not an ancestor of it: no base to compare from",
+		    h->name, base);
 }
 
 /**
@@ -550,6 +612,10 @@ void history_load(struct histories *hs, const char *base)
 		if (!has_a && !has_b)
 			die("neither %s nor %s has a revision '%s'",
 			    hs->a.name, hs->b.name, base);
+		if (has_a)
+			check_base(&hs->a, base, &base_a);
+		if (has_b)
+			check_base(&hs->b, base, &base_b);
 		if (!has_a || !has_b)
 			note("%s has no revision '%s': its whole history is looked through",
 			     has_a ? hs->b.name : hs->a.name, base);

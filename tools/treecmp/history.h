@@ -109,6 +109,8 @@ struct history {
 	size_t nlines;
 	size_t lines_room;
 	size_t merges;
+	size_t unread;		/* files of commits whose contents are not there */
+	const char *unread_path;	/* the first of them */
 	size_t counts[P_STATUS_COUNT];
 	struct tree_lines *tree;
 };
@@ -118,6 +120,12 @@ struct histories {
 	size_t shared;
 	bool differs;
 };
+
+/**
+ * histories_verdict - the headline of a report
+ * @hs: two histories, compared
+ */
+const char *histories_verdict(const struct histories *hs);
 
 /* history.c */
 void history_open(struct history *h, const char *arg);

@@ -114,9 +114,8 @@ void html_patches(const struct histories *hs, const struct output *out)
 
 	html_head(&b, "treecmp: two histories");
 	buf_addf(&b, "<p class=\"big %s\">%s</p>\n",
-		 hs->differs ? "diff" : "same", hs->differs ?
-		 "the histories differ" :
-		 "the histories hold the same patches");
+		 hs->differs || hs->a.unread || hs->b.unread ? "diff" : "same",
+		 histories_verdict(hs));
 	buf_adds(&b, "<table class=\"sum\"><tr><th></th>");
 	for (i = 0; i < P_STATUS_COUNT; i++)
 		buf_addf(&b, "<th>%s</th>", status_name(i));
@@ -132,7 +131,6 @@ void html_patches(const struct histories *hs, const struct output *out)
 	html_direction(&b, &hs->b, &hs->a, out);
 	buf_adds(&b, "</body></html>\n");
 	output_write(out->html, &b);
-	printf("%s: the page is %s\n", hs->differs ? "the histories differ" :
-	       "the histories hold the same patches", out->html);
+	printf("%s: the page is %s\n", histories_verdict(hs), out->html);
 	buf_free(&b);
 }

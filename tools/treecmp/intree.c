@@ -22,7 +22,12 @@ static struct tree_lines *load(struct history *h)
 
 	t->tree.name = h->name;
 	t->tree.side = h->side;
+	t->tree.may_lack = true;
 	tree_load_git(&t->tree, h->repo, &h->tip, h->path);
+	if (t->tree.lacking)
+		note("%s: %zu files of the last commit are left out: their contents are not there",
+		     h->name, t->tree.lacking);
+	h->unread += t->tree.lacking;
 	t->ids = xcalloc(t->tree.count, sizeof(*t->ids));
 	t->count = xcalloc(t->tree.count, sizeof(*t->count));
 	for (i = 0; i < t->tree.count; i++) {

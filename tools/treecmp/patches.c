@@ -509,5 +509,7 @@ int compare_histories(const char *a, const char *b, const char *base,
 	report_patches(&hs, out);
 	git_repository_free(hs.a.repo);
 	git_repository_free(hs.b.repo);
+	if (hs.a.unread || hs.b.unread)
+		return STATUS_INCOMPLETE;
 	return hs.differs ? STATUS_DIFFERS : STATUS_SAME;
 }

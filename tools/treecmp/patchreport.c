@@ -136,6 +136,15 @@ static void text_direction(const struct history *from,
 			text_patch(from, to, &from->c[i], out);
 }
 
+const char *histories_verdict(const struct histories *hs)
+{
+	if (hs->a.unread || hs->b.unread)
+		return hs->differs ? "incomplete, and the histories differ" :
+				     "incomplete: no difference in what could be read";
+	return hs->differs ? "the histories differ" :
+			     "the histories hold the same patches";
+}
+
 static void text_patches(const struct histories *hs, const struct output *out)
 {
 	fprintf(out->f, "A: %s (%zu patches)\nB: %s (%zu patches)\n",
@@ -143,8 +152,7 @@ static void text_patches(const struct histories *hs, const struct output *out)
 	if (hs->shared)
 		fprintf(out->f, "%zu commits are the same in both\n",
 			hs->shared);
-	fprintf(out->f, "%s\n", hs->differs ?
-		"the histories differ" : "the histories hold the same patches");
+	fprintf(out->f, "%s\n", histories_verdict(hs));
 	text_notes(out);
 	text_direction(&hs->a, &hs->b, out);
 	text_direction(&hs->b, &hs->a, out);
@@ -258,6 +266,7 @@ static void json_patches(const struct histories *hs, const struct output *out)
 	put_str(o, "report", "treecmp patches 1");
 	json_object_object_add(o, "differs",
 			       json_object_new_boolean(hs->differs));
+	put_int(o, "unread", hs->a.unread + hs->b.unread);
 	put_int(o, "shared_commits", hs->shared);
 	json_object_object_add(o, "unused_rules", json_unused_rules());
 	json_object_object_add(o, "notes", json_notes());

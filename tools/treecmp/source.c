@@ -332,9 +332,15 @@ static int git_entry(const char *root, const git_tree_entry *entry, void *arg)
 		free(path);
 		return 0;
 	}
-	if (git_blob_lookup(&blob, w->repo, git_tree_entry_id(entry)))
+	if (git_blob_lookup(&blob, w->repo, git_tree_entry_id(entry))) {
+		if (w->tree->may_lack) {
+			w->tree->lacking++;
+			free(path);
+			return 0;
+		}
 		die("%s: cannot read %s: %s (a partial clone?)", w->tree->name,
 		    path, git_says());
+	}
 	len = git_blob_rawsize(blob);
 	data = xstrndup(git_blob_rawcontent(blob), len);
 	git_blob_free(blob);

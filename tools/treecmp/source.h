@@ -43,6 +43,8 @@ struct tree {
 	size_t count;
 	size_t room;
 	size_t left_out;	/* by rules */
+	bool may_lack;		/* contents that are not there are no trouble */
+	size_t lacking;		/* but are counted */
 	struct entity *ents;
 	size_t nents;
 	size_t ents_room;

@@ -19,7 +19,7 @@
 #define ARRAY_SIZE(a)	(sizeof(a) / sizeof((a)[0]))
 #define PRINTF(f, a)	__attribute__((format(printf, f, a)))
 
-enum { STATUS_SAME, STATUS_DIFFERS, STATUS_TROUBLE };
+enum { STATUS_SAME, STATUS_DIFFERS, STATUS_TROUBLE, STATUS_INCOMPLETE };
 
 void die(const char *fmt, ...) PRINTF(1, 2) __attribute__((noreturn));
 
