@@ -321,6 +321,27 @@ part_atomic() {
 	t "atomic: no kill leaves a tree half patched" test $bad = 0 -a $old -ge 6 -a $new -ge 6 -a $killed -ge 10
 }
 
+# ---- names that are hard to write down ------------------------------------------------
+
+part_names() {
+	local r=$work/names odd=$'tab\there\nand a line'
+
+	rm -rf "$work/patches" "$r" "$work/odd"
+	git init -q "$r"
+	mkdir "$r/sub" && seq 1 20 >"$r/sub/$odd" && seq 1 20 >"$r/gone"$'\n'"x"
+	git -C "$r" add -A && git -C "$r" commit -qm one
+	cp -r "$r" "$work/odd" && rm -rf "$work/odd/.git"
+	sed -i 's/^10$/ten/' "$r/sub/$odd" && rm "$r/gone"$'\n'"x"
+	git -C "$r" add -A && git -C "$r" commit -qm two
+	t "names: a tab and a newline are applied" eval 'p import --set n "$r:HEAD~1..HEAD" &&
+		p apply n "$work/odd" && grep -q "^ten$" "$work/odd/sub/$odd" && [ "$(find "$work/odd" -type f | wc -l)" = 2 ]'
+	git -C "$r" update-index --add --cacheinfo "160000,$(printf %040d 7),dep"
+	git -C "$r" commit -qm three
+	refused "names: the commit of a submodule is none of its business" 2 \
+		"it changes the commit of a submodule (dep)" p import --set s "$r:HEAD~1..HEAD"
+	rm -rf "$work/patches"
+}
+
 # ---- bad input -------------------------------------------------------------------------
 
 part_trouble() {
@@ -395,6 +416,6 @@ part_mutate() {
 	echo "# $(cat "$work/figures")"
 }
 
-for part in ${LT_PATCHSET_PARTS:-hooks round drift identity seam upstream atomic trouble mutate}; do
+for part in ${LT_PATCHSET_PARTS:-hooks round drift identity seam upstream atomic names trouble mutate}; do
 	"part_$part"
 done

@@ -2,8 +2,9 @@
 /*
  * Changes to a tree: held in memory, then written as one.
  *
- * The journal is a file of the tree's top folder with one line per change,
- * "TEMP TAB PATH" or "- TAB PATH" for a removal, and "end" as its last one.
+ * The journal is a file of the tree's top folder with two strings for each
+ * change, TEMP and PATH, TEMP empty for a removal, and "end" as the last one.
+ * Each ends with a zero byte, as no path can have one in it.
  * It is renamed into place when all the TEMPs are on disk, so a journal that
  * is there is complete, and to finish it can be tried any number of times.
  */
@@ -20,6 +21,7 @@
 #include "tree.h"
 
 #define JOURNAL ".patchset-journal"
+#define JOURNAL_END "end"
 
 static struct change *find(const struct overlay *ov, const char *path)
 {
@@ -179,23 +181,18 @@ static void remove_path(const char *root, const char *path)
 	free(full);
 }
 
-static void finish_line(const char *root, char *line)
+static void finish_one(const char *root, const char *temp, const char *path)
 {
-	char *tab = strchr(line, '\t'), *from, *to;
+	char *from, *to;
 
-	if (!tab)
-		return;
-	*tab++ = '\0';
-	if (!path_is_sane(tab))
-		return;
-	if (!strcmp(line, "-")) {
-		remove_path(root, tab);
+	if (!path_is_sane(path) || (*temp && !path_is_sane(temp)))
+		die("%s: its journal names a path outside of it: %s", root, path);
+	if (!*temp) {
+		remove_path(root, path);
 		return;
 	}
-	if (!path_is_sane(line))
-		return;
-	from = fmt("%s/%s", root, line);
-	to = fmt("%s/%s", root, tab);
+	from = fmt("%s/%s", root, temp);
+	to = fmt("%s/%s", root, path);
 	/* The TEMP of a rename that has happened is not there any more. */
 	if (rename(from, to) && errno != ENOENT)
 		die("cannot rename %s to %s: %s; run the command again when this is mended, it finishes the rest",
@@ -207,7 +204,7 @@ static void finish_line(const char *root, char *line)
 void journal_finish(const char *root)
 {
 	char *path = fmt("%s/" JOURNAL, root);
-	char *line, *save = NULL;
+	const char *temp, *name, *end;
 	struct buf b = {};
 
 	if (read_file(path, &b)) {
@@ -215,14 +212,24 @@ void journal_finish(const char *root)
 		buf_free(&b);
 		return;
 	}
-	if (!ends(b.s, "\nend\n"))
+	end = b.s + b.len - sizeof(JOURNAL_END);
+	if (b.len <= sizeof(JOURNAL_END) || end[-1] ||
+	    memcmp(end, JOURNAL_END, sizeof(JOURNAL_END)))
 		die("%s: not a journal of this program; nothing was changed", path);
-	for (line = strtok_r(b.s, "\n", &save); line && strcmp(line, "end");
-	     line = strtok_r(NULL, "\n", &save))
-		finish_line(root, line);
+	for (temp = b.s; temp < end; temp = name + strlen(name) + 1) {
+		name = temp + strlen(temp) + 1;
+		if (name < end)
+			finish_one(root, temp, name);
+	}
 	unlink(path);
 	buf_free(&b);
 	free(path);
+}
+
+static void journal_add(struct buf *j, const char *temp, const char *path)
+{
+	buf_add(j, temp, strlen(temp) + 1);
+	buf_add(j, path, strlen(path) + 1);
 }
 
 static bool differs(struct tree *t, const struct change *c)
@@ -258,17 +265,17 @@ size_t ov_commit(struct overlay *ov)
 			continue;
 		n++;
 		if (c->gone) {
-			buf_fmt(&j, "-\t%s\n", c->path);
+			journal_add(&j, "", c->path);
 			continue;
 		}
 		tmp = fmt("%s.patchset%d", c->path, getpid());
 		write_temp(root, c, tmp);
-		buf_fmt(&j, "%s\t%s\n", tmp, c->path);
+		journal_add(&j, tmp, c->path);
 		free(tmp);
 	}
 	if (!n)
 		return 0;
-	buf_str(&j, "end\n");
+	buf_add(&j, JOURNAL_END, sizeof(JOURNAL_END));
 	path = fmt("%s/" JOURNAL, root);
 	rc = replace_file(path, j.s, j.len, 0600);
 	if (rc)

@@ -222,6 +222,9 @@ static char *take_file(struct pfile *f, git_diff *diff, size_t i)
 	if (d->new_file.mode == GIT_FILEMODE_LINK ||
 	    d->old_file.mode == GIT_FILEMODE_LINK)
 		return fmt("it changes a symbolic link (%s)", f->to);
+	if (d->new_file.mode == GIT_FILEMODE_COMMIT ||
+	    d->old_file.mode == GIT_FILEMODE_COMMIT)
+		return fmt("it changes the commit of a submodule (%s)", f->to);
 	if (d->new_file.mode != d->old_file.mode)
 		f->mode = d->new_file.mode & 0777;
 	if (d->flags & GIT_DIFF_FLAG_BINARY)
