@@ -47,3 +47,30 @@ locked() {
 		"$@" 9>&-
 	) 9>"$cache/lock/$name"
 }
+
+# only_one NAME: the only one of its kind with these results, to the end of the
+# program.  Children that may outlive it must not have the lock: 8>&-.
+only_one() {
+	mkdir -p "$results" || die "cannot write to $results"
+	exec 8>>"$results/.${1##*/}"
+	flock -n 8 || die "another $1 is running here (results in $results);" \
+		"wait for its end, or set LUSTRE_RESULTS to another folder"
+}
+
+# What this run is on: the archive's kernels move, and processors differ.
+machine_versions() {
+	local f v
+
+	v=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | sort | uniq -c |
+		sed 's/^ *\([0-9]*\) /\1 x /' | paste -sd ,)
+	echo "# processors: $v"
+	[ -f "$ksrc/Makefile" ] && echo "# newest source: linux $(awk '
+		/^(VERSION|PATCHLEVEL|SUBLEVEL) = / { v = v dot $3; dot = "." }
+		/^EXTRAVERSION = ./ { v = v $3 }
+		END { print v }' "$ksrc/Makefile")"
+	for f in "$cache"/debian-*/release; do
+		[ -f "$f" ] || continue
+		v=${f%/release}
+		echo "# stock kernel ${v##*/}: $(cat "$f")"
+	done
+}

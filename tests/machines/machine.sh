@@ -95,17 +95,19 @@ dmesg_bad+='|corruption|[Pp]oison overwritten|Busy inodes|dentry .*still in use'
 dmesg_bad+='|unregister_netdevice: waiting|workqueue lockup|hogged CPU'
 dmesg_bad+='|Bad page|nonzero mapcount|double free|use-after-free'
 
-# What only looks like a complaint.
+# What only looks like a complaint.  kmemleak's own line counts what the kernel
+# lost while booting, too: guest/kmemleak says which are of the run.
 dmesg_fine='lockdep is turned|RCU lockdep'
+dmesg_fine+='|kmemleak: [0-9]+ new suspected memory leaks'
 
 # A kernel's own boot is not on trial (User Mode Linux with PROVE_RCU complains
-# about its second processor): the log counts from process 1 on.
+# about its second processor): the log counts from the script's start on.
 machine_dmesg() {
 	local log=$out/console.log
 
 	tr -d '\r' <"$log" 2>/dev/null | awk '
 		{ line[NR] = $0 }
-		/machine: process 1/ && !from { from = NR }
+		/machine: up, kernel/ && !from { from = NR }
 		END {
 			for (i = from ? from : 1; i <= NR; i++)
 				print i ":" line[i]
