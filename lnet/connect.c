@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Which connections a peer has: making them, admitting those that the peer
- * makes, back-off, and what follows from losing them (protocol 02, 4 to 8).
+ * makes, back-off, and what follows from losing them (02 sections 4 to 8).
  */
 #include <linux/sched/mm.h>
 #include <linux/slab.h>

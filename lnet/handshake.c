@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What two nodes say to each other before the first message: the acceptor
- * request and the HELLOs (protocol 02, sections 2, 3 and 7).
+ * request and the HELLOs (02 sections 2, 3 and 7).
  */
 #include "internal.h"
 

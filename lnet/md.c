@@ -101,7 +101,7 @@ static void lnet_md_unhash(struct lnet_md *md)
  * @from_pid: and this process id; LNET_PID_ANY: of all
  *
  * MDs that match a single value are found before those with ignore bits, and
- * those in the order of attachment (protocol 01, section 3.1).  Does not sleep.
+ * those in the order of attachment (01 section 3.1).  Does not sleep.
  *
  * Return: 0; -EINVAL for a portal that does not exist or is LNet's own.
  */

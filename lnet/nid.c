@@ -83,7 +83,7 @@ EXPORT_SYMBOL_GPL(lnet_nid_equal);
  * @b: the other
  *
  * Return: less than, equal to or greater than zero as @a sorts before, with or
- * after @b (protocol 02, section 7).
+ * after @b (02 section 7).
  */
 int lnet_nid_cmp(const struct lnet_nid *a, const struct lnet_nid *b)
 {

@@ -108,7 +108,7 @@ static struct lnet_conn *lnet_conn_of_type(struct lnet_peer *peer, u8 type)
 	return best;
 }
 
-/* Which connection takes @tx (protocol 02, section 4.2)?  As long as the
+/* Which connection takes @tx (02 section 4.2)?  As long as the
  * connections are being made, a message waits for the one it belongs on.
  */
 static struct lnet_conn *lnet_peer_pick(struct lnet_peer *peer,

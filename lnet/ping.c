@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * LNet ping on portal 0: answering it, tolerating pushes, and pinging others
- * (protocol 01, sections 4 and 5).
+ * (01 sections 4 and 5).
  *
  * We present each interface as a node with a single NID that does not take
  * part in discovery; peers then use exactly the NID that they were spoken to

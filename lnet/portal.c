@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Portals: which MD does an incoming PUT or GET belong to (protocol 01,
- * section 3.1).
+ * Portals: which MD does an incoming PUT or GET belong to (01 section 3.1)?
  */
 #include <kunit/visibility.h>
 #include <linux/hash.h>

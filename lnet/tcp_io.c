@@ -33,7 +33,7 @@ void lnet_rx_next(struct lnet_conn *conn)
 		     sizeof(conn->rx_buf.ksh));
 }
 
-/* The acknowledgments in a transport header (protocol 02, section 5.4) */
+/* The acknowledgments in a transport header (02 section 5.4) */
 static int lnet_rx_cookies(struct lnet_conn *conn, bool noop, u64 a, u64 b)
 {
 	int ret;

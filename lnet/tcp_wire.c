@@ -187,7 +187,7 @@ static int lnet_msg_unpack(const union lnet_wire_msg *msg, struct lnet_hdr *hdr)
 	}
 }
 
-/* Read an LNet header; -EPROTO if it breaks a rule of protocol 01, 2.4 */
+/* Read an LNet header; -EPROTO if it breaks a rule of 01 section 2.4 */
 int lnet_hdr_unpack(const void *buf, unsigned int version,
 		    struct lnet_hdr *hdr)
 {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mount options and the life of a mount request (user interface
- * specification, section 1).
+ * Mount options and the life of a mount request (10 section 1).
  */
 #include <linux/fs_context.h>
 #include <linux/fs_parser.h>

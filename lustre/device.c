@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Parse the source of a mount (configuration specification, section 2).
+ * Parse the source of a mount (05 section 2).
  */
 #include <kunit/visibility.h>
 #include <linux/ctype.h>

@@ -181,7 +181,7 @@ struct lustre_inode {
 	s64			mds_ctime;	/* @size_lock */
 };
 
-/* Inode number that users see (user interface specification, section 2.1) */
+/* Inode number that users see (10 section 2.1) */
 static inline u64 lustre_ino(const struct super_block *sb,
 			     const struct lustre_fid *fid)
 {

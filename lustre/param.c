@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tunables that the configuration log sets (configuration specification,
- * section 5.6, "LCFG_PARAM").
+ * Tunables that the configuration log sets (05 section 5.6, LCFG_PARAM).
  */
 #include <linux/backing-dev.h>
 #include <linux/kstrtox.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * statfs(2) (user interface specification, section 2.3).
+ * statfs(2) (10 section 2.3).
  */
 #include <linux/math64.h>
 #include <linux/statfs.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mount and umount (configuration specification, sections 7 and 8).
+ * Mount and umount (05 sections 7 and 8).
  */
 #include <linux/backing-dev.h>
 #include <linux/fs_context.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * /sys/fs/lustre: one value per file (user interface specification, section 5;
+ * /sys/fs/lustre: one value per file (10 section 5;
  * Documentation/ABI/testing/sysfs-fs-lustre).
  *
  *	llite/<fsname>-<instance>/	the mount

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * NIDs: text, 64-bit and wire form, with the examples of protocol 01.
+ * NIDs: text, 64-bit and wire form, with the examples of 01 section 9.1.
  */
 #include <kunit/test.h>
 #include <linux/module.h>
@@ -70,7 +70,7 @@ static void test_nid_text(struct kunit *test)
 	}
 }
 
-/* The bytes of protocol 01, section 9.1 */
+/* The bytes of 01 section 9.1 */
 static void test_nid_wire(struct kunit *test)
 {
 	static const u8 four[20] = { 0, 2, 0, 0, 0xc0, 0xa8, 1, 0x0a };

@@ -11,7 +11,7 @@ static void parse(struct kunit *test, const char *text, struct lnet_nid *nid)
 	KUNIT_ASSERT_EQ(test, lnet_nid_parse(text, strlen(text), nid), 0);
 }
 
-/* Sizes and features as in protocol 01, sections 9.3 and 9.6 */
+/* Sizes and features as in 01 sections 9.3 and 9.6 */
 static void test_ping_own(struct kunit *test)
 {
 	struct lnet_nid nid, nids[4];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Headers and HELLOs: bytes of protocol 01 and 02, round trips, and what a
+ * Headers and HELLOs: bytes of documents 01 and 02, round trips, and what a
  * broken or hostile peer might send.
  */
 #include <kunit/test.h>
@@ -23,7 +23,7 @@ static const struct lnet_hdr example_ack = {
 	.length = 0x100000,
 };
 
-/* Protocol 01, section 9.4, without transport header and handle */
+/* 01 section 9.4, without transport header and handle */
 static void test_ack_bytes(struct kunit *test)
 {
 	static const u8 want[72] = {
@@ -161,7 +161,7 @@ static void example_hello(struct lnet_hello *hello, u32 version)
 	hello->ctype = SOCKLND_CONN_BULK_OUT;
 }
 
-/* Protocol 02, section 13.2 */
+/* 02 section 13.2 */
 static void test_hello_bytes(struct kunit *test)
 {
 	static const u8 want[56] = {

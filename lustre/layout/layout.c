@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Decode a file's layout (layout specification, sections 1 to 4 and 12).
+ * Decode a file's layout (08 sections 1 to 4 and 12).
  *
  * A layout that makes no sense must not keep anyone from removing the file, so
  * decoding fails only for want of memory: what is wrong becomes the kind of the
@@ -151,7 +151,7 @@ static struct lustre_layout *decode_plain(const void *ea, size_t len,
  * @len: its length in bytes
  * @gfp: how to allocate
  *
- * Layout specification, sections 2 to 4.
+ * 08 sections 2 to 4.
  *
  * Return: a layout with one reference, whatever @ea holds (look at its kind),
  * or ERR_PTR(-ENOMEM).

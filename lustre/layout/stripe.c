@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * RAID0 arithmetic (layout specification, "RAID0 arithmetic").
+ * RAID0 arithmetic (08 section 6).
  *
  * A round is stripe_size * stripe_count bytes of the file; each round puts
  * stripe_size bytes into every object.

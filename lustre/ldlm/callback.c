@@ -69,7 +69,7 @@ static void ldlm_want_back(struct ldlm_lock *lock, const struct ldlm_desc *desc)
 	ldlm_trace(lock, lustre_lock_trace_blocking);
 }
 
-/* 06 §7.1 and the table of §10.  Return: what the server is told. */
+/* 06 sections 7.1 and 10.  Return: what the server is told. */
 static int ldlm_bl_apply(struct ldlm_cb *cb)
 {
 	struct ldlm_lock *lock = cb->lock;

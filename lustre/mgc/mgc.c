@@ -194,7 +194,7 @@ static bool mgc_log_offered(struct mgc_log *log)
 	       ptlrpc_import_granted(log->mgc->imp, OBD_CONNECT_IMP_RECOV);
 }
 
-/* Take the lock if we do not have it, and read under it (05 §10.6). */
+/* Take the lock if we do not have it, and read under it (05 section 10, trap 6). */
 static int mgc_log_update(struct mgc_log *log, u32 flags)
 {
 	struct ldlm_lock *lock;

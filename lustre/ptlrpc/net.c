@@ -21,7 +21,7 @@ struct workqueue_struct *ptlrpc_wq;
 struct workqueue_struct *ptlrpc_recov_wq;
 struct workqueue_struct *ptlrpc_in_wq;
 
-/* A new xid: unique among all targets of the node and growing (03, 6.1). */
+/* A new xid: unique among all targets of the node and growing (03 section 6.1). */
 u64 ptlrpc_next_xid(struct ptlrpc_net *pn)
 {
 	return atomic64_add_return(PTLRPC_XID_STRIDE, &pn->last_xid);

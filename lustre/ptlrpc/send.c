@@ -171,7 +171,7 @@ static u64 ptlrpc_last_xid(const struct ptlrpc_request *req)
 	return first->xid - 1;
 }
 
-/* Match bits of the bulk; fresh ones for each transmission (03, 6.2). */
+/* Match bits of the bulk; fresh ones for each transmission (03 section 6.2). */
 static u64 ptlrpc_mbits(const struct ptlrpc_request *req)
 {
 	u64 base = req->xid;

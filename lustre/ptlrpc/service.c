@@ -242,7 +242,7 @@ static int ptlrpc_in_check(const struct lnet_request *lreq, const char **why)
 	}
 }
 
-/* A message came to portal 15.  Malformed ones get no answer (03, 5). */
+/* A message came to portal 15.  Malformed ones get no answer (03 section 5). */
 static void ptlrpc_in_request(struct lnet_service *svc,
 			      struct lnet_request *lreq)
 {

@@ -8,7 +8,7 @@
 
 #include "ldlm/internal.h"
 
-/* Row: granted, column: requested; as printed in the specification */
+/* Row: granted, column: requested; as printed in 06 section 2 */
 static const u32 modes[] = {
 	LCK_EX, LCK_PW, LCK_PR, LCK_CW, LCK_CR, LCK_NL, LCK_GROUP
 };

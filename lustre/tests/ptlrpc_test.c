@@ -253,7 +253,7 @@ static void test_types(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ptlrpc_msg_check_type(msg, true, &why), 0);
 }
 
-/* The worked example of the protocol description, section 17.3. */
+/* The worked example of 03 section 17.3. */
 static void test_early(struct kunit *test)
 {
 	static const u32 lens[] = { BODY };

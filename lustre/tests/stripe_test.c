@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * RAID0 arithmetic: the vectors of the layout specification, and brute force.
+ * RAID0 arithmetic: the vectors of 08 section 6, and brute force.
  */
 #include <kunit/test.h>
 #include <linux/sizes.h>
