@@ -60,6 +60,10 @@ gate_spdx() {
 			;;
 		esac
 	done >"$work/spdx"
+	for f in $(find Documentation/filesystems -name '*.rst'); do
+		[ "$(head -n 1 "$f")" = ".. SPDX-License-Identifier: GPL-2.0-only" ] ||
+			echo "$f"
+	done >>"$work/spdx"
 	verdict "SPDX line first in every file" "$work/spdx"
 }
 
@@ -245,6 +249,65 @@ gate_docs() {
 	verdict "kernel-doc" "$work/docs"
 }
 
+# The documents as a kernel tree would build them, with its own configuration,
+# in a tree that has nothing else; and one that is broken, to see that it counts.
+gate_html() {
+	local dir=$work/html planted
+
+	rm -rf "$dir"
+	mkdir -p "$dir/Documentation/filesystems"
+	cp -r Documentation/filesystems/lustre "$dir/Documentation/filesystems/" &&
+		cp "$ksrc/MAINTAINERS" "$dir/" || return
+	printf 'All\n===\n\n.. toctree::\n\n   filesystems/lustre/index\n   planted\n' \
+		>"$dir/Documentation/index.rst"
+	printf 'Planted\n=======\n\nSee :doc:`nowhere`, |nothing|.\n' \
+		>"$dir/Documentation/planted.rst"
+	srctree=$ksrc sphinx-build -q -c "$ksrc/Documentation" -w "$dir/log" -b html \
+		"$dir/Documentation" "$dir/out" >"$dir/stdout" 2>&1 ||
+		tail -n 5 "$dir/stdout" >>"$dir/log"
+	planted=$(grep -c "^$dir/Documentation/planted.rst:" "$dir/log")
+	if [ "$planted" = 2 ]; then
+		echo "ok static: a broken document is found"
+	else
+		echo "not ok static: a broken document is found ($planted of 2 errors)"
+	fi
+	# programs that draw are not needed here
+	grep -vE '/planted\.rst:|^WARNING: (dot|.* convert).* not found' "$dir/log" |
+		sed "s,$dir/,," | grep . >"$work/documents"
+	verdict "the documents build without a warning" "$work/documents"
+}
+
+# "07 section 9.2" must be there; see tests/docs/citations.
+gate_citations() {
+	local protocol=Documentation/filesystems/lustre/protocol
+	local planted=$work/planted-citations.c
+
+	cat >"$planted" <<-'C'
+	/* 07 sections 9.2 and 9.99, 10 section 2.1;
+	 * 09
+	 * section 25; section 4 */
+	C
+	tests/docs/citations $protocol "$planted" >"$work/planted-citations"
+	if [ "$(grep -cE ':1: 07 has no section 9\.99|:2: 09 has no section 25|:3: of which' \
+		"$work/planted-citations")" = 3 ] &&
+		[ "$(wc -l <"$work/planted-citations")" = 4 ]; then
+		echo "ok static: wrong citations are found"
+	else
+		echo "not ok static: wrong citations are found"
+		cat "$work/planted-citations"
+	fi
+	# What is generated or another's is not ours to correct.
+	find lnet lustre include tools compat autoconf tests Documentation README.md \
+		-type f ! -name '*.o' ! -name '*.ko' ! -name '*.html' ! -name '*.svg' \
+		! -path '*/tree-sitter-c/*' ! -path 'tests/treecmp/*' \
+		! -path 'tests/patchset/*' ! -path 'tests/docs/*' \
+		! -path '*/suites/static.sh' |
+		LC_ALL=C sort | xargs tests/docs/citations $protocol |
+		grep -v '^[0-9]* citations of' >"$work/citations"
+	[ "${PIPESTATUS[2]}" = 0 ] || echo "tests/docs/citations failed" >>"$work/citations"
+	verdict "each citation names a section that exists" "$work/citations"
+}
+
 gate_scripts() {
 	local f
 
@@ -267,5 +330,7 @@ gate_words
 gate_scripts
 gate_sizes
 gate_docs
+gate_html
+gate_citations
 gate_checkpatch
 gate_compile
