@@ -135,13 +135,14 @@ struct lustre_statahead;
 /*
  * struct lustre_inode - one file, directory, ... of a mounted file system
  *
- * Namespace side (owner: inode.c, namei.c); data side (owner: addr.c, file.c).
+ * What comes from metadata targets first, set in inode.c and the files of the
+ * name space; then what data I/O needs, set in object.c, addr.c, file.c, size.c.
  */
 struct lustre_inode {
 	struct inode		vfs_inode;
 	struct lustre_fid	fid;		/* constant */
 
-	/* ---- namespace side: edited by the mdc owner ---- */
+	/* ---- attributes and names ---- */
 	spinlock_t		attr_lock;	/* the next four, @statahead */
 	u64			valid_bits;	/* MDS_INODELOCK_*: attributes fresh */
 	unsigned long		lookup_gen;	/* d_time of valid names */
@@ -161,7 +162,7 @@ struct lustre_inode {
 	/* Of a reader that also asks for attributes, @attr_lock */
 	struct lustre_statahead	*statahead;
 
-	/* ---- data side: edited by the osc owner ---- */
+	/* ---- layout, objects, size ---- */
 	/*
 	 * Held for read around every I/O, for write while a new layout
 	 * replaces the old one.
@@ -195,7 +196,7 @@ static inline struct lustre_inode *LUSTRE_I(const struct inode *inode)
 	return container_of(inode, struct lustre_inode, vfs_inode);
 }
 
-/* ---- super.c, context.c, target.c, param.c, statfs.c (lead) ---- */
+/* ---- super.c, context.c, target.c, param.c, statfs.c ---- */
 struct fs_context;
 struct kstatfs;
 struct seq_file;
@@ -218,7 +219,7 @@ void lustre_targets_destroy(struct lustre_sb *sbi, bool force);
 int lustre_config_param(void *priv, const char *target, const char *key,
 			const char *value);
 
-/* ---- inode.c, namei.c, dir.c, symlink.c (mdc owner) ---- */
+/* ---- inode.c, namei.c, dir.c, symlink.c, open.c, xattr.c ---- */
 extern const struct mdc_ops lustre_mdc_ops;		/* priv: the lustre_sb */
 extern const struct dentry_operations lustre_dentry_operations;
 extern const struct inode_operations lustre_file_inode_operations;
@@ -245,7 +246,7 @@ int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 int lustre_open(struct inode *inode, struct file *file);
 int lustre_release(struct inode *inode, struct file *file);
 
-/* ---- addr.c, file.c, size.c (osc owner) ---- */
+/* ---- object.c, addr.c, file.c, size.c ---- */
 extern const struct address_space_operations lustre_aops;
 extern const struct file_operations lustre_file_operations;
 

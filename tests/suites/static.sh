@@ -123,6 +123,9 @@ gate_words() {
 	grep -nE 'kthread_(run|create)|proc_create|proc_mkdir' \
 		"${kernel_files[@]}" >"$work/threads"
 	verdict "no threads of our own, nothing in /proc" "$work/threads"
+	grep -nE '\(lead\)|edited by|\b(vfs|mdc|osc|mgc|ldlm|ptlrpc|lnet) owner' \
+		"${kernel_files[@]}" >"$work/who"
+	verdict "nothing about who wrote what" "$work/who"
 }
 
 gate_checkpatch() {
