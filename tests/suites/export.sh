@@ -42,6 +42,8 @@ part_drop() {
 		"$export" --remove "$k"
 	t "export" "$export" "$k"
 	t "every file is there, byte for byte" bytes_equal "$k"
+	t "the protocol that comments cite goes along" test -f \
+		"$k/Documentation/filesystems/lustre/protocol/index.rst"
 	t "verify says so" eval '"$export" --verify "$k" | grep -qE "^export: [0-9]+ files identical$"'
 	t "the second time changes nothing" eval \
 		'tree_sum "$k" >"$work/1"; "$export" "$k" | grep -q " 0 copied, 0 removed" && tree_sum "$k" | cmp - "$work/1"'
