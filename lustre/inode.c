@@ -46,10 +46,11 @@ static void lustre_inode_vouch(struct inode *inode, u64 bits)
 	u64 bit;
 
 	spin_lock(&li->attr_lock);
-	for (bit = 1; bit <= bits; bit <<= 1)
-		if ((bits & bit) &&
-		    mdc_covered(lustre_lmv(inode), &li->fid, bit))
+	for (; bits; bits &= ~bit) {
+		bit = bits & -bits;
+		if (mdc_covered(lustre_lmv(inode), &li->fid, bit))
 			WRITE_ONCE(li->valid_bits, li->valid_bits | bit);
+	}
 	spin_unlock(&li->attr_lock);
 }
 

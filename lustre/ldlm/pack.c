@@ -57,6 +57,10 @@ void ldlm_desc_to_wire(const struct ldlm_desc *desc,
 }
 EXPORT_SYMBOL_IF_KUNIT(ldlm_desc_to_wire);
 
+/*
+ * Whatever walks over inode bits, compares or remembers them, only ever sees
+ * those that mean something to us.
+ */
 static int ldlm_policy_from_wire(u32 type, const union ldlm_policy_data *wire,
 				 struct ldlm_policy *p)
 {
@@ -70,8 +74,10 @@ static int ldlm_policy_from_wire(u32 type, const union ldlm_policy_data *wire,
 		p->extent.gid = le64_to_cpu(wire->l_extent.gid);
 		return p->extent.start <= p->extent.end ? 0 : -EPROTO;
 	case LDLM_IBITS:
-		p->ibits.bits = le64_to_cpu(wire->l_inodebits.bits);
-		p->ibits.more = le64_to_cpu(wire->l_inodebits.cancel_bits);
+		p->ibits.bits = le64_to_cpu(wire->l_inodebits.bits) &
+				MDS_INODELOCK_FULL;
+		p->ibits.more = le64_to_cpu(wire->l_inodebits.cancel_bits) &
+				MDS_INODELOCK_FULL;
 		p->ibits.gid = le64_to_cpu(wire->l_inodebits.li_gid);
 		return 0;
 	case LDLM_FLOCK:
@@ -90,7 +96,10 @@ static int ldlm_policy_from_wire(u32 type, const union ldlm_policy_data *wire,
  * @wire: what a server sent; the caller checked that it is all there
  * @desc: receives it
  *
- * Modes may be 0 (not told); what is told must be one valid mode.
+ * Modes may be 0 (not told); what is told must be one valid mode.  Inode bits
+ * that are not in 06 §14 are left out; a set of wanted bits of which nothing
+ * is left means the whole lock, as an empty one does (06 §7.1).  Ranges are in
+ * order.
  *
  * Return: 0, or -EPROTO for a description that means nothing.
  */

@@ -315,6 +315,19 @@ static void test_desc_hostile(struct kunit *test)
 	wire.l_policy_data.l_extent.start = cpu_to_le64(1);
 	KUNIT_EXPECT_EQ(test, ldlm_desc_from_wire(&wire, &desc), -EPROTO);
 
+	/* Bits that nobody knows are not taken over, with others or alone */
+	memset(&wire, 0, sizeof(wire));
+	wire.l_resource.lr_type = cpu_to_le32(LDLM_IBITS);
+	wire.l_policy_data.l_inodebits.bits = cpu_to_le64(~0ULL);
+	wire.l_policy_data.l_inodebits.cancel_bits = cpu_to_le64(1ULL << 63);
+	KUNIT_EXPECT_EQ(test, ldlm_desc_from_wire(&wire, &desc), 0);
+	KUNIT_EXPECT_EQ(test, desc.policy.ibits.bits, MDS_INODELOCK_FULL);
+	KUNIT_EXPECT_EQ(test, desc.policy.ibits.more, 0);
+	wire.l_resource.lr_type = cpu_to_le32(LDLM_FLOCK);
+	wire.l_policy_data.l_flock.lfw_start = cpu_to_le64(1);
+	wire.l_policy_data.l_flock.lfw_end = 0;
+	KUNIT_EXPECT_EQ(test, ldlm_desc_from_wire(&wire, &desc), -EPROTO);
+
 	/* Whatever else comes: an answer, and a valid one */
 	for (i = 0; i < 20000; i++) {
 		get_random_bytes(&wire, sizeof(wire));
@@ -329,6 +342,13 @@ static void test_desc_hostile(struct kunit *test)
 		if (desc.type == LDLM_EXTENT)
 			KUNIT_EXPECT_LE(test, desc.policy.extent.start,
 					desc.policy.extent.end);
+		if (desc.type == LDLM_FLOCK)
+			KUNIT_EXPECT_LE(test, desc.policy.flock.start,
+					desc.policy.flock.end);
+		if (desc.type == LDLM_IBITS)
+			KUNIT_EXPECT_EQ(test, (desc.policy.ibits.bits |
+					       desc.policy.ibits.more) &
+					~(u64)MDS_INODELOCK_FULL, 0);
 	}
 }
 

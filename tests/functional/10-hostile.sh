@@ -91,6 +91,16 @@ works_again() {
 	return 1
 }
 
+# A lock with all 64 inode bits, also those that nobody knows.
+strange_bits() {
+	echo x >$d/bits && ctl fault lock-bits:101:20 >/dev/null || return 1
+	echo 2 >/proc/sys/vm/drop_caches
+	cat $d/bits && ls -l $d && stat $d/bits && mkdir $d/bitdir && rm -r $d/bit*
+	ctl clear >/dev/null
+}
+
+try "locks with inode bits that mean nothing" 30 strange_bits
+
 RANDOM=$seed
 # what the kernel itself complained about while it booted is not for here
 dmesg --clear

@@ -21,6 +21,7 @@ static const struct {
 	{ FAULT_FUZZ, "fuzz" },
 	{ FAULT_GARBAGE, "garbage" },
 	{ FAULT_ZERO, "zero" },
+	{ FAULT_LOCK_BITS, "lock-bits" },
 };
 
 static struct {
@@ -114,6 +115,20 @@ static struct buf *resized(const struct buf *msg, size_t len)
 	return b;
 }
 
+/* More inode bits in the lock that a reply to an enqueue grants */
+static void lock_bits(const struct lustre_msg_v2 *lm, uint64_t bits)
+{
+	struct ldlm_reply *rep;
+	size_t len = 0;
+
+	rep = (struct ldlm_reply *)msg_buf(lm, 1, &len);
+	if (!rep || len < sizeof(*rep) ||
+	    le32_to_cpu(rep->lock_desc.l_resource.lr_type) != LDLM_IBITS)
+		return;
+	rep->lock_desc.l_policy_data.l_inodebits.bits |=
+		cpu_to_le64(bits ? bits : ~0ULL);
+}
+
 struct buf *fault_apply(enum fault_kind kind, int64_t arg, struct buf *msg)
 {
 	struct buf *b = resized(msg, msg->len);
@@ -154,6 +169,9 @@ struct buf *fault_apply(enum fault_kind kind, int64_t arg, struct buf *msg)
 		pb = (struct ptlrpc_body *)msg_buf(lm, 0, &len);
 		len += (uint8_t *)pb - b->data;
 		memset(b->data + len, 0, b->len - len);
+		break;
+	case FAULT_LOCK_BITS:
+		lock_bits(lm, arg);
 		break;
 	default:
 		break;

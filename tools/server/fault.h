@@ -19,6 +19,7 @@ enum fault_kind {
 	FAULT_FUZZ,		/* seeded bytes of the reply are changed */
 	FAULT_GARBAGE,		/* noise instead of the reply */
 	FAULT_ZERO,		/* all buffers but the first are zeroed */
+	FAULT_LOCK_BITS,	/* bits @arg, 0: all, in the lock of an enqueue */
 };
 
 struct buf;
