@@ -257,6 +257,8 @@ static void __net_exit lnet_exit_net(struct net *net)
 {
 	struct lnet *ln = lnet_of_net(net);
 
+	/* users hold the namespace; this is what netlink has brought up */
+	WARN_ON_ONCE(ln->users);
 	mutex_lock(&ln->conf_mutex);
 	lnet_stop(ln);
 	mutex_unlock(&ln->conf_mutex);

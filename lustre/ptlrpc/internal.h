@@ -18,6 +18,7 @@
 #include <linux/uio.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include <net/net_namespace.h>
 
 #include "wire.h"
 #include "ptlrpc/ptlrpc.h"
@@ -108,7 +109,8 @@ static inline struct ptlrpc_body *ptlrpc_msg_body(struct lustre_msg_v2 *msg)
 
 /**
  * struct ptlrpc_net - RPC state of a network namespace
- * @net: the namespace; its mounts keep it alive
+ * @net: the namespace, referenced
+ * @ns_tracker: of that reference
  * @ln: LNet of the namespace
  * @users: mounts, under the mutex of the per-namespace slot
  * @handlers: who serves inbound opcodes
@@ -123,6 +125,7 @@ static inline struct ptlrpc_body *ptlrpc_msg_body(struct lustre_msg_v2 *msg)
  */
 struct ptlrpc_net {
 	struct net				*net;
+	netns_tracker				ns_tracker;
 	struct lnet				*ln;
 	unsigned int				users;
 	const struct ptlrpc_in_handler		*handlers;

@@ -44,6 +44,16 @@ static const struct lnet_listener_ops ptlrpc_listener_ops = {
 	.peer_down	= ptlrpc_peer_down,
 };
 
+/*
+ * A mount may outlive the last task in its namespace: what it was made in stays
+ * until the last mount is gone.
+ */
+static void ptlrpc_net_free(struct ptlrpc_net *pn)
+{
+	put_net_track(pn->net, &pn->ns_tracker);
+	kfree(pn);
+}
+
 static struct ptlrpc_net *
 ptlrpc_net_start(struct net *net, const struct ptlrpc_in_handler *handlers)
 {
@@ -54,7 +64,7 @@ ptlrpc_net_start(struct net *net, const struct ptlrpc_in_handler *handlers)
 	pn = kzalloc_obj(*pn);
 	if (!pn)
 		return ERR_PTR(-ENOMEM);
-	pn->net = net;
+	pn->net = get_net_track(net, &pn->ns_tracker, GFP_KERNEL);
 	pn->users = 1;
 	pn->handlers = handlers;
 	pn->listener.ops = &ptlrpc_listener_ops;
@@ -83,7 +93,7 @@ err_lnet:
 err_handles:
 	ptlrpc_handles_exit(pn);
 err_free:
-	kfree(pn);
+	ptlrpc_net_free(pn);
 	return ERR_PTR(rc);
 }
 
@@ -97,12 +107,11 @@ static void ptlrpc_net_stop(struct ptlrpc_net *pn)
 	WARN_ON_ONCE(!list_empty(&pn->imports));
 	lnet_put(pn->ln);
 	ptlrpc_handles_exit(pn);
-	kfree(pn);
 }
 
 /**
  * ptlrpc_net_get - take a reference on the RPC state of a network namespace
- * @net: namespace of the mounting task; must outlive the reference
+ * @net: namespace of the mounting task; kept until the last reference is gone
  * @handlers: table of inbound handlers, ended by opcode 0
  *
  * Return: the state, or ERR_PTR().
@@ -135,13 +144,18 @@ struct ptlrpc_net *ptlrpc_net_get(struct net *net,
 void ptlrpc_net_put(struct ptlrpc_net *pn)
 {
 	struct ptlrpc_slot *slot = net_generic(pn->net, ptlrpc_pernet_id);
+	bool last;
 
 	mutex_lock(&slot->lock);
-	if (!--pn->users) {
+	last = !--pn->users;
+	if (last) {
 		slot->pn = NULL;
 		ptlrpc_net_stop(pn);
 	}
 	mutex_unlock(&slot->lock);
+	/* The slot may go with the namespace. */
+	if (last)
+		ptlrpc_net_free(pn);
 }
 
 static int __net_init ptlrpc_pernet_init(struct net *net)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # what: mount and umount 50 times; options; subdirectory; read-only
-# limit: 300
+# limit: 500
 
 . "$(dirname -- "$0")/lib.sh"
 here=$(dirname -- "$0")
@@ -167,8 +167,79 @@ several_nids() {
 	umount $c1
 }
 
+# box N COMMAND...: runs COMMAND in a network namespace without a name, with the
+# address 192.0.2.N.  $box is its pid.
+box() {
+	local n=$1
+	shift
+
+	unshare -n -m bash -c 'n=$1; shift
+		until ip addr add 192.0.2.$n/24 dev eth0 2>/dev/null; do
+			sleep 0.05
+		done
+		ip link set eth0 up
+		exec "$@"' box "$n" "$@" &
+	box=$!
+	until [ "$(readlink /proc/$box/ns/net)" != \
+			"$(readlink /proc/self/ns/net)" ]; do
+		kill -0 $box
+		sleep 0.05
+	done
+	ip link add eth0 netns $box type veth peer name box$n
+	ip link set box$n master br0 up
+}
+
+# The namespaces of boxes are gone, and with them these devices.
+boxes_gone() {
+	local t=0
+
+	while ls /sys/class/net | grep -q '^box'; do
+		t=$((t + 1))
+		[ $t -lt 100 ]
+		sleep 0.1
+	done
+}
+
+# The mount is all that is left of the network namespace that it was made in.
+outlives() {
+	mkdir -p $c1
+	box 99 sleep 1000
+	nsenter --net=/proc/$box/ns/net -- mount -t lustre $spec $c1
+	exec 5>$c1/kept
+	kill $box
+	wait $box || true
+	sleep 1
+	[ -e /sys/class/net/box99 ]
+	echo kept >&5
+	exec 5>&-
+	echo 3 >/proc/sys/vm/drop_caches
+	[ "$(cat $c1/kept)" = kept ]
+	rm $c1/kept
+	umount $c1
+	boxes_gone
+}
+
+# The end of a container: its last task takes mount and network along.
+containers() {
+	local i
+
+	mkdir -p $c1
+	for i in $(seq "${LT_MOUNTS:-50}"); do
+		box $((99 + i)) bash -c "
+			mount -t lustre $spec $c1 && echo $i >$c1/count"
+		wait $box
+	done
+	boxes_gone
+	do_mount c1 $c1
+	[ "$(cat $c1/count)" = "${LT_MOUNTS:-50}" ]
+	rm $c1/count
+	umount $c1
+}
+
 try "${LT_MOUNTS:-50} mounts and umounts" 200 fifty
 try "unload and load again" 100 reload
+try "a mount outlives its network namespace" 60 outlives
+try "${LT_MOUNTS:-50} containers end" 200 containers
 try "mounted twice" 30 two_mounts
 try "a busy mount stays" 30 busy
 try "umount -f" 60 forced
