@@ -315,9 +315,10 @@ static void lnet_close_work(struct work_struct *work)
 	lnet_conn_trace(conn, LNET_CONN_TRACE_CLOSE, conn->error);
 	if (conn->sock)
 		lnet_conn_detach(conn);
+	/* it may be about to find out who the peer is, and be admitted */
+	cancel_work_sync(&conn->rx_work);
 	if (conn->peer)
 		lnet_peer_remove(conn);
-	cancel_work_sync(&conn->rx_work);
 	cancel_work_sync(&conn->tx_work);
 	if (conn->rx.md)
 		lnet_recv_end(conn, conn->error ?: -ECONNRESET);
