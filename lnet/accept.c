@@ -32,7 +32,7 @@ static void lnet_listen_data_ready(struct sock *sk)
 	read_lock_bh(&sk->sk_callback_lock);
 	ni = sk->sk_state == TCP_LISTEN ? sk->sk_user_data : NULL;
 	if (ni)
-		queue_delayed_work(lnet_wq, &ni->accept_work, 0);
+		queue_delayed_work(lnet_conn_wq, &ni->accept_work, 0);
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -62,7 +62,7 @@ static void lnet_accept_sock(struct lnet_ni *ni, struct socket *sock)
 	lnet_rx_want(conn, LNET_RX_ACR_HEAD, &conn->rx_buf, 8);
 	lnet_sock_setup(sock);
 	lnet_conn_attach(conn, sock);
-	queue_work(lnet_wq, &conn->rx_work);
+	queue_work(lnet_rx_wq, &conn->rx_work);
 	lnet_conn_started(conn);
 	return;
 
@@ -84,7 +84,7 @@ static void lnet_accept_later(struct lnet_ni *ni, int error)
 		  lnet_nid_print(&ni->nid, buf), error);
 	ni->accept_pause = clamp_t(unsigned long, 2 * ni->accept_pause,
 				   LNET_ACCEPT_PAUSE, LNET_ACCEPT_MAX_PAUSE);
-	queue_delayed_work(lnet_wq, &ni->accept_work, ni->accept_pause);
+	queue_delayed_work(lnet_conn_wq, &ni->accept_work, ni->accept_pause);
 }
 
 static void lnet_accept_work(struct work_struct *work)

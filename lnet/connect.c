@@ -55,7 +55,7 @@ void lnet_want_connect(struct lnet_peer *peer)
 		return;
 	peer->connect_queued = true;
 	lnet_peer_get(peer);
-	if (!queue_work(lnet_wq, &peer->connect_work))
+	if (!queue_work(lnet_conn_wq, &peer->connect_work))
 		refcount_dec(&peer->ref);
 }
 

@@ -164,7 +164,7 @@ static void lnet_hs_open(struct lnet_conn *conn)
 	lnet_conn_trace(conn, LNET_CONN_TRACE_OPEN, 0);
 	WRITE_ONCE(conn->state, LNET_CONN_OPEN);
 	lnet_rx_next(conn);
-	queue_work(lnet_wq, &conn->tx_work);
+	queue_work(lnet_tx_wq, &conn->tx_work);
 }
 
 /* Active side: does the answer come from whom we called? */
@@ -220,7 +220,8 @@ static int lnet_hs_called(struct lnet_conn *conn)
 	}
 	conn->type = lnet_invert_type(hello->ctype);
 	conn->version = hello->version;
-	conn->peer = lnet_peer_lookup(conn->ln, ni, &hello->src_nid, true);
+	conn->peer = lnet_peer_lookup(conn->ln, ni, &hello->src_nid,
+				      GFP_NOWAIT | __GFP_NOWARN);
 	if (!conn->peer)
 		return -ENOMEM;
 	ret = lnet_peer_admit(conn);

@@ -288,6 +288,7 @@ struct lnet_conn {
 	struct work_struct	rx_work;
 	struct work_struct	tx_work;
 	struct work_struct	close_work;
+	struct delayed_work	retry_work;	/* there was no memory */
 	void			(*saved_data_ready)(struct sock *sk);
 	void			(*saved_state_change)(struct sock *sk);
 	void			(*saved_write_space)(struct sock *sk);
@@ -345,7 +346,16 @@ enum lnet_md_awaits {
 
 /* ---- module.c -------------------------------------------------------------- */
 
-extern struct workqueue_struct *lnet_wq;
+void lnet_flush(void);
+
+/* Each has a rescuer of its own, which runs one work at a time when there is no
+ * memory for workers: what gives memory back must not stand behind what waits
+ * for memory.  Those of the first three never do.
+ */
+extern struct workqueue_struct *lnet_rx_wq;	/* receiving, events of that */
+extern struct workqueue_struct *lnet_tx_wq;	/* sending, completions */
+extern struct workqueue_struct *lnet_wq;	/* timeouts, closing */
+extern struct workqueue_struct *lnet_conn_wq;	/* making connections */
 extern char *lnet_networks;
 extern char *lnet_accept;
 extern unsigned int lnet_accept_port;
@@ -458,13 +468,14 @@ int lnet_send_reply(struct lnet_conn *conn, const struct lnet_hdr *hdr,
 /* ---- recv.c ---------------------------------------------------------------- */
 
 int lnet_recv_begin(struct lnet_conn *conn);
+int lnet_recv_ack(struct lnet_conn *conn);
 void lnet_recv_end(struct lnet_conn *conn, int error);
 void lnet_recv_abort(struct lnet_conn *conn);
 
 /* ---- peer.c ---------------------------------------------------------------- */
 
 struct lnet_peer *lnet_peer_lookup(struct lnet *ln, struct lnet_ni *ni,
-				   const struct lnet_nid *nid, bool create);
+				   const struct lnet_nid *nid, gfp_t gfp);
 struct lnet_peer *lnet_peer_get(struct lnet_peer *peer);
 void lnet_peer_put(struct lnet_peer *peer);
 void lnet_peer_queue(struct lnet_peer *peer, struct lnet_tx *tx);
@@ -500,6 +511,7 @@ void lnet_conn_trace(const struct lnet_conn *conn, unsigned int reason,
 		     int error);
 void lnet_conn_report(const struct lnet_conn *conn, const char *what);
 void lnet_conn_started(struct lnet_conn *conn);
+void lnet_conn_retry(struct lnet_conn *conn);
 void lnet_sock_setup(struct socket *sock);
 bool lnet_conn_comes_from(struct lnet_conn *conn, const struct lnet_nid *nid);
 void lnet_conns_tick(struct lnet *ln);

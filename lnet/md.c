@@ -242,7 +242,7 @@ bool lnet_md_unlink(struct lnet_md *md)
 	if (md->state == LNET_MD_DEAD) {
 		WRITE_ONCE(md->aborted, true);
 		if (md->rx_conn)
-			queue_work(lnet_wq, &md->rx_conn->rx_work);
+			queue_work(lnet_rx_wq, &md->rx_conn->rx_work);
 		tx = md->tx;
 		if (tx && !refcount_inc_not_zero(&tx->ref))
 			tx = NULL;

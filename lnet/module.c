@@ -8,7 +8,20 @@
 #include "internal.h"
 #include "nl_gen.h"
 
+struct workqueue_struct *lnet_rx_wq;
+struct workqueue_struct *lnet_tx_wq;
 struct workqueue_struct *lnet_wq;
+struct workqueue_struct *lnet_conn_wq;
+
+static const struct {
+	struct workqueue_struct	**wq;
+	const char		*name;
+} lnet_queues[] = {
+	{ &lnet_rx_wq,		"lnet_rx" },
+	{ &lnet_tx_wq,		"lnet_tx" },
+	{ &lnet_wq,		"lnet" },
+	{ &lnet_conn_wq,	"lnet_conn" },
+};
 
 char *lnet_networks;
 module_param_named(networks, lnet_networks, charp, 0444);
@@ -75,13 +88,44 @@ module_param_named(protocol, lnet_protocol, uint, 0644);
 MODULE_PARM_DESC(protocol,
 		 "version of the transport protocol offered to IPv4 peers: 2, 3 or 4");
 
+/* Wait for all works that have begun, and with them for callbacks */
+void lnet_flush(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(lnet_queues); i++)
+		flush_workqueue(*lnet_queues[i].wq);
+}
+
+static void lnet_queues_free(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(lnet_queues); i++)
+		if (*lnet_queues[i].wq)
+			destroy_workqueue(*lnet_queues[i].wq);
+}
+
+static int __init lnet_queues_alloc(void)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(lnet_queues); i++) {
+		*lnet_queues[i].wq = alloc_workqueue("%s", WQ_MEM_RECLAIM |
+						     WQ_UNBOUND, 0,
+						     lnet_queues[i].name);
+		if (!*lnet_queues[i].wq)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 static int __init lnet_init(void)
 {
-	int ret = -ENOMEM;
+	int ret = lnet_queues_alloc();
 
-	lnet_wq = alloc_workqueue("lnet", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
-	if (!lnet_wq)
-		return ret;
+	if (ret)
+		goto out_wq;
 	ret = lnet_tx_init();
 	if (ret)
 		goto out_wq;
@@ -99,7 +143,7 @@ out_pernet:
 out_tx:
 	lnet_tx_exit();
 out_wq:
-	destroy_workqueue(lnet_wq);
+	lnet_queues_free();
 	return ret;
 }
 
@@ -110,7 +154,7 @@ static void __exit lnet_exit(void)
 	unregister_pernet_subsys(&lnet_pernet_ops);
 	/* socket callbacks that had begun before they were taken back */
 	synchronize_net();
-	destroy_workqueue(lnet_wq);
+	lnet_queues_free();
 	lnet_tx_exit();
 }
 

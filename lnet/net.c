@@ -160,7 +160,7 @@ void lnet_put(struct lnet *ln)
 	if (!--ln->users && !ln->nl_up)
 		lnet_stop(ln);
 	mutex_unlock(&ln->conf_mutex);
-	flush_workqueue(lnet_wq);
+	lnet_flush();
 }
 EXPORT_SYMBOL_GPL(lnet_put);
 

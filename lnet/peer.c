@@ -29,9 +29,9 @@ void lnet_peer_put(struct lnet_peer *peer)
 }
 
 static struct lnet_peer *lnet_peer_alloc(struct lnet *ln, struct lnet_ni *ni,
-					 const struct lnet_nid *nid)
+					 const struct lnet_nid *nid, gfp_t gfp)
 {
-	struct lnet_peer *peer = kzalloc(sizeof(*peer), GFP_NOFS);
+	struct lnet_peer *peer = kzalloc(sizeof(*peer), gfp);
 
 	if (!peer)
 		return NULL;
@@ -63,21 +63,21 @@ static struct lnet_peer *lnet_peer_find(struct lnet *ln, struct lnet_ni *ni,
 	return NULL;
 }
 
-/* The peer @nid as seen from @ni, with a reference; NULL: none, no memory, or
- * shutting down.
+/* The peer @nid as seen from @ni, with a reference; NULL: no memory, or shutting
+ * down.
  */
 struct lnet_peer *lnet_peer_lookup(struct lnet *ln, struct lnet_ni *ni,
-				   const struct lnet_nid *nid, bool create)
+				   const struct lnet_nid *nid, gfp_t gfp)
 {
 	struct lnet_peer *peer, *new = NULL;
 
 	spin_lock(&ln->peers_lock);
 	peer = lnet_peer_find(ln, ni, nid);
 	spin_unlock(&ln->peers_lock);
-	if (peer || !create)
+	if (peer)
 		return peer;
 
-	new = lnet_peer_alloc(ln, ni, nid);
+	new = lnet_peer_alloc(ln, ni, nid, gfp);
 	if (!new)
 		return NULL;
 	spin_lock(&ln->peers_lock);
@@ -222,7 +222,7 @@ static void lnet_peer_dispatch(struct lnet_peer *peer)
 		list_move_tail(&tx->list, &conn->txq);
 		if (!conn->nr_queued++)
 			conn->tx_progress = jiffies;
-		queue_work(lnet_wq, &conn->tx_work);
+		queue_work(lnet_tx_wq, &conn->tx_work);
 	}
 }
 
@@ -398,20 +398,7 @@ static void lnet_peer_keepalive(struct lnet_peer *peer)
 		return;
 	peer->last_keepalive = jiffies;
 	conn->want_keepalive = true;
-	queue_work(lnet_wq, &conn->tx_work);
-}
-
-/* A send that TCP refused for want of memory, not of room, with nothing in
- * flight, is followed by no sk_write_space(): try again.  peer.lock is held.
- */
-static void lnet_peer_retry_sends(struct lnet_peer *peer)
-{
-	struct lnet_conn *conn;
-
-	list_for_each_entry(conn, &peer->conns, peer_link)
-		if (conn->tx || conn->nr_queued || conn->nr_zc_acks ||
-		    READ_ONCE(conn->noop_active))
-			queue_work(lnet_wq, &conn->tx_work);
+	queue_work(lnet_tx_wq, &conn->tx_work);
 }
 
 static void lnet_peer_tick(struct lnet_peer *peer)
@@ -424,7 +411,6 @@ static void lnet_peer_tick(struct lnet_peer *peer)
 	generation = peer->generation;
 	lnet_peer_expire(peer, &done);
 	lnet_peer_keepalive(peer);
-	lnet_peer_retry_sends(peer);
 	lnet_peer_end_slow_sends(peer);
 	stale = lnet_peer_zc_stale(peer);
 	lnet_want_connect(peer);

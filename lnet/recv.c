@@ -44,31 +44,22 @@ static struct lnet_md *lnet_recv_put(struct lnet_conn *conn,
 	const struct lnet_hdr *hdr = &conn->rx.hdr;
 	struct lnet_md *md = lnet_recv_match(conn, reason);
 
-	if (!md)
-		return NULL;
+	if (IS_ERR_OR_NULL(md))
+		return md;
 	lnet_recv_event(conn, LNET_EVENT_PUT);
 	conn->rx.ack = !(md->options & LNET_MD_ACK_DISABLE) &&
 		hdr->handle.wh_interface_cookie != LNET_WIRE_HANDLE_NONE;
 	return md;
 }
 
-/* The answer leaves at once; its completion is the event */
 static struct lnet_md *lnet_recv_get(struct lnet_conn *conn,
 				     enum lnet_drop_reason *reason)
 {
 	struct lnet_md *md = lnet_recv_match(conn, reason);
-	int ret;
 
-	if (!md)
-		return NULL;
-	lnet_recv_event(conn, LNET_EVENT_GET);
-	ret = lnet_send_reply(conn, &conn->rx.hdr, md, &conn->rx.ev);
-	if (!ret)
-		return md;
-	*reason = LNET_DROP_UNREAD;
-	conn->rx.ev.status = ret;
-	lnet_md_event(md, &conn->rx.ev);
-	return NULL;
+	if (md)
+		lnet_recv_event(conn, LNET_EVENT_GET);
+	return md;
 }
 
 /* An ACK or a REPLY */
@@ -135,40 +126,74 @@ static void lnet_recv_dropped(struct lnet_conn *conn,
 			hdr->match_bits, reason);
 }
 
+static void lnet_recv_count(struct lnet_conn *conn)
+{
+	struct lnet_counters *counters = &conn->ni->counters;
+	const struct lnet_hdr *hdr = &conn->rx.hdr;
+
+	trace_lnet_recv(&hdr->src_nid, hdr->type, hdr->portal, hdr->match_bits,
+			hdr->payload_length, 0);
+	atomic64_inc(&counters->recv_count);
+	atomic64_add(hdr->payload_length, &counters->recv_bytes);
+}
+
+/* Answer a GET from conn->rx.md.  The answer leaves at once; its completion is
+ * the event.  -EAGAIN: no memory, call again.
+ */
+static int lnet_recv_answer(struct lnet_conn *conn)
+{
+	struct lnet_md *md = conn->rx.md;
+	int ret;
+
+	ret = lnet_send_reply(conn, &conn->rx.hdr, md, &conn->rx.ev);
+	if (ret == -EAGAIN)
+		return ret;
+	conn->rx.md = NULL;
+	if (ret) {
+		lnet_recv_dropped(conn, LNET_DROP_UNREAD);
+		conn->rx.ev.status = ret;
+		lnet_md_event(md, &conn->rx.ev);
+	}
+	return 0;
+}
+
 /* A header is in conn->rx_buf: take the message apart and find its MD.  The
- * payload goes to conn->rx.md at conn->rx.ev.offset, or nowhere.  -EPROTO: the
- * peer breaks the rules, the connection must go.
+ * payload goes to conn->rx.md at conn->rx.ev.offset, or nowhere.  -EAGAIN: there
+ * is no memory, call again.  -EPROTO: the peer breaks the rules, the connection
+ * must go.
  */
 int lnet_recv_begin(struct lnet_conn *conn)
 {
-	struct lnet_counters *counters = &conn->ni->counters;
 	struct lnet_rx *rx = &conn->rx;
 	enum lnet_drop_reason reason = LNET_DROP_NO_MATCH;
 	struct lnet_md *md = NULL;
 	int ret;
 
+	if (rx->md)
+		return lnet_recv_answer(conn);
 	ret = lnet_hdr_unpack(&conn->rx_buf, conn->version, &rx->hdr);
 	if (ret)
 		return ret;
-	trace_lnet_recv(&rx->hdr.src_nid, rx->hdr.type, rx->hdr.portal,
-			rx->hdr.match_bits, rx->hdr.payload_length, 0);
 	ret = lnet_recv_check(conn, &reason);
 	if (ret < 0)
 		return ret;
 	if (ret)
 		md = lnet_recv_dispatch(conn, &reason);
-	atomic64_inc(&counters->recv_count);
-	atomic64_add(rx->hdr.payload_length, &counters->recv_bytes);
+	if (IS_ERR(md))
+		return PTR_ERR(md);
+	lnet_recv_count(conn);
 	if (!md) {
 		lnet_recv_dropped(conn, reason);
-	} else if (rx->hdr.type != LNET_WIRE_MSG_GET) {
-		spin_lock(&conn->ln->md_lock);
-		md->rx_conn = conn;
-		spin_unlock(&conn->ln->md_lock);
-		rx->md = md;
-		if (rx->hdr.type != LNET_WIRE_MSG_ACK)
-			rx->store = rx->ev.mlength;
+		return 0;
 	}
+	rx->md = md;
+	if (rx->hdr.type == LNET_WIRE_MSG_GET)
+		return lnet_recv_answer(conn);
+	spin_lock(&conn->ln->md_lock);
+	md->rx_conn = conn;
+	spin_unlock(&conn->ln->md_lock);
+	if (rx->hdr.type != LNET_WIRE_MSG_ACK)
+		rx->store = rx->ev.mlength;
 	return 0;
 }
 
@@ -186,15 +211,29 @@ static void lnet_recv_release(struct lnet_conn *conn, int error)
 	lnet_md_event(md, &conn->rx.ev);
 }
 
+/* The payload is stored: acknowledge that if the peer wants it.  -EAGAIN: no
+ * memory, call again.
+ */
+int lnet_recv_ack(struct lnet_conn *conn)
+{
+	int ret;
+
+	if (!conn->rx.md || !conn->rx.ack)
+		return 0;
+	ret = lnet_send_ack(conn, &conn->rx.hdr, conn->rx.ev.mlength);
+	if (ret == -EAGAIN)
+		return ret;
+	if (ret)
+		lnet_recv_dropped(conn, LNET_DROP_UNREAD);
+	conn->rx.ack = false;
+	return 0;
+}
+
 /* The message is complete, or was cut off by @error */
 void lnet_recv_end(struct lnet_conn *conn, int error)
 {
-	if (!conn->rx.md)
-		return;
-	if (!error && conn->rx.ack &&
-	    lnet_send_ack(conn, &conn->rx.hdr, conn->rx.ev.mlength))
-		lnet_recv_dropped(conn, LNET_DROP_UNREAD);
-	lnet_recv_release(conn, error);
+	if (conn->rx.md)
+		lnet_recv_release(conn, error);
 }
 
 /* The owner wants its MD back in the middle of a message: swallow the rest */

@@ -55,12 +55,14 @@ static void lnet_tx_setup(struct lnet_tx *tx, struct lnet *ln,
 	atomic_inc(&ln->nr_txs);
 }
 
-/* A message to @peer; waits for memory */
-static struct lnet_tx *lnet_tx_alloc(struct lnet *ln, struct lnet_peer *peer)
+/* A message to @peer; waits for memory if @gfp does, else may be NULL */
+static struct lnet_tx *lnet_tx_alloc(struct lnet *ln, struct lnet_peer *peer,
+				     gfp_t gfp)
 {
-	struct lnet_tx *tx = mempool_alloc(lnet_tx_pool, GFP_NOFS);
+	struct lnet_tx *tx = mempool_alloc(lnet_tx_pool, gfp);
 
-	lnet_tx_setup(tx, ln, peer);
+	if (tx)
+		lnet_tx_setup(tx, ln, peer);
 	return tx;
 }
 
@@ -68,8 +70,8 @@ static struct lnet_tx *lnet_tx_alloc(struct lnet *ln, struct lnet_peer *peer)
 static struct lnet_tx *lnet_tx_try_alloc(struct lnet *ln,
 					 struct lnet_peer *peer)
 {
-	struct lnet_tx *tx = kmem_cache_alloc(lnet_tx_cache, GFP_NOFS |
-					      __GFP_NORETRY | __GFP_NOWARN);
+	struct lnet_tx *tx = kmem_cache_alloc(lnet_tx_cache, GFP_NOWAIT |
+					      __GFP_NOWARN);
 
 	if (tx)
 		lnet_tx_setup(tx, ln, peer);
@@ -147,7 +149,7 @@ static void lnet_tx_done_work(struct work_struct *work)
 	memalloc_nofs_restore(nofs);
 }
 
-/* Drop a reference; only on our workqueue, as the last one makes callbacks */
+/* Drop a reference; only on our workqueues, as the last one makes callbacks */
 void lnet_tx_put(struct lnet_tx *tx)
 {
 	if (refcount_dec_and_test(&tx->ref))
@@ -158,7 +160,7 @@ void lnet_tx_put(struct lnet_tx *tx)
 void lnet_tx_put_async(struct lnet_tx *tx)
 {
 	if (refcount_dec_and_test(&tx->ref))
-		queue_work(lnet_wq, &tx->done_work);
+		queue_work(lnet_tx_wq, &tx->done_work);
 }
 
 /* Complete messages that lnet_peer_drop_tx() has put on @list */
@@ -255,7 +257,7 @@ static int lnet_dest_peer(struct lnet *ln, const struct lnet_dest *dest,
 		return -ENETUNREACH;
 	*peer = NULL;
 	if (!lnet_nid_equal(&ni->nid, &dest->nid))
-		*peer = lnet_peer_lookup(ln, ni, &dest->nid, true);
+		*peer = lnet_peer_lookup(ln, ni, &dest->nid, GFP_NOFS);
 	lnet_ni_put(ni);
 	return *peer ? 0 : -EHOSTUNREACH;
 }
@@ -277,7 +279,7 @@ static int lnet_send(struct lnet *ln, struct lnet_md *md,
 	ret = lnet_dest_peer(ln, dest, &peer);
 	if (ret)
 		return ret;
-	tx = lnet_tx_alloc(ln, peer);
+	tx = lnet_tx_alloc(ln, peer, GFP_NOFS);
 	md->match_nid = dest->nid;
 	ret = lnet_md_activate(ln, md, awaits, &handle);
 	if (ret) {
@@ -346,7 +348,7 @@ int lnet_send_get(struct lnet *ln, struct lnet_md *md,
 EXPORT_SYMBOL_GPL(lnet_send_get);
 
 /* Acknowledge the PUT that came over @conn; its payload is stored.  -ENOBUFS:
- * the peer does not read its answers.
+ * the peer does not read its answers.  -EAGAIN: no memory, call again.
  */
 int lnet_send_ack(struct lnet_conn *conn, const struct lnet_hdr *hdr,
 		  u32 mlength)
@@ -355,7 +357,11 @@ int lnet_send_ack(struct lnet_conn *conn, const struct lnet_hdr *hdr,
 
 	if (!lnet_answer_begin(conn->peer))
 		return -ENOBUFS;
-	tx = lnet_tx_alloc(conn->ln, conn->peer);
+	tx = lnet_tx_alloc(conn->ln, conn->peer, GFP_NOWAIT | __GFP_NOWARN);
+	if (!tx) {
+		lnet_answer_done(conn->peer);
+		return -EAGAIN;
+	}
 	tx->answer = true;
 	tx->hdr.type = LNET_WIRE_MSG_ACK;
 	tx->hdr.dest_pid = hdr->src_pid;
@@ -366,36 +372,40 @@ int lnet_send_ack(struct lnet_conn *conn, const struct lnet_hdr *hdr,
 	return 0;
 }
 
-/* A message for a REPLY from @md, or NULL.  An MD that is good for a number of
- * operations limits the answers by itself, and its owner counts on them.
+/* A message for a REPLY from @md.  An MD that is good for a number of operations
+ * limits the answers by itself, and its owner counts on them.
  */
-static struct lnet_tx *lnet_reply_alloc(struct lnet_peer *peer,
-					const struct lnet_md *md)
+static int lnet_reply_alloc(struct lnet_peer *peer, const struct lnet_md *md,
+			    struct lnet_tx **tx)
 {
-	struct lnet_tx *tx;
-
-	if (md->threshold != LNET_MD_THRESH_INF)
-		return lnet_tx_alloc(peer->ln, peer);
+	if (md->threshold != LNET_MD_THRESH_INF) {
+		*tx = lnet_tx_alloc(peer->ln, peer, GFP_NOWAIT | __GFP_NOWARN);
+		return *tx ? 0 : -EAGAIN;
+	}
 	if (!lnet_answer_begin(peer))
-		return NULL;
-	tx = lnet_tx_try_alloc(peer->ln, peer);
-	if (tx)
-		tx->answer = true;
-	else
-		lnet_answer_done(peer);
-	return tx;
+		return -ENOBUFS;
+	*tx = lnet_tx_try_alloc(peer->ln, peer);
+	if (*tx) {
+		(*tx)->answer = true;
+		return 0;
+	}
+	lnet_answer_done(peer);
+	return -ENOBUFS;
 }
 
 /* Answer the GET that came over @conn from @md, busy for it; @ev says where.
- * -ENOBUFS: not answered, and the event is the caller's.
+ * -EAGAIN: no memory, call again.  -ENOBUFS: not answered, and the event is the
+ * caller's.
  */
 int lnet_send_reply(struct lnet_conn *conn, const struct lnet_hdr *hdr,
 		    struct lnet_md *md, const struct lnet_event *ev)
 {
-	struct lnet_tx *tx = lnet_reply_alloc(conn->peer, md);
+	struct lnet_tx *tx;
+	int ret;
 
-	if (!tx)
-		return -ENOBUFS;
+	ret = lnet_reply_alloc(conn->peer, md, &tx);
+	if (ret)
+		return ret;
 	tx->hdr.type = LNET_WIRE_MSG_REPLY;
 	tx->hdr.dest_pid = hdr->src_pid;
 	tx->hdr.handle = hdr->handle;

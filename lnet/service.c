@@ -97,8 +97,8 @@ static const struct lnet_md_ops lnet_service_md_ops = {
 	.event	= lnet_service_event,
 };
 
-/* Memory for a message of @len bytes.  Allocation without reclaim first: whoever
- * holds up this connection may be waiting for what comes over it.
+/* Memory for a message of @len bytes, without waiting: whoever holds up this
+ * connection may be waiting for what comes over it.
  */
 static struct lnet_service_buf *lnet_service_buf_alloc(struct lnet_service *svc,
 						       u32 len)
@@ -109,11 +109,9 @@ static struct lnet_service_buf *lnet_service_buf_alloc(struct lnet_service *svc,
 
 	buf = kmalloc(size, GFP_NOWAIT | __GFP_NOWARN);
 	if (!buf) {
-		buf = mempool_alloc(svc->pool, GFP_NOWAIT);
+		buf = mempool_alloc(svc->pool, GFP_NOWAIT | __GFP_NOWARN);
 		pooled = buf;
 	}
-	if (!buf)
-		buf = kmalloc(size, GFP_NOFS);
 	if (!buf)
 		return NULL;
 	memset(buf, 0, size - len);
@@ -143,8 +141,9 @@ static struct lnet_service *lnet_service_find(struct lnet *ln,
 	return svc;
 }
 
-/* A buffer for the message of @peer, as a busy MD for this one operation; or
- * NULL: nobody serves it, or *too_much was asked of us.
+/* A buffer for the message of @peer, as a busy MD for this one operation.  NULL:
+ * nobody serves it, or *too_much was asked of us; -EAGAIN: there is no memory,
+ * call again.
  */
 struct lnet_md *lnet_service_match(struct lnet_peer *peer,
 				   const struct lnet_hdr *hdr,
@@ -163,10 +162,9 @@ struct lnet_md *lnet_service_match(struct lnet_peer *peer,
 		goto drop;
 	buf = lnet_service_buf_alloc(svc, len);
 	if (!buf) {
-		lnet_err("request of %u bytes dropped for want of memory\n",
-			 len);
 		lnet_service_uncharge(svc, peer, size);
-		goto drop;
+		lnet_service_out(svc);
+		return ERR_PTR(-EAGAIN);
 	}
 	buf->peer = lnet_peer_get(peer);
 	buf->kvec.iov_base = buf->req.data;

@@ -20,6 +20,9 @@
 #define LNET_TCP_LAST_WORDS	HZ
 #define LNET_TCP_DRAIN_MS	5
 
+/* After which time to try again what there was no memory for */
+#define LNET_CONN_RETRY		(HZ / 50)
+
 static void lnet_close_work(struct work_struct *work);
 
 static void lnet_conn_free(struct lnet_conn *conn)
@@ -36,6 +39,23 @@ static void lnet_conn_put(struct lnet_conn *conn)
 {
 	if (refcount_dec_and_test(&conn->ref))
 		lnet_conn_free(conn);
+}
+
+static void lnet_retry_work(struct work_struct *work)
+{
+	struct lnet_conn *conn = container_of(to_delayed_work(work),
+					      struct lnet_conn, retry_work);
+
+	queue_work(lnet_rx_wq, &conn->rx_work);
+	queue_work(lnet_tx_wq, &conn->tx_work);
+}
+
+/* There was no memory to go on with @conn: try again after a while.  For rx_work
+ * and tx_work, which do not wait for it.
+ */
+void lnet_conn_retry(struct lnet_conn *conn)
+{
+	queue_delayed_work(lnet_wq, &conn->retry_work, LNET_CONN_RETRY);
 }
 
 /* A connection without socket and peer; lnet_conn_fail() disposes of it.  The
@@ -56,6 +76,7 @@ struct lnet_conn *lnet_conn_alloc(struct lnet *ln, struct lnet_ni *ni)
 	INIT_WORK(&conn->rx_work, lnet_rx_work);
 	INIT_WORK(&conn->tx_work, lnet_tx_work);
 	INIT_WORK(&conn->close_work, lnet_close_work);
+	INIT_DELAYED_WORK(&conn->retry_work, lnet_retry_work);
 	conn->ln = ln;
 	conn->ni = lnet_ni_get(ni);
 	conn->hs_deadline = jiffies + lnet_timeout_jiffies();
@@ -76,7 +97,7 @@ static void lnet_data_ready(struct sock *sk)
 	read_lock_bh(&sk->sk_callback_lock);
 	conn = sk->sk_user_data;
 	if (conn)
-		queue_work(lnet_wq, &conn->rx_work);
+		queue_work(lnet_rx_wq, &conn->rx_work);
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
@@ -88,7 +109,7 @@ static void lnet_write_space(struct sock *sk)
 	conn = sk->sk_user_data;
 	if (conn && sk_stream_is_writeable(sk)) {
 		clear_bit(SOCK_NOSPACE, &sk->sk_socket->flags);
-		queue_work(lnet_wq, &conn->tx_work);
+		queue_work(lnet_tx_wq, &conn->tx_work);
 	}
 	read_unlock_bh(&sk->sk_callback_lock);
 }
@@ -104,7 +125,7 @@ void lnet_sock_setup(struct socket *sock)
 {
 	struct sock *sk = sock->sk;
 
-	sk->sk_allocation = GFP_NOFS;
+	sk->sk_allocation = GFP_ATOMIC | __GFP_NOWARN;
 	sk->sk_use_task_frag = false;
 	sk->sk_reuse = SK_CAN_REUSE;
 	tcp_sock_set_nodelay(sk);
@@ -223,7 +244,7 @@ int lnet_conn_connect(struct lnet_conn *conn)
 			break;
 	}
 	if (!ret)
-		queue_work(lnet_wq, &conn->rx_work);
+		queue_work(lnet_rx_wq, &conn->rx_work);
 	return ret;
 }
 
@@ -320,9 +341,11 @@ static void lnet_close_work(struct work_struct *work)
 	if (conn->peer)
 		lnet_peer_remove(conn);
 	cancel_work_sync(&conn->tx_work);
+	cancel_delayed_work_sync(&conn->retry_work);
 	if (conn->rx.md)
 		lnet_recv_end(conn, conn->error ?: -ECONNRESET);
 	cancel_work_sync(&conn->rx_work);
+	cancel_work_sync(&conn->tx_work);
 	if (conn->sock)
 		lnet_conn_release(conn);
 	if (!conn->admitted)

@@ -2,7 +2,7 @@
 /*
  * The message stream of an open connection, in both directions.  rx_work and
  * tx_work of a connection each run on one CPU at a time; neither ever waits for
- * the network.
+ * the network or for memory: memory is given back by what they do.
  */
 #include <linux/sched/mm.h>
 #include <net/tcp.h>
@@ -100,8 +100,12 @@ static void lnet_rx_body(struct lnet_conn *conn)
 /* A whole message is there.  The acknowledgment of the transport goes first: the
  * peer's memory is no concern of whoever gets the event.
  */
-static void lnet_rx_message(struct lnet_conn *conn)
+static int lnet_rx_message(struct lnet_conn *conn)
 {
+	int ret = lnet_recv_ack(conn);
+
+	if (ret)
+		return ret;
 	if (conn->rx.zc_cookie) {
 		spin_lock(&conn->peer->lock);
 		conn->zc_acks[conn->nr_zc_acks++] = conn->rx.zc_cookie;
@@ -110,13 +114,16 @@ static void lnet_rx_message(struct lnet_conn *conn)
 		if (!conn->nr_queued)
 			conn->tx_progress = jiffies;
 		spin_unlock(&conn->peer->lock);
-		queue_work(lnet_wq, &conn->tx_work);
+		queue_work(lnet_tx_wq, &conn->tx_work);
 	}
 	lnet_recv_end(conn, 0);
 	lnet_rx_next(conn);
+	return 0;
 }
 
-/* The bytes that were wanted are there */
+/* The bytes that were wanted are there.  -EAGAIN: no memory for what follows from
+ * them, call again
+ */
 static int lnet_rx_step(struct lnet_conn *conn)
 {
 	switch (conn->rx_state) {
@@ -128,8 +135,7 @@ static int lnet_rx_step(struct lnet_conn *conn)
 		lnet_rx_body(conn);
 		return 0;
 	case LNET_RX_SKIP:
-		lnet_rx_message(conn);
-		return 0;
+		return lnet_rx_message(conn);
 	default:
 		return lnet_hs_rx(conn);
 	}
@@ -219,10 +225,14 @@ static int lnet_rx_run(struct lnet_conn *conn)
 		ret = lnet_rx_fill(conn);
 		if (ret > 0)
 			ret = lnet_rx_step(conn) ?: 1;
+		if (ret == -EAGAIN) {
+			lnet_conn_retry(conn);
+			return 0;
+		}
 		if (ret <= 0)
 			return ret;
 	}
-	queue_work(lnet_wq, &conn->rx_work);
+	queue_work(lnet_rx_wq, &conn->rx_work);
 	return 0;
 }
 
@@ -268,11 +278,15 @@ static int lnet_sendbuf(struct lnet_conn *conn, void *buf, size_t len,
 	return lnet_sendmsg(conn, &iter, flags);
 }
 
-/* Write a piece of the handshake, for which there is always room */
+/* Write a piece of the handshake, for which there is always room; but there may
+ * be no memory
+ */
 int lnet_conn_write(struct lnet_conn *conn, void *buf, size_t len)
 {
 	int ret = lnet_sendbuf(conn, buf, len, 0);
 
+	if (ret == -EAGAIN)
+		return -ENOBUFS;
 	if (ret < 0)
 		return ret;
 	return ret == len ? 0 : -EIO;
@@ -350,7 +364,7 @@ static bool lnet_tx_next_noop(struct lnet_conn *conn)
 			conn->nr_zc_acks * sizeof(conn->zc_acks[0]));
 		/* only now is there room for another one */
 		if (test_and_clear_bit(LNET_CONN_RX_PAUSED, &conn->flags))
-			queue_work(lnet_wq, &conn->rx_work);
+			queue_work(lnet_rx_wq, &conn->rx_work);
 	}
 	memset(&conn->noop, 0, sizeof(conn->noop));
 	conn->noop.ksh_type = lnet_native32(conn->swab, KSOCK_MSG_NOOP);
@@ -407,12 +421,17 @@ static int lnet_tx_run(struct lnet_conn *conn)
 			return 0;
 		ret = conn->noop_active ? lnet_tx_noop(conn) :
 					  lnet_tx_message(conn);
+		/* with nothing in flight it was not room that TCP lacked, and no
+		 * sk_write_space() will follow
+		 */
+		if (!ret && tcp_rtx_and_write_queues_empty(conn->sock->sk))
+			lnet_conn_retry(conn);
 		if (ret <= 0)
 			return ret;
 		if (conn->tx)
 			lnet_tx_sent(conn);
 	}
-	queue_work(lnet_wq, &conn->tx_work);
+	queue_work(lnet_tx_wq, &conn->tx_work);
 	return 0;
 }
 

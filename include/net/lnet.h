@@ -8,10 +8,10 @@
  *
  * Contexts and ordering, for every callback declared here:
  *
- *  - Callbacks run in process context on LNet's WQ_MEM_RECLAIM workqueue, in
- *    NOFS allocation scope, with no lock held.  They may sleep for memory and
- *    on mutexes, but must not wait for another LNet event: a callback that
- *    sleeps holds up the TCP connection that its message came over.
+ *  - Callbacks run in process context on LNet's WQ_MEM_RECLAIM workqueues, in
+ *    NOFS allocation scope, with no lock held.  They must not wait for memory,
+ *    which may only come back by what the next callback does, nor for another
+ *    LNet event.  They may sleep on mutexes whose owners keep to the same.
  *  - No callback is ever made from inside a function that the user calls.
  *  - Messages of one connection are delivered in order; there is no order
  *    between connections, hence none between a bulk transfer and a reply.
