@@ -9,8 +9,11 @@
 
 #include "internal.h"
 
-/* Connections of which we know no more than an address, per interface */
+/* Connections of which we know no more than an address, per interface; and how
+ * many of them may be from addresses that are not those of nodes we know
+ */
 #define LNET_MAX_HANDSHAKES	128
+#define LNET_MAX_STRANGE_HANDSHAKES	64
 /* Pauses after accept() has failed, from the first to the longest */
 #define LNET_ACCEPT_PAUSE	(HZ / 10)
 #define LNET_ACCEPT_MAX_PAUSE	(5 * HZ)
@@ -36,6 +39,16 @@ static void lnet_listen_data_ready(struct sock *sk)
 	read_unlock_bh(&sk->sk_callback_lock);
 }
 
+/* How many handshakes there may be with that of @sock */
+static int lnet_max_handshakes(struct lnet_ni *ni, struct socket *sock)
+{
+	struct lnet_nid nid = ni->nid;
+
+	if (lnet_sock_peer(sock, &nid) && lnet_knows(ni->ln, &nid))
+		return LNET_MAX_HANDSHAKES;
+	return LNET_MAX_STRANGE_HANDSHAKES;
+}
+
 /* Read the acceptor request and the HELLO of a new connection */
 static void lnet_accept_sock(struct lnet_ni *ni, struct socket *sock)
 {
@@ -49,7 +62,8 @@ static void lnet_accept_sock(struct lnet_ni *ni, struct socket *sock)
 			  port);
 		goto refuse;
 	}
-	if (atomic_inc_return(&ni->nr_handshakes) > LNET_MAX_HANDSHAKES) {
+	if (atomic_inc_return(&ni->nr_handshakes) >
+	    lnet_max_handshakes(ni, sock)) {
 		lnet_warn("too many connections in handshake\n");
 		goto refuse_count;
 	}

@@ -10,6 +10,8 @@
 
 /* Attempts in a row that were refused before we make do with what there is */
 #define LNET_MAX_REFUSALS	3
+/* Nodes that may be connected to us though no listener knows them */
+#define LNET_MAX_STRANGERS	64
 
 static bool lnet_peer_is_connected(struct lnet_peer *peer)
 {
@@ -78,6 +80,7 @@ void lnet_connect_work(struct work_struct *work)
 	int error;
 
 	conn = lnet_conn_alloc(peer->ln, peer->ni);
+	WRITE_ONCE(peer->known, lnet_knows(peer->ln, &peer->nid));
 	spin_lock(&peer->lock);
 	peer->connect_queued = false;
 	if (!conn || peer->dead) {
@@ -163,6 +166,23 @@ static void lnet_peer_forget(struct lnet_peer *peer)
 	peer->version = 0;
 }
 
+/* A node that nobody here knows may connect, to ping for example, but not so many
+ * of them that there is no room for others; peer.lock is held
+ */
+static int lnet_peer_may_visit(struct lnet_peer *peer)
+{
+	struct lnet *ln = peer->ln;
+
+	if (READ_ONCE(peer->known) || peer->stranger)
+		return 0;
+	if (atomic_inc_return(&ln->nr_strangers) > LNET_MAX_STRANGERS) {
+		atomic_dec(&ln->nr_strangers);
+		return -EUSERS;
+	}
+	peer->stranger = true;
+	return 0;
+}
+
 /* May we have @conn beside the others?  peer.lock is held */
 static int lnet_peer_may_admit(struct lnet_peer *peer, struct lnet_conn *conn)
 {
@@ -188,7 +208,7 @@ static int lnet_peer_may_admit(struct lnet_peer *peer, struct lnet_conn *conn)
 		if (other->type == conn->type &&
 		    !test_bit(LNET_CONN_CLOSING, &other->flags))
 			return -EALREADY;
-	return 0;
+	return lnet_peer_may_visit(peer);
 }
 
 /* If a connection has failed and its siblings do not know yet, they must not
@@ -209,7 +229,8 @@ static void lnet_peer_settle(struct lnet_peer *peer, struct lnet_conn *conn)
 }
 
 /* A HELLO was received on @conn, whose type is settled: make it one of the
- * peer's connections.  -EALREADY: refuse it, the peer may try again.
+ * peer's connections.  -EALREADY: refuse it, the peer may try again.  -EUSERS:
+ * there are too many like it.
  */
 int lnet_peer_admit(struct lnet_conn *conn)
 {
@@ -253,6 +274,10 @@ void lnet_peer_remove(struct lnet_conn *conn)
 		conn->was_last = list_empty(&peer->conns);
 		if (conn->was_last)
 			peer->version = 0;
+		if (conn->was_last && peer->stranger) {
+			peer->stranger = false;
+			atomic_dec(&peer->ln->nr_strangers);
+		}
 	}
 	spin_unlock(&peer->lock);
 }

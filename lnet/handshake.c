@@ -197,6 +197,16 @@ static int lnet_hs_answered(struct lnet_conn *conn)
 	return 0;
 }
 
+/* Does the address at the other end belong to the NID that it claims? */
+static bool lnet_hs_source_ok(struct lnet_conn *conn)
+{
+	const struct lnet_nid *claimed = &conn->hello.src_nid;
+	struct lnet_nid nid = *claimed;
+
+	return lnet_sock_peer(conn->sock, &nid) &&
+	       lnet_nid_equal(&nid, claimed);
+}
+
 /* Passive side: do we want this connection?  A privileged port says that an
  * administrator is there, its address, of which node.
  */
@@ -212,8 +222,7 @@ static int lnet_hs_called(struct lnet_conn *conn)
 	    hello->src_pid != LNET_PID_LUSTRE ||
 	    hello->ctype <= SOCKLND_CONN_ANY)
 		return -EPROTO;
-	if (READ_ONCE(lnet_check_source) &&
-	    !lnet_conn_comes_from(conn, &hello->src_nid)) {
+	if (READ_ONCE(lnet_check_source) && !lnet_hs_source_ok(conn)) {
 		lnet_warn("connection in the name of %s from another address refused (module parameter check_source)\n",
 			  lnet_nid_print(&hello->src_nid, buf));
 		return -EPROTO;
@@ -224,9 +233,13 @@ static int lnet_hs_called(struct lnet_conn *conn)
 				      GFP_NOWAIT | __GFP_NOWARN);
 	if (!conn->peer)
 		return -ENOMEM;
+	WRITE_ONCE(conn->peer->known, lnet_knows(conn->ln, &hello->src_nid));
 	ret = lnet_peer_admit(conn);
 	if (ret == -EALREADY)
 		return lnet_hs_refuse(conn, conn->version, ret);
+	if (ret == -EUSERS)
+		lnet_warn("connection from %s refused: too many nodes that nothing is mounted from\n",
+			  lnet_nid_print(&hello->src_nid, buf));
 	if (ret)
 		return ret;
 	atomic_dec(&ni->nr_handshakes);

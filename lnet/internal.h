@@ -85,6 +85,7 @@ struct lnet {
 	spinlock_t		conns_lock;	/* protects conns */
 	struct list_head	conns;		/* by conns_lock */
 	atomic_t		nr_txs;
+	atomic_t		nr_strangers;	/* peers with .stranger set */
 
 	struct delayed_work	tick;
 
@@ -158,6 +159,7 @@ struct lnet_peer {
 	struct lnet_ni		*ni;
 	struct lnet_nid		nid;
 	atomic_t		request_bytes;	/* held by its requests */
+	bool			known;		/* a listener knows it */
 
 	spinlock_t		lock;		/* protects all below */
 	struct list_head	conns;
@@ -171,6 +173,7 @@ struct lnet_peer {
 	u8			offer;		/* version to offer next time */
 	u8			refusals;	/* in a row */
 	bool			dead;		/* not in the table any more */
+	bool			stranger;	/* in lnet.nr_strangers */
 	int			credits;
 	unsigned int		nr_answers;	/* answers that are not done */
 	int			error;		/* of the last attempt, or 0 */
@@ -207,6 +210,7 @@ struct lnet_tx {
 	u32			md_offset;
 	enum lnet_tx_state	state;		/* by peer.lock */
 	bool			has_credit;	/* by peer.lock */
+	bool			has_ni_credit;	/* by peer.lock */
 	bool			may_zc;
 	bool			response;	/* ACK or REPLY will follow */
 	bool			answer;		/* in peer.nr_answers */
@@ -399,6 +403,7 @@ int lnet_config_next(const char **text, struct lnet_net_spec *spec);
 /* ---- net.c ----------------------------------------------------------------- */
 
 struct lnet *lnet_of_net(struct net *net);
+bool lnet_knows(struct lnet *ln, const struct lnet_nid *nid);
 int lnet_net_add(struct lnet *ln, const char *spec, const char **why);
 int lnet_net_del(struct lnet *ln, const char *spec, const char **why);
 extern struct pernet_operations lnet_pernet_ops;
@@ -480,7 +485,7 @@ struct lnet_peer *lnet_peer_get(struct lnet_peer *peer);
 void lnet_peer_put(struct lnet_peer *peer);
 void lnet_peer_queue(struct lnet_peer *peer, struct lnet_tx *tx);
 void lnet_peer_kick(struct lnet_peer *peer);
-void lnet_peer_credit_back(struct lnet_peer *peer);
+void lnet_peer_credit_back(struct lnet_peer *peer, const struct lnet_tx *tx);
 void lnet_peer_close(struct lnet_peer *peer, u32 generation, int error);
 void lnet_peer_close_locked(struct lnet_peer *peer, int error,
 			    struct lnet_conn *except);
@@ -513,7 +518,7 @@ void lnet_conn_report(const struct lnet_conn *conn, const char *what);
 void lnet_conn_started(struct lnet_conn *conn);
 void lnet_conn_retry(struct lnet_conn *conn);
 void lnet_sock_setup(struct socket *sock);
-bool lnet_conn_comes_from(struct lnet_conn *conn, const struct lnet_nid *nid);
+bool lnet_sock_peer(struct socket *sock, struct lnet_nid *nid);
 void lnet_conns_tick(struct lnet *ln);
 void lnet_conns_close(struct lnet *ln, struct lnet_ni *ni, int error);
 

@@ -194,6 +194,20 @@ void lnet_listener_del(struct lnet *ln, struct lnet_listener *listener)
 }
 EXPORT_SYMBOL_GPL(lnet_listener_del);
 
+/* Has somebody here business with @nid?  Does not wait for memory. */
+bool lnet_knows(struct lnet *ln, const struct lnet_nid *nid)
+{
+	struct lnet_listener *listener;
+	bool known = false;
+
+	mutex_lock(&ln->listeners_mutex);
+	list_for_each_entry(listener, &ln->listeners, list)
+		if (listener->ops->knows && !known)
+			known = listener->ops->knows(listener, nid);
+	mutex_unlock(&ln->listeners_mutex);
+	return known;
+}
+
 /* Bring up @spec, or networks= if that is NULL, and keep it up without users */
 int lnet_net_add(struct lnet *ln, const char *spec, const char **why)
 {

@@ -39,6 +39,7 @@ static struct lnet_peer *lnet_peer_alloc(struct lnet *ln, struct lnet_ni *ni,
 	peer->ln = ln;
 	peer->ni = lnet_ni_get(ni);
 	peer->nid = *nid;
+	peer->known = lnet_knows(ln, nid);
 	spin_lock_init(&peer->lock);
 	INIT_LIST_HEAD(&peer->conns);
 	INIT_LIST_HEAD(&peer->txq);
@@ -127,16 +128,18 @@ static struct lnet_conn *lnet_peer_pick(struct lnet_peer *peer,
 					      SOCKLND_CONN_BULK_OUT);
 }
 
-/* Take a credit of the peer and one of the interface; peer.lock is held */
-static bool lnet_peer_take_credit(struct lnet_peer *peer, struct lnet_tx *tx)
+/* Take a credit of the interface; peer.lock is held.  Strangers, of whom there
+ * are few, have only those of the peer: who does not read his answers must not
+ * hold up what goes to servers.
+ */
+static bool lnet_peer_take_ni_credit(struct lnet_peer *peer,
+				     struct lnet_tx *tx)
 {
 	struct lnet_ni *ni = peer->ni;
 	bool got;
 
-	if (tx->has_credit)
+	if (!READ_ONCE(peer->known))
 		return true;
-	if (peer->credits <= 0)
-		return false;
 	spin_lock(&ni->lock);
 	got = ni->credits > 0;
 	if (got) {
@@ -146,11 +149,20 @@ static bool lnet_peer_take_credit(struct lnet_peer *peer, struct lnet_tx *tx)
 		lnet_peer_get(peer);
 	}
 	spin_unlock(&ni->lock);
-	if (got) {
-		peer->credits--;
-		tx->has_credit = true;
-	}
+	tx->has_ni_credit = got;
 	return got;
+}
+
+/* Take a credit of the peer and one of the interface; peer.lock is held */
+static bool lnet_peer_take_credit(struct lnet_peer *peer, struct lnet_tx *tx)
+{
+	if (tx->has_credit)
+		return true;
+	if (peer->credits <= 0 || !lnet_peer_take_ni_credit(peer, tx))
+		return false;
+	peer->credits--;
+	tx->has_credit = true;
+	return true;
 }
 
 /* The first peer that waits for a credit of @ni if there is one now; off the
@@ -170,25 +182,29 @@ static struct lnet_peer *lnet_ni_next_waiting(struct lnet_ni *ni)
 	return peer;
 }
 
-/* A message is done: let the next one go */
-void lnet_peer_credit_back(struct lnet_peer *peer)
+static void lnet_ni_credit_back(struct lnet_ni *ni)
 {
-	struct lnet_ni *ni = peer->ni;
-	struct lnet_peer *other;
-
-	spin_lock(&peer->lock);
-	peer->credits++;
-	spin_unlock(&peer->lock);
+	struct lnet_peer *peer;
 
 	spin_lock(&ni->lock);
 	ni->credits++;
 	spin_unlock(&ni->lock);
 
 	/* one that waits may have nothing to send any more: ask the next */
-	while ((other = lnet_ni_next_waiting(ni))) {
-		lnet_peer_kick(other);
-		lnet_peer_put(other);
+	while ((peer = lnet_ni_next_waiting(ni))) {
+		lnet_peer_kick(peer);
+		lnet_peer_put(peer);
 	}
+}
+
+/* A message is done: let the next one go */
+void lnet_peer_credit_back(struct lnet_peer *peer, const struct lnet_tx *tx)
+{
+	spin_lock(&peer->lock);
+	peer->credits++;
+	spin_unlock(&peer->lock);
+	if (tx->has_ni_credit)
+		lnet_ni_credit_back(peer->ni);
 	lnet_peer_kick(peer);
 }
 

@@ -125,7 +125,7 @@ static void lnet_tx_done(struct lnet_tx *tx)
 			tx->hdr.match_bits, tx->hdr.payload_length,
 			tx->status);
 	if (tx->has_credit)
-		lnet_peer_credit_back(tx->peer);
+		lnet_peer_credit_back(tx->peer, tx);
 	if (tx->answer)
 		lnet_answer_done(tx->peer);
 	if (md) {
@@ -279,7 +279,12 @@ static int lnet_send(struct lnet *ln, struct lnet_md *md,
 	ret = lnet_dest_peer(ln, dest, &peer);
 	if (ret)
 		return ret;
-	tx = lnet_tx_alloc(ln, peer, GFP_NOFS);
+	tx = READ_ONCE(peer->known) ? lnet_tx_alloc(ln, peer, GFP_NOFS) :
+				      lnet_tx_try_alloc(ln, peer);
+	if (!tx) {
+		ret = -ENOMEM;
+		goto out;
+	}
 	md->match_nid = dest->nid;
 	ret = lnet_md_activate(ln, md, awaits, &handle);
 	if (ret) {
@@ -316,11 +321,11 @@ out:
  * event is the last one.  If the SEND fails, no ACK will come.  If the peer
  * never acknowledges, the caller must lnet_md_unlink().  A message that no
  * connection takes within the transport's timeout fails.  May sleep for memory
- * (GFP_NOFS).
+ * (GFP_NOFS) if a listener knows the peer.
  *
  * Return: 0, and events follow; or an error and none does: -EMSGSIZE,
  * -ENETUNREACH (no interface for that network), -EHOSTUNREACH (own NID, or
- * shutting down), -EBUSY (@md in use).
+ * shutting down), -EBUSY (@md in use), -ENOMEM (nobody knows the peer).
  */
 int lnet_send_put(struct lnet *ln, struct lnet_md *md,
 		  const struct lnet_dest *dest)
@@ -347,22 +352,39 @@ int lnet_send_get(struct lnet *ln, struct lnet_md *md,
 }
 EXPORT_SYMBOL_GPL(lnet_send_get);
 
-/* Acknowledge the PUT that came over @conn; its payload is stored.  -ENOBUFS:
- * the peer does not read its answers.  -EAGAIN: no memory, call again.
+/* A message for an answer, without waiting for memory.  Those to strangers are
+ * not from the reserve, and who does not read them gets no more.  -EAGAIN: there
+ * is no memory; -ENOBUFS: there is no answer.
+ */
+static int lnet_answer_alloc(struct lnet_peer *peer, bool reserve,
+			     struct lnet_tx **tx)
+{
+	if (!lnet_answer_begin(peer))
+		return -ENOBUFS;
+	if (reserve && READ_ONCE(peer->known))
+		*tx = lnet_tx_alloc(peer->ln, peer, GFP_NOWAIT | __GFP_NOWARN);
+	else
+		*tx = lnet_tx_try_alloc(peer->ln, peer);
+	if (*tx) {
+		(*tx)->answer = true;
+		return 0;
+	}
+	lnet_answer_done(peer);
+	return reserve && READ_ONCE(peer->known) ? -EAGAIN : -ENOBUFS;
+}
+
+/* Acknowledge the PUT that came over @conn; its payload is stored.  -EAGAIN: no
+ * memory, call again.  -ENOBUFS: there will be no acknowledgment.
  */
 int lnet_send_ack(struct lnet_conn *conn, const struct lnet_hdr *hdr,
 		  u32 mlength)
 {
 	struct lnet_tx *tx;
+	int ret;
 
-	if (!lnet_answer_begin(conn->peer))
-		return -ENOBUFS;
-	tx = lnet_tx_alloc(conn->ln, conn->peer, GFP_NOWAIT | __GFP_NOWARN);
-	if (!tx) {
-		lnet_answer_done(conn->peer);
-		return -EAGAIN;
-	}
-	tx->answer = true;
+	ret = lnet_answer_alloc(conn->peer, true, &tx);
+	if (ret)
+		return ret;
 	tx->hdr.type = LNET_WIRE_MSG_ACK;
 	tx->hdr.dest_pid = hdr->src_pid;
 	tx->hdr.handle = hdr->handle;
@@ -378,19 +400,10 @@ int lnet_send_ack(struct lnet_conn *conn, const struct lnet_hdr *hdr,
 static int lnet_reply_alloc(struct lnet_peer *peer, const struct lnet_md *md,
 			    struct lnet_tx **tx)
 {
-	if (md->threshold != LNET_MD_THRESH_INF) {
-		*tx = lnet_tx_alloc(peer->ln, peer, GFP_NOWAIT | __GFP_NOWARN);
-		return *tx ? 0 : -EAGAIN;
-	}
-	if (!lnet_answer_begin(peer))
-		return -ENOBUFS;
-	*tx = lnet_tx_try_alloc(peer->ln, peer);
-	if (*tx) {
-		(*tx)->answer = true;
-		return 0;
-	}
-	lnet_answer_done(peer);
-	return -ENOBUFS;
+	if (md->threshold == LNET_MD_THRESH_INF)
+		return lnet_answer_alloc(peer, false, tx);
+	*tx = lnet_tx_alloc(peer->ln, peer, GFP_NOWAIT | __GFP_NOWARN);
+	return *tx ? 0 : -EAGAIN;
 }
 
 /* Answer the GET that came over @conn from @md, busy for it; @ev says where.

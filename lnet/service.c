@@ -16,6 +16,9 @@
  */
 #define LNET_SERVICE_PEER_BYTES	SZ_16M
 #define LNET_SERVICE_BYTES	SZ_64M
+/* The same for those that nobody here knows, who have no business here at all */
+#define LNET_SERVICE_STRANGER_BYTES	SZ_64K
+#define LNET_SERVICE_STRANGERS_BYTES	SZ_512K
 
 /* A buffer: what its receiver sees, and the MD that it is received with */
 struct lnet_service_buf {
@@ -23,6 +26,7 @@ struct lnet_service_buf {
 	struct lnet_service	*svc;
 	struct lnet_peer	*peer;
 	size_t			size;
+	atomic_t		*bytes;		/* of svc, which it counts in */
 	bool			pooled;
 	struct lnet_md		md;
 	struct kvec		kvec;
@@ -41,28 +45,33 @@ static void lnet_service_out(struct lnet_service *svc)
 		wake_up_var(&svc->nr_out);
 }
 
-/* Take @size bytes of what the peer and all of them may hold */
-static bool lnet_service_charge(struct lnet_service *svc,
-				struct lnet_peer *peer, size_t size)
+/* Take @size bytes of what the peer and all of its kind may hold.  Where they are
+ * counted; NULL: they are not to be had.
+ */
+static atomic_t *lnet_service_charge(struct lnet_service *svc,
+				     struct lnet_peer *peer, size_t size)
 {
+	bool known = READ_ONCE(peer->known);
+	atomic_t *bytes = known ? &svc->bytes : &svc->stranger_bytes;
 	char buf[LNET_NIDSTR_SIZE];
 
 	if (atomic_add_return(size, &peer->request_bytes) <=
-	    LNET_SERVICE_PEER_BYTES) {
-		if (atomic_add_return(size, &svc->bytes) <= LNET_SERVICE_BYTES)
-			return true;
-		atomic_sub(size, &svc->bytes);
+	    (known ? LNET_SERVICE_PEER_BYTES : LNET_SERVICE_STRANGER_BYTES)) {
+		if (atomic_add_return(size, bytes) <=
+		    (known ? LNET_SERVICE_BYTES : LNET_SERVICE_STRANGERS_BYTES))
+			return bytes;
+		atomic_sub(size, bytes);
 	}
 	atomic_sub(size, &peer->request_bytes);
 	lnet_warn("%s: requests come faster than they can be served, one of %zu bytes dropped\n",
 		  lnet_nid_print(&peer->nid, buf), size);
-	return false;
+	return NULL;
 }
 
-static void lnet_service_uncharge(struct lnet_service *svc,
-				  struct lnet_peer *peer, size_t size)
+static void lnet_service_uncharge(atomic_t *bytes, struct lnet_peer *peer,
+				  size_t size)
 {
-	atomic_sub(size, &svc->bytes);
+	atomic_sub(size, bytes);
 	atomic_sub(size, &peer->request_bytes);
 }
 
@@ -71,7 +80,7 @@ static void lnet_service_buf_free(struct lnet_service_buf *buf)
 	struct lnet_service *svc = buf->svc;
 	struct lnet_peer *peer = buf->peer;
 
-	lnet_service_uncharge(svc, peer, buf->size);
+	lnet_service_uncharge(buf->bytes, peer, buf->size);
 	if (buf->pooled)
 		mempool_free(buf, svc->pool);
 	else
@@ -101,14 +110,14 @@ static const struct lnet_md_ops lnet_service_md_ops = {
  * connection may be waiting for what comes over it.
  */
 static struct lnet_service_buf *lnet_service_buf_alloc(struct lnet_service *svc,
-						       u32 len)
+						       u32 len, bool reserve)
 {
 	size_t size = lnet_service_buf_size(svc, len);
 	struct lnet_service_buf *buf;
 	bool pooled = false;
 
 	buf = kmalloc(size, GFP_NOWAIT | __GFP_NOWARN);
-	if (!buf) {
+	if (!buf && reserve) {
 		buf = mempool_alloc(svc->pool, GFP_NOWAIT | __GFP_NOWARN);
 		pooled = buf;
 	}
@@ -149,23 +158,29 @@ struct lnet_md *lnet_service_match(struct lnet_peer *peer,
 				   const struct lnet_hdr *hdr,
 				   struct lnet_event *ev, bool *too_much)
 {
+	bool known = READ_ONCE(peer->known);
 	u32 len = hdr->payload_length;
 	struct lnet_service_buf *buf;
 	struct lnet_service *svc;
+	atomic_t *bytes;
 	size_t size;
 
 	svc = lnet_service_find(peer->ln, hdr);
 	if (!svc)
 		return NULL;
 	size = lnet_service_buf_size(svc, len);
-	if (!lnet_service_charge(svc, peer, size))
+	bytes = lnet_service_charge(svc, peer, size);
+	if (!bytes)
 		goto drop;
-	buf = lnet_service_buf_alloc(svc, len);
+	buf = lnet_service_buf_alloc(svc, len, known);
 	if (!buf) {
-		lnet_service_uncharge(svc, peer, size);
+		lnet_service_uncharge(bytes, peer, size);
+		if (!known)
+			goto drop;
 		lnet_service_out(svc);
 		return ERR_PTR(-EAGAIN);
 	}
+	buf->bytes = bytes;
 	buf->peer = lnet_peer_get(peer);
 	buf->kvec.iov_base = buf->req.data;
 	buf->kvec.iov_len = len;
@@ -207,6 +222,7 @@ int lnet_service_add(struct lnet *ln, struct lnet_service *svc)
 	svc->ln = ln;
 	atomic_set(&svc->nr_out, 1);
 	atomic_set(&svc->bytes, 0);
+	atomic_set(&svc->stranger_bytes, 0);
 	size = lnet_service_buf_size(svc, svc->max_size);
 	svc->pool = mempool_create_kmalloc_pool(LNET_SERVICE_RESERVE, size);
 	if (!svc->pool)

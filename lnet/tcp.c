@@ -178,20 +178,24 @@ static void lnet_conn_detach(struct lnet_conn *conn)
 	write_unlock_bh(&sk->sk_callback_lock);
 }
 
-/* Is the address of @nid the one at the other end? */
-bool lnet_conn_comes_from(struct lnet_conn *conn, const struct lnet_nid *nid)
+/* Put the address at the other end into @nid, which has its network already */
+bool lnet_sock_peer(struct socket *sock, struct lnet_nid *nid)
 {
 	struct sockaddr_storage ss = {};
 	struct sockaddr_in6 *sin6 = (struct sockaddr_in6 *)&ss;
 	struct sockaddr_in *sin = (struct sockaddr_in *)&ss;
 
-	if (kernel_getpeername(conn->sock, (struct sockaddr *)&ss) < 0)
+	if (kernel_getpeername(sock, (struct sockaddr *)&ss) < 0)
 		return false;
-	if (ss.ss_family == AF_INET6)
-		return lnet_nid_is_ipv6(nid) &&
-		       !memcmp(&sin6->sin6_addr, nid->nid_addr, 16);
-	return lnet_nid_is_nid4(nid) &&
-	       sin->sin_addr.s_addr == nid->nid_addr[0];
+	memset(nid->nid_addr, 0, sizeof(nid->nid_addr));
+	if (ss.ss_family == AF_INET6) {
+		nid->nid_size = 12;
+		memcpy(nid->nid_addr, &sin6->sin6_addr, 16);
+	} else {
+		nid->nid_size = 0;
+		nid->nid_addr[0] = sin->sin_addr.s_addr;
+	}
+	return true;
 }
 
 /* ---- opening ---------------------------------------------------------------- */
@@ -317,7 +321,8 @@ void lnet_conn_report(const struct lnet_conn *conn, const char *what)
 	char buf[LNET_NIDSTR_SIZE];
 
 	if (!conn->peer || conn->error == -ESHUTDOWN ||
-	    conn->error == -EALREADY || conn->error == -EPROTONOSUPPORT)
+	    conn->error == -EALREADY || conn->error == -EPROTONOSUPPORT ||
+	    conn->error == -EUSERS)
 		return;
 	lnet_warn("%s: %s: error %d\n",
 		  lnet_nid_print(&conn->peer->nid, buf), what, conn->error);

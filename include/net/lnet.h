@@ -159,10 +159,17 @@ struct lnet_listener;
  * @peer_down: all connections to @peer were lost because of @error (negative
  *	errno); messages in flight may be lost.  Not called for an orderly
  *	close of an idle connection by the peer.  Context: see the top.
+ * @knows: is @peer a node that the listener has business with?  What all others
+ *	can make this node hold and do is little, so that they cannot crowd out
+ *	those.  Asked before a connection is made or accepted.  Context: must not
+ *	sleep, nor use LNet; no lock is held that the listener could know.
+ *	Optional.
  */
 struct lnet_listener_ops {
 	void (*peer_down)(struct lnet_listener *listener,
 			  const struct lnet_nid *peer, int error);
+	bool (*knows)(struct lnet_listener *listener,
+		      const struct lnet_nid *peer);
 };
 
 /**
@@ -385,6 +392,7 @@ struct lnet_service_ops {
  * LNet takes a buffer for every message when it arrives, so the portal never
  * runs dry; a reserve covers the case that there is no memory.  A peer whose
  * requests hold too much memory at a time gets no more of it: they are dropped.
+ * Peers that no listener knows may hold very little, and nothing of the reserve.
  * The owner embeds this and sets all members above before lnet_service_add().
  */
 struct lnet_service {
@@ -398,7 +406,8 @@ struct lnet_service {
 	struct lnet			*ln;
 	mempool_t			*pool;
 	atomic_t			nr_out;
-	atomic_t			bytes;
+	atomic_t			bytes;		/* of known peers */
+	atomic_t			stranger_bytes;	/* of all others */
 };
 
 int lnet_service_add(struct lnet *ln, struct lnet_service *svc);

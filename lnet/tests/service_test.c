@@ -12,6 +12,8 @@
 #define TEST_PEER_MAX	(SZ_16M / TEST_SIZE)
 #define TEST_ALL_MAX	(SZ_64M / TEST_SIZE)
 #define TEST_PEERS	5
+/* More than all strangers together can get */
+#define TEST_STRANGER_MAX	(SZ_1M / TEST_SIZE)
 
 struct service_ctx {
 	struct lnet		ln;
@@ -55,6 +57,7 @@ static int service_init(struct kunit *test)
 	for (i = 0; i < TEST_PEERS; i++) {
 		refcount_set(&ctx->peers[i].ref, 1);
 		ctx->peers[i].ln = &ctx->ln;
+		ctx->peers[i].known = true;
 		spin_lock_init(&ctx->peers[i].lock);
 	}
 	ctx->hdr.type = LNET_WIRE_MSG_PUT;
@@ -106,6 +109,7 @@ static void service_exit(struct kunit *test)
 	while (!list_empty(&ctx->reqs))
 		free_first(ctx);
 	KUNIT_EXPECT_EQ(test, atomic_read(&ctx->svc.bytes), 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&ctx->svc.stranger_bytes), 0);
 	for (i = 0; i < TEST_PEERS; i++)
 		KUNIT_EXPECT_EQ(test,
 				atomic_read(&ctx->peers[i].request_bytes), 0);
@@ -153,10 +157,34 @@ static void test_service_limit(struct kunit *test)
 	KUNIT_EXPECT_LT(test, n, TEST_ALL_MAX);
 }
 
+/* However many nobody knows, and however much they send, they get little, and
+ * take none of it from those that are known
+ */
+static void test_service_strangers(struct kunit *test)
+{
+	struct service_ctx *ctx = test->priv;
+	int i, n = 0;
+
+	for (i = 0; i < TEST_PEERS - 1; i++) {
+		ctx->peers[i].known = false;
+		while (n < TEST_STRANGER_MAX && arrive(test, i, TEST_SIZE))
+			n++;
+		KUNIT_EXPECT_TRUE(test, n);
+	}
+	KUNIT_EXPECT_LT(test, n, TEST_STRANGER_MAX);
+	for (n = 0; n < TEST_PEER_MAX && arrive(test, i, TEST_SIZE);)
+		n++;
+	KUNIT_EXPECT_GT(test, n, TEST_PEER_MAX / 2);
+	/* it is given back to whom it was taken from, whatever he is now */
+	for (i = 0; i < TEST_PEERS; i++)
+		ctx->peers[i].known = !ctx->peers[i].known;
+}
+
 static struct kunit_case lnet_service_cases[] = {
 	KUNIT_CASE(test_service_sizes),
 	KUNIT_CASE(test_service_peer_limit),
 	KUNIT_CASE(test_service_limit),
+	KUNIT_CASE(test_service_strangers),
 	{}
 };
 

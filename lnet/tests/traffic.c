@@ -56,6 +56,7 @@ struct traffic_server {
 	struct list_head	list;
 	struct net		*net;
 	struct lnet		*ln;
+	struct lnet_listener	listener;
 	struct lnet_service	svc;
 	struct traffic_buf	*slots[TRAFFIC_SLOTS];
 };
@@ -221,10 +222,28 @@ static const struct lnet_service_ops traffic_svc_ops = {
 	.request	= traffic_request,
 };
 
+/* All are welcome */
+static bool traffic_knows(struct lnet_listener *listener,
+			  const struct lnet_nid *peer)
+{
+	return true;
+}
+
+static void traffic_peer_down(struct lnet_listener *listener,
+			      const struct lnet_nid *peer, int error)
+{
+}
+
+static const struct lnet_listener_ops traffic_listener_ops = {
+	.peer_down	= traffic_peer_down,
+	.knows		= traffic_knows,
+};
+
 static void traffic_server_free(struct traffic_server *srv)
 {
 	int i;
 
+	lnet_listener_del(srv->ln, &srv->listener);
 	for (i = 0; i < TRAFFIC_SLOTS; i++) {
 		if (srv->slots[i] && !lnet_md_unlink(&srv->slots[i]->md))
 			wait_for_completion(&srv->slots[i]->last);
@@ -267,6 +286,8 @@ static int traffic_serve(struct net *net)
 		return ret;
 	}
 	srv->net = get_net(net);
+	srv->listener.ops = &traffic_listener_ops;
+	lnet_listener_add(srv->ln, &srv->listener);
 	srv->svc.ops = &traffic_svc_ops;
 	srv->svc.private = srv;
 	srv->svc.portal = TRAFFIC_SVC_PORTAL;

@@ -40,8 +40,41 @@ static void ptlrpc_peer_down(struct lnet_listener *listener,
 	spin_unlock(&pn->lock);
 }
 
+static bool ptlrpc_import_knows(struct ptlrpc_import *imp,
+				const struct lnet_nid *nid)
+{
+	struct ptlrpc_peer *peer;
+	bool known = false;
+
+	spin_lock(&imp->lock);
+	list_for_each_entry(peer, &imp->peers, list)
+		known |= lnet_nid_equal(&peer->nid, nid);
+	spin_unlock(&imp->lock);
+	return known;
+}
+
+/* Is it one of our servers? */
+static bool ptlrpc_knows(struct lnet_listener *listener,
+			 const struct lnet_nid *nid)
+{
+	struct ptlrpc_net *pn = container_of(listener, struct ptlrpc_net,
+					     listener);
+	struct ptlrpc_import *imp;
+	bool known = false;
+
+	spin_lock(&pn->lock);
+	list_for_each_entry(imp, &pn->imports, net_link) {
+		known = ptlrpc_import_knows(imp, nid);
+		if (known)
+			break;
+	}
+	spin_unlock(&pn->lock);
+	return known;
+}
+
 static const struct lnet_listener_ops ptlrpc_listener_ops = {
 	.peer_down	= ptlrpc_peer_down,
+	.knows		= ptlrpc_knows,
 };
 
 /*

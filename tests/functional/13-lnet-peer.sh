@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# what: LNet against a peer of our own making, good and broken
+# what: LNet against a peer of our own making, good and broken, and greedy
 # limit: 360
 
 . "$(dirname -- "$0")/lib.sh"
@@ -59,6 +59,45 @@ if [ -d /sys/kernel/debug/failslab ] &&
 	try "accept fails for a while" 60 late_accept
 else
 	skip "accept fails for a while" "this kernel has no failslab"
+fi
+
+# The memory that is kept for the case that there is no other is there for the
+# servers; a stranger who does not read what he asks for holds none of it.
+reserve() {
+	local fail=/sys/kernel/debug/failslab pid rc=0
+
+	echo 1 >/sys/kernel/slab/lnet_tx/failslab
+	echo Y >$fail/cache-filter
+	echo N >$fail/ignore-gfp-wait
+	echo 0 >$fail/verbose
+	echo -1 >$fail/times
+	echo 100 >$fail/probability
+	rm -f /run/tmp/go
+	in_ns c2 python3 "$(dirname -- "$0")/lnetpeer.py" 192.0.2.21 \
+		192.0.2.11 hoard >/run/tmp/hoard.log 2>&1 &
+	pid=$!
+	until grep -q '^# ready' /run/tmp/hoard.log; do
+		kill -0 $pid
+		sleep 0.5
+	done
+	timeout 20 mkdir $c1/dir || rc=$?
+	touch /run/tmp/go
+	echo 0 >$fail/probability
+	echo 0 >/sys/kernel/slab/lnet_tx/failslab
+	wait $pid
+	[ $rc = 0 ]
+	rmdir $c1/dir
+}
+
+if [ -d /sys/kernel/debug/failslab ] &&
+   [ -e /sys/kernel/slab/sock_inode_cache/failslab ]; then
+	server_start || not_ok "test server starts"
+	try "modules load" 60 modprobe lustre
+	try "mount" 60 do_mount c1 $c1
+	try "no memory, and a greedy stranger" 90 reserve
+	try "unmount" 60 umount $c1
+else
+	skip "no memory, and a greedy stranger" "this kernel has no failslab"
 fi
 in_ns c1 lctl network down >/dev/null 2>&1
 finish

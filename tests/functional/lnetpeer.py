@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """A node of its own making, to test LNet's side of the wire.
 
-usage: lnetpeer.py OWN-IP PEER-IP [accept]
+usage: lnetpeer.py OWN-IP PEER-IP [accept|hoard]
 
 Speaks to the LNet at PEER-IP as a good node of each protocol version, then as
 a broken one.  Written from the protocol documents 01 and 02.  Prints one line
@@ -42,7 +42,7 @@ def nid16(ip):
     return struct.pack('>BBH', 0, 2, 0) + socket.inet_aton(ip) + bytes(12)
 
 
-def connect(privileged=True, rcvbuf=0):
+def connect(privileged=True, rcvbuf=0, src=OWN):
     """A TCP connection to the acceptor, from a fresh port."""
     global port
     while True:
@@ -57,9 +57,9 @@ def connect(privileged=True, rcvbuf=0):
                 port = port - 1 if port > 600 else 1023
                 if port == 988:
                     continue
-                s.bind((OWN, port))
+                s.bind((src, port))
             else:
-                s.bind((OWN, 0))
+                s.bind((src, 0))
             s.connect((PEER, 988))
             return s
         except OSError as e:
@@ -84,11 +84,11 @@ class Conn:
     own = OWN
 
     def __init__(self, ctype=CONTROL, version=3, swab=False, inc=None,
-                 rcvbuf=0, own=OWN):
+                 rcvbuf=0, own=OWN, src=OWN):
         self.own = own
         self.e = '>' if swab else '<'
         self.version = version
-        self.s = connect(rcvbuf=rcvbuf)
+        self.s = connect(rcvbuf=rcvbuf, src=src)
         self.s.sendall(self.acr())
         self.s.sendall(self.hello(ctype, inc or incarnation))
         reply = read(self.s, 8)
@@ -117,7 +117,7 @@ class Conn:
     def send(self, mtype, body, payload=b'', cookie=0, length=None, dest=None,
              src=None):
         length = len(payload) if length is None else length
-        dest, src = dest or PEER, src or OWN
+        dest, src = dest or PEER, src or self.own
         if self.version == 4:
             head = nid16(dest) + nid16(src)
         else:
@@ -433,6 +433,48 @@ def borrowed_name():
     time.sleep(0.2)
 
 
+def strangers(limit=64, more=6):
+    """Nodes that nothing is mounted from: many may be here at a time, not all."""
+    ips = ['192.0.2.%d' % i for i in range(100, 100 + limit + more)]
+    for ip in ips:
+        subprocess.run(['ip', 'addr', 'add', ip + '/24', 'dev', 'eth0'],
+                       check=True)
+    time.sleep(0.5)
+    inside, refused = [], 0
+    for ip in ips:
+        try:
+            c = Conn(own=ip, src=ip)
+            assert c.answer == CONTROL
+            inside.append(c)
+        except (EOFError, ConnectionError):
+            refused += 1
+    assert (len(inside), refused) == (limit, more), (len(inside), refused)
+    # who is there already is not a new one, and is answered
+    inside.append(Conn(BULK_OUT, own=ips[0], src=ips[0]))
+    for c in inside[:limit]:
+        c.ping()
+    close_all(*inside)
+    Conn(own=ips[-1], src=ips[-1]).ping()
+    for ip in ips:
+        subprocess.run(['ip', 'addr', 'del', ip + '/24', 'dev', 'eth0'],
+                       check=True)
+
+
+def hoard(count=40000):
+    """Wants acknowledgments and reads none of them."""
+    c = Conn(rcvbuf=4096)
+    c.send(PUT, body_put(PING, 0, ack=(3, 4)))
+    c.s.settimeout(3)
+    try:
+        for i in range(count // 100):
+            c.s.sendall(c.last * 100)
+    except (TimeoutError, socket.timeout):
+        pass
+    print('# ready', flush=True)
+    while not os.path.exists('/run/tmp/go'):
+        time.sleep(0.2)
+
+
 def last_words(count=300):
     """What was asked before the network goes down is answered."""
     lctl = ['nsenter', '--net=/run/netns/c1', 'lctl', 'network']
@@ -494,8 +536,11 @@ def late_accept():
 if sys.argv[3:] == ['accept']:
     test('late', late_accept)
     sys.exit(fails)
+if sys.argv[3:] == ['hoard']:
+    hoard()
+    sys.exit(0)
 if is6(PEER):
-    Conn.__init__.__defaults__ = (CONTROL, 4, False, None, 0,
+    Conn.__init__.__defaults__ = (CONTROL, 4, False, None, 0, OWN,
                                   OWN)
 for v in versions():
     test('ping, version %d' % v, good_ping, v)
@@ -512,6 +557,7 @@ for v in versions():
     test('broken messages, version %d' % v, broken_messages, v)
 if not is6(PEER):
     test('random bytes', random_bytes)
+    test('many strangers', strangers)
 test('still alive', good_ping, versions()[-1])
 test('last words', last_words)
 print('ok all tests ran')
