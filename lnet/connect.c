@@ -235,6 +235,8 @@ static void lnet_peer_settle(struct lnet_peer *peer, struct lnet_conn *conn)
 int lnet_peer_admit(struct lnet_conn *conn)
 {
 	struct lnet_peer *peer = conn->peer;
+	char buf[LNET_NIDSTR_SIZE];
+	unsigned int absent = 0;
 	int ret;
 
 	spin_lock(&peer->lock);
@@ -253,8 +255,12 @@ int lnet_peer_admit(struct lnet_conn *conn)
 		conn->admitted = true;
 		conn->generation = peer->generation;
 		list_add_tail(&conn->peer_link, &peer->conns);
+		absent = lnet_peer_recovered(peer);
 	}
 	spin_unlock(&peer->lock);
+	if (absent)
+		pr_info_ratelimited("lnet: %s: connected again after %u s\n",
+				    lnet_nid_print(&peer->nid, buf), absent);
 	return ret;
 }
 

@@ -178,6 +178,9 @@ struct lnet_peer {
 	unsigned int		nr_answers;	/* answers that are not done */
 	int			error;		/* of the last attempt, or 0 */
 	unsigned int		backoff;	/* ms, 0: none */
+	unsigned int		report_gap;	/* s, 0: no failure was reported */
+	unsigned long		next_report;	/* jiffies */
+	unsigned long		failed_since;	/* jiffies */
 	unsigned long		next_connect;	/* jiffies */
 	unsigned long		last_alive;	/* jiffies */
 	unsigned long		last_keepalive;	/* jiffies */
@@ -493,6 +496,8 @@ int lnet_peer_zc_ack(struct lnet_peer *peer, u64 first, u64 last);
 void lnet_peer_drop_tx(struct lnet_tx *tx, int error, struct list_head *done);
 struct lnet_peer *lnet_peer_nth(struct lnet *ln, unsigned int n);
 unsigned int lnet_peer_queued(struct lnet_peer *peer);
+bool lnet_peer_may_report(struct lnet_peer *peer);
+unsigned int lnet_peer_recovered(struct lnet_peer *peer);
 void lnet_peers_tick(struct lnet *ln);
 void lnet_peers_flush(struct lnet *ln, struct lnet_ni *ni);
 void lnet_peers_stop(struct lnet *ln, struct lnet_ni *ni);

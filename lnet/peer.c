@@ -13,6 +13,9 @@
 /* How long the last messages are waited for, and how often to look, ms */
 #define LNET_PEER_FLUSH		HZ
 #define LNET_PEER_FLUSH_MS	5
+/* Pauses between two lines in the log about one that can't be reached, s */
+#define LNET_PEER_REPORT_MIN	60U
+#define LNET_PEER_REPORT_MAX	3600U
 
 struct lnet_peer *lnet_peer_get(struct lnet_peer *peer)
 {
@@ -361,6 +364,37 @@ void lnet_peer_close(struct lnet_peer *peer, u32 generation, int error)
 	spin_unlock(&peer->lock);
 }
 
+/* May the log have a line about a failure?  The first one, then one a minute later,
+ * and ever less often as long as it lasts.
+ */
+bool lnet_peer_may_report(struct lnet_peer *peer)
+{
+	bool may;
+
+	spin_lock(&peer->lock);
+	if (!peer->report_gap)
+		peer->failed_since = jiffies;
+	may = !peer->report_gap || time_after(jiffies, peer->next_report);
+	if (may) {
+		peer->report_gap = clamp(2 * peer->report_gap,
+					 LNET_PEER_REPORT_MIN,
+					 LNET_PEER_REPORT_MAX);
+		peer->next_report = jiffies + peer->report_gap * HZ;
+	}
+	spin_unlock(&peer->lock);
+	return may;
+}
+
+/* The peer is there.  For how many seconds was it not, if that was reported? */
+unsigned int lnet_peer_recovered(struct lnet_peer *peer)
+{
+	lockdep_assert_held(&peer->lock);
+	if (!peer->report_gap)
+		return 0;
+	peer->report_gap = 0;
+	return (jiffies - peer->failed_since) / HZ + 1;
+}
+
 /* Messages that waited too long for a connection; peer.lock is held */
 static void lnet_peer_expire(struct lnet_peer *peer, struct list_head *done)
 {
@@ -501,6 +535,18 @@ unsigned int lnet_peer_queued(struct lnet_peer *peer)
 	return n;
 }
 
+/* Is @peer of no use?  A server that can't be reached is remembered, with the
+ * pauses between attempts and between messages.
+ */
+static bool lnet_peer_is_idle(const struct lnet_peer *peer)
+{
+	if (refcount_read(&peer->ref) != 1 ||
+	    time_before(jiffies, READ_ONCE(peer->next_connect)))
+		return false;
+	return !READ_ONCE(peer->known) || !READ_ONCE(peer->report_gap) ||
+	       time_after(jiffies, READ_ONCE(peer->next_report) + 60 * HZ);
+}
+
 static void lnet_peers_forget(struct lnet *ln)
 {
 	struct hlist_node *next;
@@ -510,8 +556,7 @@ static void lnet_peers_forget(struct lnet *ln)
 
 	spin_lock(&ln->peers_lock);
 	hash_for_each_safe(ln->peers, bkt, next, peer, hash) {
-		if (refcount_read(&peer->ref) != 1 ||
-		    time_before(jiffies, peer->next_connect))
+		if (!lnet_peer_is_idle(peer))
 			continue;
 		hash_del(&peer->hash);
 		hlist_add_head(&peer->hash, &idle);

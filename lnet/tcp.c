@@ -315,14 +315,16 @@ static void lnet_conn_release(struct lnet_conn *conn)
 	conn->sock = NULL;
 }
 
-/* Tell of a failure, unless it belongs to the protocol or to closing down */
+/* Tell of a failure, unless it belongs to the protocol or to closing down, and not
+ * again and again
+ */
 void lnet_conn_report(const struct lnet_conn *conn, const char *what)
 {
 	char buf[LNET_NIDSTR_SIZE];
 
 	if (!conn->peer || conn->error == -ESHUTDOWN ||
 	    conn->error == -EALREADY || conn->error == -EPROTONOSUPPORT ||
-	    conn->error == -EUSERS)
+	    conn->error == -EUSERS || !lnet_peer_may_report(conn->peer))
 		return;
 	lnet_warn("%s: %s: error %d\n",
 		  lnet_nid_print(&conn->peer->nid, buf), what, conn->error);

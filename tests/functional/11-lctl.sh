@@ -50,6 +50,25 @@ network_down() {
 	ls $c1
 }
 
+# A server that is away is worth a line, not one for each attempt to reach it.
+away() {
+	local i
+
+	dmesg -C
+	server_stop KILL
+	for i in 1 2 3 4; do
+		not l ping $nid 3
+		sleep 1
+	done
+	dmesg | grep 'lnet: '
+	[ "$(dmesg | grep -c "lnet: $nid: connection")" = 1 ]
+	server_start
+	stat $c1/.
+	touch $c1/again
+	rm $c1/again
+	dmesg | grep "lnet: $nid: connected again after"
+}
+
 usage() {
 	l --help | grep -q get_param
 	must_fail "" l nosuchcommand
@@ -71,6 +90,7 @@ try "ping" 90 ping_nid
 try "dl" 10 devices
 try "get_param and set_param" 20 parameters
 try "network down and up" 60 network_down
+try "a server that is away" 90 away
 try "usage and wrong commands" 10 usage
 try "every parameter file can be read" 60 every_file
 finish
