@@ -31,7 +31,8 @@
 #define LNET_PING_BITS		LNET_WIRE_PING_MATCHBITS
 /* Large enough for a ping reply that lists about 40 IPv6 NIDs */
 #define LNET_PING_BUF		4096
-#define LNET_MATCH_BITS		6
+/* Some 10^5 MDs wait when a thousand targets are busy */
+#define LNET_MATCH_BITS		13
 #define LNET_HANDLE_BITS	8
 #define LNET_PEER_BITS		8
 
@@ -42,11 +43,11 @@
 
 /* ---- instance --------------------------------------------------------- */
 
-/* Where attached MDs of one portal wait for messages */
+/* Where attached MDs of one portal wait for messages, but for those that match
+ * exactly one value
+ */
 struct lnet_portal {
-	/* MDs that match exactly one value, by that value */
-	struct hlist_head	exact[1 << LNET_MATCH_BITS];
-	/* MDs with ignore bits, in order of attachment */
+	/* MDs with ignore bits, the latest first */
 	struct hlist_head	wild;
 	struct lnet_service	*service;
 };
@@ -76,6 +77,10 @@ struct lnet {
 	spinlock_t		md_lock;	/* protects all MDs */
 	u64			next_cookie;	/* by md_lock */
 	struct lnet_portal	*portals;	/* contents by md_lock */
+	/* MDs of all portals that match exactly one value, by both; of those with
+	 * the same, the latest first.  By md_lock; while LNet is up.
+	 */
+	struct hlist_head	*exact;
 	DECLARE_HASHTABLE(handles, LNET_HANDLE_BITS);	/* by md_lock */
 
 	spinlock_t		peers_lock;	/* protects peers, stopping */
@@ -453,6 +458,8 @@ struct lnet_md *lnet_match_one(struct lnet *ln, struct lnet_md *md,
 			       const struct lnet_hdr *hdr,
 			       struct lnet_event *ev);
 void lnet_portal_link(struct lnet *ln, struct lnet_md *md);
+int lnet_match_init(struct lnet *ln);
+void lnet_match_exit(struct lnet *ln);
 
 /* ---- service.c ------------------------------------------------------------- */
 

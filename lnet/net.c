@@ -31,14 +31,19 @@ static void lnet_tick_work(struct work_struct *work)
 }
 
 /* A new incarnation, before the first interface; conf_mutex is held */
-static void lnet_start(struct lnet *ln)
+static int lnet_start(struct lnet *ln)
 {
+	int ret = lnet_match_init(ln);
+
+	if (ret)
+		return ret;
 	ln->configured = true;
 	ln->incarnation = ktime_get_real_ns();
 	spin_lock(&ln->peers_lock);
 	ln->stopping = false;
 	spin_unlock(&ln->peers_lock);
 	queue_delayed_work(lnet_wq, &ln->tick, LNET_TICK);
+	return 0;
 }
 
 /* The end of this incarnation; conf_mutex is held.  Sleeps until everything that
@@ -54,6 +59,7 @@ static void lnet_stop(struct lnet *ln)
 	cancel_delayed_work_sync(&ln->tick);
 	lnet_nis_del(ln, LNET_NET_NONE);
 	wait_var_event(&ln->nr_txs, !atomic_read(&ln->nr_txs));
+	lnet_match_exit(ln);
 	ln->configured = false;
 }
 
@@ -96,9 +102,9 @@ static int lnet_up(struct lnet *ln, const char *text, const char **why)
 	bool was = ln->configured;
 	int ret;
 
-	if (!was)
-		lnet_start(ln);
-	ret = lnet_configure(ln, text, why);
+	ret = was ? 0 : lnet_start(ln);
+	if (!ret)
+		ret = lnet_configure(ln, text, why);
 	if (!ret)
 		lnet_nis_keep(ln);
 	else if (!was)

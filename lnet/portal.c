@@ -4,32 +4,43 @@
  */
 #include <kunit/visibility.h>
 #include <linux/hash.h>
+#include <linux/mm.h>
 
 #include "internal.h"
 
-static struct hlist_head *lnet_portal_bucket(struct lnet_portal *portal,
-					     u64 match_bits)
+int lnet_match_init(struct lnet *ln)
 {
-	return &portal->exact[hash_64(match_bits, LNET_MATCH_BITS)];
+	ln->exact = kvcalloc(1 << LNET_MATCH_BITS, sizeof(*ln->exact),
+			     GFP_KERNEL);
+	return ln->exact ? 0 : -ENOMEM;
+}
+EXPORT_SYMBOL_IF_KUNIT(lnet_match_init);
+
+void lnet_match_exit(struct lnet *ln)
+{
+	kvfree(ln->exact);
+	ln->exact = NULL;
+}
+EXPORT_SYMBOL_IF_KUNIT(lnet_match_exit);
+
+static struct hlist_head *lnet_match_bucket(struct lnet *ln, u32 portal,
+					    u64 match_bits)
+{
+	u64 key = match_bits ^ (u64)portal << 56;
+
+	return &ln->exact[hash_64(key, LNET_MATCH_BITS)];
 }
 
 /* Put an MD where messages find it */
 void lnet_portal_link(struct lnet *ln, struct lnet_md *md)
 {
-	struct lnet_portal *portal = &ln->portals[md->portal];
-	struct hlist_head *head = lnet_portal_bucket(portal, md->match_bits);
-	struct hlist_node *tail = NULL, *node;
+	struct hlist_head *head = &ln->portals[md->portal].wild;
 
+	if (!md->ignore_bits)
+		head = lnet_match_bucket(ln, md->portal, md->match_bits);
 	spin_lock(&ln->md_lock);
 	md->state = LNET_MD_LIVE;
-	if (md->ignore_bits)
-		head = &portal->wild;
-	hlist_for_each(node, head)
-		tail = node;
-	if (tail)
-		hlist_add_behind(&md->match_link, tail);
-	else
-		hlist_add_head(&md->match_link, head);
+	hlist_add_head(&md->match_link, head);
 	spin_unlock(&ln->md_lock);
 }
 
@@ -40,7 +51,7 @@ static bool lnet_md_matches(const struct lnet_md *md,
 	u32 op = hdr->type == LNET_WIRE_MSG_PUT ? LNET_MD_OP_PUT :
 						  LNET_MD_OP_GET;
 
-	if (!(md->options & op))
+	if (md->portal != hdr->portal || !(md->options & op))
 		return false;
 	if ((md->match_bits ^ hdr->match_bits) & ~md->ignore_bits)
 		return false;
@@ -102,15 +113,16 @@ struct lnet_md *lnet_match_one(struct lnet *ln, struct lnet_md *md,
 	return ok ? md : NULL;
 }
 
+/* The one that was attached first is the last in the list */
 static struct lnet_md *lnet_match_list(struct hlist_head *head,
 				       const struct lnet_hdr *hdr)
 {
-	struct lnet_md *md;
+	struct lnet_md *md, *first = NULL;
 
 	hlist_for_each_entry(md, head, match_link)
 		if (lnet_md_matches(md, hdr))
-			return md;
-	return NULL;
+			first = md;
+	return first;
 }
 
 /* Find and take the MD for a PUT or GET.  On success the MD is busy and @ev
@@ -119,17 +131,16 @@ static struct lnet_md *lnet_match_list(struct hlist_head *head,
 struct lnet_md *lnet_match(struct lnet *ln, const struct lnet_hdr *hdr,
 			   struct lnet_event *ev)
 {
-	struct lnet_portal *portal;
 	struct lnet_md *md;
 
 	if (hdr->portal >= LNET_NR_PORTALS)
 		return NULL;
-	portal = &ln->portals[hdr->portal];
 
 	spin_lock(&ln->md_lock);
-	md = lnet_match_list(lnet_portal_bucket(portal, hdr->match_bits), hdr);
+	md = lnet_match_list(lnet_match_bucket(ln, hdr->portal,
+					       hdr->match_bits), hdr);
 	if (!md)
-		md = lnet_match_list(&portal->wild, hdr);
+		md = lnet_match_list(&ln->portals[hdr->portal].wild, hdr);
 	if (md && lnet_md_room(md, hdr, ev))
 		lnet_md_take(md, ev);
 	else

@@ -3,10 +3,17 @@
  * Portals: which MD takes a message, and the end of an MD's life.
  */
 #include <kunit/test.h>
+#include <linux/ktime.h>
+#include <linux/mm.h>
 
 #include "internal.h"
 
 #define TEST_PORTAL	10
+/* MDs of a busy client of many targets; match bits are counted up by 64 */
+#define TEST_MANY	40000
+#define TEST_STRIDE	64
+/* Longest list that they may be searched in */
+#define TEST_CHAIN	32
 
 struct match_ctx {
 	struct lnet		*ln;
@@ -44,6 +51,7 @@ static int match_init(struct kunit *test)
 	ctx->ln->portals = kunit_kcalloc(test, LNET_NR_PORTALS,
 					 sizeof(*ctx->ln->portals), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, ctx->ln->portals);
+	KUNIT_ASSERT_EQ(test, lnet_match_init(ctx->ln), 0);
 	spin_lock_init(&ctx->ln->md_lock);
 	hash_init(ctx->ln->handles);
 	ctx->ln->incarnation = 77;
@@ -63,6 +71,13 @@ static int match_init(struct kunit *test)
 	ctx->hdr.payload_length = 100;
 	test->priv = ctx;
 	return 0;
+}
+
+static void match_exit(struct kunit *test)
+{
+	struct match_ctx *ctx = test->priv;
+
+	lnet_match_exit(ctx->ln);
 }
 
 static void attach(struct kunit *test, int i, u64 bits, u64 ignore)
@@ -114,6 +129,83 @@ static void test_match_source(struct kunit *test)
 	lnet_md_attach(ctx->ln, &ctx->md[2], TEST_PORTAL, 5, 0,
 		       &ctx->hdr.src_nid, LNET_PID_LUSTRE);
 	KUNIT_EXPECT_PTR_EQ(test, match(test), &ctx->md[2]);
+}
+
+/* The one that was attached first is taken first */
+static void test_match_order(struct kunit *test)
+{
+	struct match_ctx *ctx = test->priv;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ctx->md); i++)
+		attach(test, i, 5, 0);
+	for (i = 0; i < ARRAY_SIZE(ctx->md); i++)
+		KUNIT_EXPECT_PTR_EQ(test, match(test), &ctx->md[i]);
+	for (i = 0; i < ARRAY_SIZE(ctx->md); i++) {
+		lnet_md_event(&ctx->md[i], &ctx->ev);
+		lnet_md_init_kvec(&ctx->md[i], &match_md_ops, ctx, &ctx->kvec,
+				  1);
+		ctx->md[i].options = LNET_MD_OP_PUT;
+		attach(test, i, 0, ~0ULL);
+	}
+	for (i = 0; i < ARRAY_SIZE(ctx->md); i++)
+		KUNIT_EXPECT_PTR_EQ(test, match(test), &ctx->md[i]);
+}
+
+/* Bits are those of one portal */
+static void test_match_portal(struct kunit *test)
+{
+	struct match_ctx *ctx = test->priv;
+
+	attach(test, 0, 5, 0);
+	ctx->hdr.portal = TEST_PORTAL + 1;
+	KUNIT_EXPECT_NULL(test, match(test));
+	ctx->hdr.portal = TEST_PORTAL;
+	KUNIT_EXPECT_PTR_EQ(test, match(test), &ctx->md[0]);
+}
+
+static unsigned int match_longest(struct lnet *ln)
+{
+	unsigned int i, n, longest = 0;
+	struct lnet_md *md;
+
+	for (i = 0; i < 1 << LNET_MATCH_BITS; i++) {
+		n = 0;
+		hlist_for_each_entry(md, &ln->exact[i], match_link)
+			n++;
+		longest = max(longest, n);
+	}
+	return longest;
+}
+
+/* Finding one of many does not mean to look at many */
+static void test_match_many(struct kunit *test)
+{
+	struct match_ctx *ctx = test->priv;
+	struct lnet_md *mds;
+	ktime_t start;
+	int i, bad = 0;
+
+	mds = kvcalloc(TEST_MANY, sizeof(*mds), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, mds);
+	start = ktime_get();
+	for (i = 0; i < TEST_MANY; i++) {
+		lnet_md_init_kvec(&mds[i], &match_md_ops, ctx, &ctx->kvec, 1);
+		mds[i].options = LNET_MD_OP_PUT;
+		lnet_md_attach(ctx->ln, &mds[i], TEST_PORTAL + i % 2,
+			       (u64)i * TEST_STRIDE, 0, &lnet_nid_any,
+			       LNET_PID_ANY);
+	}
+	KUNIT_EXPECT_LE(test, match_longest(ctx->ln), TEST_CHAIN);
+	for (i = 0; i < TEST_MANY; i++) {
+		ctx->hdr.portal = TEST_PORTAL + i % 2;
+		ctx->hdr.match_bits = (u64)i * TEST_STRIDE;
+		bad += match(test) != &mds[i];
+	}
+	kunit_info(test, "%d attached and matched in %lld us\n", TEST_MANY,
+		   ktime_us_delta(ktime_get(), start));
+	KUNIT_EXPECT_EQ(test, bad, 0);
+	kvfree(mds);
 }
 
 static void test_match_operation(struct kunit *test)
@@ -303,6 +395,9 @@ static void test_md_handle_type(struct kunit *test)
 static struct kunit_case lnet_match_cases[] = {
 	KUNIT_CASE(test_match_bits),
 	KUNIT_CASE(test_match_source),
+	KUNIT_CASE(test_match_order),
+	KUNIT_CASE(test_match_portal),
+	KUNIT_CASE(test_match_many),
 	KUNIT_CASE(test_match_operation),
 	KUNIT_CASE(test_match_room),
 	KUNIT_CASE(test_match_max_size),
@@ -315,6 +410,7 @@ static struct kunit_case lnet_match_cases[] = {
 static struct kunit_suite lnet_match_suite = {
 	.name		= "lnet_match",
 	.init		= match_init,
+	.exit		= match_exit,
 	.test_cases	= lnet_match_cases,
 };
 
