@@ -93,6 +93,7 @@ struct lnet {
 	atomic_t		nr_strangers;	/* peers with .stranger set */
 
 	struct delayed_work	tick;
+	struct work_struct	addr_work;	/* addresses that came later */
 
 	struct mutex		listeners_mutex;	/* protects listeners */
 	struct list_head	listeners;	/* by listeners_mutex */
@@ -111,6 +112,7 @@ struct lnet_ni {
 	bool			up;		/* by lnet.nis_lock */
 	bool			dying;		/* by lnet.peers_lock: no new peers */
 	bool			fresh;		/* by lnet.nis_lock: not to stay yet */
+	bool			alone;		/* by conf_mutex: no other family */
 	struct lnet_counters	counters;
 
 	spinlock_t		lock;		/* protects credits, waiting */
@@ -427,6 +429,7 @@ struct lnet_ni *lnet_ni_nth(struct lnet *ln, unsigned int n);
 struct lnet_ni *lnet_ni_get(struct lnet_ni *ni);
 void lnet_ni_put(struct lnet_ni *ni);
 void lnet_nis_tick(struct lnet *ln);
+void lnet_nis_complete(struct lnet *ln);
 void lnet_nis_del(struct lnet *ln, u32 net);
 void lnet_nis_keep(struct lnet *ln);
 void lnet_nis_undo(struct lnet *ln);

@@ -2,6 +2,7 @@
 /*
  * The instance of a network namespace: bringing up, shutting down.
  */
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 #include <linux/wait_bit.h>
@@ -27,7 +28,23 @@ static void lnet_tick_work(struct work_struct *work)
 	lnet_nis_tick(ln);
 	lnet_conns_tick(ln);
 	lnet_peers_tick(ln);
+	queue_work(lnet_conn_wq, &ln->addr_work);
 	queue_delayed_work(lnet_wq, &ln->tick, LNET_TICK);
+}
+
+/* Makes sockets, which the tick must not wait for.  Who holds the mutex may wait
+ * for us; there will be a next time.
+ */
+static void lnet_addr_work(struct work_struct *work)
+{
+	struct lnet *ln = container_of(work, struct lnet, addr_work);
+	unsigned int nofs = memalloc_nofs_save();
+
+	if (mutex_trylock(&ln->conf_mutex)) {
+		lnet_nis_complete(ln);
+		mutex_unlock(&ln->conf_mutex);
+	}
+	memalloc_nofs_restore(nofs);
 }
 
 /* A new incarnation, before the first interface; conf_mutex is held */
@@ -57,6 +74,7 @@ static void lnet_stop(struct lnet *ln)
 	ln->stopping = true;
 	spin_unlock(&ln->peers_lock);
 	cancel_delayed_work_sync(&ln->tick);
+	cancel_work_sync(&ln->addr_work);
 	lnet_nis_del(ln, LNET_NET_NONE);
 	wait_var_event(&ln->nr_txs, !atomic_read(&ln->nr_txs));
 	lnet_match_exit(ln);
@@ -266,6 +284,7 @@ static int __net_init lnet_init_net(struct net *net)
 	spin_lock_init(&ln->conns_lock);
 	INIT_LIST_HEAD(&ln->conns);
 	INIT_DELAYED_WORK(&ln->tick, lnet_tick_work);
+	INIT_WORK(&ln->addr_work, lnet_addr_work);
 	mutex_init(&ln->listeners_mutex);
 	INIT_LIST_HEAD(&ln->listeners);
 	ln->portals = kcalloc(LNET_NR_PORTALS, sizeof(*ln->portals),

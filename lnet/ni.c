@@ -334,7 +334,10 @@ static int lnet_ni_start(struct lnet *ln, struct net_device *dev,
 	return 0;
 }
 
-/* Interfaces for the addresses of @dev; 0 if there is at least one */
+/* Interfaces for the addresses of @dev; 0 if there is at least one.  An address that
+ * is still being checked is waited for also if there is another: a mount may name a
+ * server that only it can reach.
+ */
 static int lnet_nis_of_dev(struct lnet *ln, u32 net, struct net_device *dev,
 			   const char **why)
 {
@@ -346,7 +349,7 @@ static int lnet_nis_of_dev(struct lnet *ln, u32 net, struct net_device *dev,
 		have4 = lnet_addr4(dev, net, &addr4);
 		ret = lnet_addr6(dev, net, &addr6);
 		have6 = ret == 0;
-		if (have4 || ret != -EAGAIN || steps == LNET_DAD_STEPS)
+		if (ret != -EAGAIN || steps == LNET_DAD_STEPS)
 			break;
 		if (msleep_interruptible(100))
 			return -EINTR;
@@ -470,6 +473,60 @@ void lnet_nis_undo(struct lnet *ln)
 	spin_unlock(&ln->nis_lock);
 	list_for_each_entry_safe(ni, next, &gone, list)
 		lnet_ni_del(ni);
+}
+
+/* Is there an interface for the other address family of the device of @ni? */
+static bool lnet_ni_is_complete(struct lnet_ni *ni)
+{
+	struct lnet *ln = ni->ln;
+	struct lnet_ni *other;
+	bool found = false;
+
+	spin_lock(&ln->nis_lock);
+	list_for_each_entry(other, &ln->nis, list)
+		found |= other->ifindex == ni->ifindex &&
+			 lnet_nid_net(&other->nid) == lnet_nid_net(&ni->nid) &&
+			 other->nid.nid_size != ni->nid.nid_size;
+	spin_unlock(&ln->nis_lock);
+	return found;
+}
+
+static void lnet_ni_complete(struct lnet_ni *ni, struct net_device *dev)
+{
+	u32 net = lnet_nid_net(&ni->nid);
+	struct lnet_addr addr;
+	const char *why;
+	bool have;
+
+	if (lnet_nid_is_ipv6(&ni->nid))
+		have = lnet_addr4(dev, net, &addr);
+	else
+		have = lnet_addr6(dev, net, &addr) == 0;
+	if (have && lnet_ni_start(ni->ln, dev, &addr, &why))
+		ni->alone = true;
+}
+
+/* Interfaces for addresses that came, or were found unique, after their device was
+ * brought up with one of the other family; conf_mutex is held
+ */
+void lnet_nis_complete(struct lnet *ln)
+{
+	struct net_device *dev;
+	struct lnet_ni *ni;
+	unsigned int n;
+
+	for (n = 0; (ni = lnet_ni_nth(ln, n)); n++) {
+		dev = NULL;
+		if (!ni->alone && !lnet_ni_is_complete(ni))
+			dev = dev_get_by_index(ln->net, ni->ifindex);
+		if (dev) {
+			if (dev->flags & IFF_UP)
+				lnet_ni_complete(ni, dev);
+			dev_put(dev);
+		}
+		lnet_ni_put(ni);
+	}
+	lnet_nis_keep(ln);
 }
 
 static void lnet_ni_tick(struct lnet_ni *ni)

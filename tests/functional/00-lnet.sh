@@ -55,6 +55,46 @@ half() {
 	in_ns c1 lctl ping 192.0.2.21@tcp
 }
 
+nid_of() {
+	in_ns c1 lctl list_nids | grep -qx "$1"
+}
+
+# Addresses that come later than others, or are not known to be unique yet.
+later_address() {
+	local t=0 addr=2001:db8::11
+
+	in_ns c1 lctl network down
+	ip -n c1 -6 addr del $addr/64 dev eth0
+	in_ns c1 lctl network up
+	nid_of 192.0.2.11@tcp
+	not nid_of $addr@tcp
+	ip -n c1 -6 addr add $addr/64 dev eth0
+	until nid_of $addr@tcp; do
+		t=$((t + 1))
+		[ $t -lt 100 ]
+		sleep 0.1
+	done
+	in_ns c2 lctl ping $addr@tcp
+	in_ns c1 lctl network down
+	ip -n c1 -6 addr del $addr/64 dev eth0
+	ip -n c1 -6 addr add $addr/64 dev eth0
+	ip -n c1 -6 addr show dev eth0 | grep tentative
+	in_ns c1 lctl network up
+	nid_of 192.0.2.11@tcp
+	nid_of $addr@tcp
+}
+
+# A name stands for all its addresses.
+names() {
+	echo "192.0.2.77 half" >>/etc/hosts
+	echo "2001:db8::21 half" >>/etc/hosts
+	mkdir -p $c1
+	mount.lustre -fv half:/lfs $c1
+	mount.lustre -fv half:/lfs $c1 |
+		grep -F ' 192.0.2.77@tcp,2001:db8::21@tcp:/lfs '
+	in_ns c1 lctl ping half
+}
+
 server() {
 	server_start
 	in_ns c1 lctl ping $nid
@@ -67,6 +107,8 @@ try "ping nobody: fails in time" 90 nobody
 try "50 pings" 30 many
 try "network down and up" 30 down
 try "a network that cannot come up" 20 half
+try "addresses that come later" 40 later_address
+try "a name with two addresses" 40 names
 try "ping the test server" 30 server
 in_ns c1 lctl network down >/dev/null 2>&1
 in_ns c2 lctl network down >/dev/null 2>&1

@@ -273,13 +273,27 @@ static int on_ping(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
+static int ping_nid(struct lnet_sock *s, const char *nid, double secs)
+{
+	struct nl_msg *msg = lnet_msg(s, LNET_CMD_PING, NLM_F_ACK);
+	char what[320];
+
+	if (!msg || nla_put_string(msg, LNET_A_PING_NID, nid) ||
+	    nla_put_u32(msg, LNET_A_PING_TIMEOUT_MS, secs * 1000)) {
+		nlmsg_free(msg);
+		return 1;
+	}
+	snprintf(what, sizeof(what), "failed to ping %s", nid);
+	return report(s, lnet_call(s, msg, on_ping, NULL), what);
+}
+
+/* A name may have several addresses: the first that answers will do. */
 int lctl_ping(int argc, char **argv)
 {
-	char err_text[256], what[320], *end, *nid;
+	char err_text[256], *end, *nids, *nid, *next;
 	double secs = 5;
 	struct lnet_sock s;
-	struct nl_msg *msg;
-	int err;
+	int err = 1;
 
 	if (argc == 3)
 		secs = strtod(argv[2], &end);
@@ -288,26 +302,20 @@ int lctl_ping(int argc, char **argv)
 		fprintf(stderr, "usage: lctl ping NID [SECONDS], up to 600 seconds\n");
 		return 2;
 	}
-	nid = nid_resolve(argv[1], err_text, sizeof(err_text));
-	if (!nid) {
+	nids = nid_resolve(argv[1], err_text, sizeof(err_text));
+	if (!nids) {
 		fprintf(stderr, "lctl: ping: %s\n", err_text);
 		return 1;
 	}
 	if (!lnet_open(&s, false)) {
-		free(nid);
+		free(nids);
 		return 1;
 	}
-	msg = lnet_msg(&s, LNET_CMD_PING, NLM_F_ACK);
-	if (!msg || nla_put_string(msg, LNET_A_PING_NID, nid) ||
-	    nla_put_u32(msg, LNET_A_PING_TIMEOUT_MS, secs * 1000)) {
-		nlmsg_free(msg);
-		err = 1;
-	} else {
-		snprintf(what, sizeof(what), "failed to ping %s", nid);
-		err = report(&s, lnet_call(&s, msg, on_ping, NULL), what);
-	}
+	for (nid = strtok_r(nids, ",", &next); nid && err;
+	     nid = strtok_r(NULL, ",", &next))
+		err = ping_nid(&s, nid, secs);
 	lnet_close(&s);
-	free(nid);
+	free(nids);
 	return err;
 }
 

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +18,8 @@
 #include "nidlist.h"
 
 #define HOST_MAX 255
+/* Addresses of one host that are looked at */
+#define ADDRS_MAX 8
 
 static bool is_address(int family, const char *s, size_t len)
 {
@@ -53,29 +56,61 @@ static bool net_is_sane(const char *net)
 	return n > 0 && net[n] == '\0' && isalpha((unsigned char)net[0]);
 }
 
-/* Look a host up; IPv4 first, since every server speaks it. */
-static bool lookup(const char *host, char *addr, size_t size, char *err,
-		   size_t err_size)
+/* An address of a link is good on that link only; a NID does not name it. */
+static bool is_of_link(const struct addrinfo *ai)
 {
-	static const int families[] = { AF_INET, AF_INET6 };
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
-	struct addrinfo *res;
-	int rc = EAI_NONAME;
+	const struct sockaddr_in6 *sin6 = (const void *)ai->ai_addr;
 
-	for (size_t i = 0; i < 2; i++) {
-		hints.ai_family = families[i];
-		rc = getaddrinfo(host, NULL, &hints, &res);
-		if (rc)
+	return ai->ai_family == AF_INET6 &&
+	       IN6_IS_ADDR_LINKLOCAL(&sin6->sin6_addr);
+}
+
+/* Write what a host is called in one family as NIDs behind the n that are there. */
+static int lookup(const char *host, const char *net, int family, FILE *f, int *n)
+{
+	struct addrinfo hints = {
+		.ai_family = family, .ai_socktype = SOCK_STREAM,
+	};
+	struct addrinfo *res, *ai;
+	char addr[HOST_MAX + 1];
+	int rc = getaddrinfo(host, NULL, &hints, &res);
+
+	if (rc)
+		return rc;
+	for (ai = res; ai; ai = ai->ai_next) {
+		if (*n == ADDRS_MAX || is_of_link(ai) ||
+		    getnameinfo(ai->ai_addr, ai->ai_addrlen, addr, sizeof(addr),
+				NULL, 0, NI_NUMERICHOST))
 			continue;
-		rc = getnameinfo(res->ai_addr, res->ai_addrlen, addr, size,
-				 NULL, 0, NI_NUMERICHOST);
-		freeaddrinfo(res);
-		if (!rc)
-			return true;
+		fprintf(f, "%s%s@%s", *n ? "," : "", addr, net);
+		++*n;
 	}
+	freeaddrinfo(res);
+	return 0;
+}
+
+/* All NIDs of a host; IPv4 first, since every server speaks it. */
+static char *lookup_all(const char *host, const char *net, char *err,
+			size_t err_size)
+{
+	char *nids = NULL;
+	size_t size;
+	FILE *f = open_memstream(&nids, &size);
+	int n = 0, rc, rc6;
+
+	if (!f) {
+		snprintf(err, err_size, "out of memory");
+		return NULL;
+	}
+	rc = lookup(host, net, AF_INET, f, &n);
+	rc6 = lookup(host, net, AF_INET6, f, &n);
+	fclose(f);
+	if (n)
+		return nids;
 	snprintf(err, err_size, "cannot resolve host '%s': %s", host,
-		 gai_strerror(rc));
-	return false;
+		 gai_strerror(rc ? rc : rc6 ? rc6 : EAI_NONAME));
+	free(nids);
+	return NULL;
 }
 
 char *nid_resolve(const char *text, char *err, size_t err_size)
@@ -83,7 +118,7 @@ char *nid_resolve(const char *text, char *err, size_t err_size)
 	const char *at = strchr(text, '@');
 	size_t len = at ? (size_t)(at - text) : strlen(text);
 	const char *net = at ? at + 1 : "tcp";
-	char host[HOST_MAX + 1], addr[HOST_MAX + 1];
+	char host[HOST_MAX + 1];
 	char *nid;
 
 	if (!len || len > HOST_MAX) {
@@ -98,11 +133,9 @@ char *nid_resolve(const char *text, char *err, size_t err_size)
 	}
 	memcpy(host, text, len);
 	host[len] = '\0';
-	if (is_address(AF_INET, host, len) || is_address(AF_INET6, host, len))
-		snprintf(addr, sizeof(addr), "%s", host);
-	else if (!lookup(host, addr, sizeof(addr), err, err_size))
-		return NULL;
-	if (asprintf(&nid, "%s@%s", addr, net) < 0) {
+	if (!is_address(AF_INET, host, len) && !is_address(AF_INET6, host, len))
+		return lookup_all(host, net, err, err_size);
+	if (asprintf(&nid, "%s@%s", host, net) < 0) {
 		snprintf(err, err_size, "out of memory");
 		return NULL;
 	}

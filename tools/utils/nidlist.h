@@ -11,7 +11,10 @@
  */
 char *nidlist_resolve(const char *source, char *err, size_t err_size);
 
-/* Resolve one HOST[@net] to a NID; the same return values. */
+/*
+ * Resolve one HOST[@net] to its NIDs, separated by commas: all the addresses that
+ * a name has, of both families.  The same return values.
+ */
 char *nid_resolve(const char *text, char *err, size_t err_size);
 
 #endif
