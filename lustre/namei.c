@@ -119,8 +119,12 @@ static int lustre_revalidate_negative(const struct inode *dir,
 		return 1;
 	if (flags & LOOKUP_RCU)
 		return -ECHILD;
-	/* mkdir and the like: the server will tell if it exists. */
-	return (flags & excl) == excl && !(flags & LOOKUP_OPEN);
+	/*
+	 * mkdir and the like: the server will tell if it exists. Not so for a
+	 * rename: RENAME_NOREPLACE does not exist on the wire.
+	 */
+	return (flags & excl) == excl &&
+	       !(flags & (LOOKUP_OPEN | LOOKUP_RENAME_TARGET));
 }
 
 /* Where does a name lead? As mdc_lookup(); perhaps somebody asked before. */
@@ -182,8 +186,10 @@ static int lustre_d_revalidate(struct inode *dir, const struct qstr *name,
 		return 1;
 	if (flags & LOOKUP_RCU)
 		return -ECHILD;
-	if (lustre_open_decides(inode, flags))
+	if (lustre_open_decides(inode, flags)) {
+		WRITE_ONCE(dentry->d_time, LUSTRE_DTIME_OPEN);
 		return 1;
+	}
 	return lustre_revalidate_name(dir, name, dentry, inode, flags);
 }
 
@@ -349,8 +355,9 @@ static int lustre_atomic_open(struct inode *dir, struct dentry *dentry,
 		.file	= file,
 		.gen	= LUSTRE_DTIME_INVALID,
 	};
-	u64 flags = lustre_open_flags(open_flags | (file->f_flags &
-						    __FMODE_EXEC));
+	/* The name may be that of a symbolic link, which is followed then. */
+	u64 flags = lustre_open_flags((open_flags & ~O_DIRECTORY) |
+				      (file->f_flags & __FMODE_EXEC));
 	int rc;
 
 	if (dentry->d_name.len > MDC_NAME_MAX)

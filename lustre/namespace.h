@@ -9,6 +9,11 @@
 
 /* d_time of a name that has to be looked up before it is used */
 #define LUSTRE_DTIME_INVALID	0UL
+/*
+ * The same, and a path walk has left that to ->open(). Odd, which no
+ * generation of an existing name is.
+ */
+#define LUSTRE_DTIME_OPEN	ULONG_MAX
 
 static inline struct lmv *lustre_lmv(const struct inode *inode)
 {

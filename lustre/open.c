@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Opening and closing files and directories. Opens of one kind by this client
- * share one handle on the metadata target as long as the rights of the inode
- * are known here, so that they can be checked without the server.
+ * share one handle on the metadata target as long as name and rights of the
+ * inode are known here, so that they can be checked without the server.
  */
 #include <linux/dcache.h>
 #include <linux/slab.h>
@@ -86,8 +86,36 @@ void lustre_open_attach(struct inode *inode, struct lustre_file *lf,
 	mutex_unlock(&li->open_lock);
 }
 
+/*
+ * Did a path walk leave it to ->open() to find out whether the name still leads
+ * here, and is nothing else known since?
+ */
+static bool lustre_open_by_walk(struct dentry *dentry, struct inode *inode)
+{
+	return READ_ONCE(dentry->d_time) == LUSTRE_DTIME_OPEN &&
+	       S_ISREG(inode->i_mode) && !d_unhashed(dentry);
+}
+
+/*
+ * May the opener have what others have opened? lustre_permission() may have
+ * left the answer to the server. MAY_* of @file, a shared handle is of the same
+ * access mode.
+ */
+static bool lustre_open_permitted(struct inode *inode, struct file *file)
+{
+	int mask = 0;
+
+	if (file->f_mode & FMODE_READ)
+		mask |= MAY_READ;
+	if (file->f_mode & FMODE_WRITE || file->f_flags & O_TRUNC)
+		mask |= MAY_WRITE;
+	return lustre_inode_covered(inode, MDS_INODELOCK_PERM) &&
+	       !generic_permission(file_mnt_idmap(file), inode, mask);
+}
+
 /* Use the handle that others opened, if that is allowed. */
-static bool lustre_open_share(struct inode *inode, struct lustre_file *lf)
+static bool lustre_open_share(struct inode *inode, struct file *file,
+			      struct lustre_file *lf)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_open_handle *h = &li->opens[lf->mode];
@@ -95,7 +123,8 @@ static bool lustre_open_share(struct inode *inode, struct lustre_file *lf)
 
 	/* An executable has to be denied to writers each time. */
 	if (lf->mode == LUSTRE_OPEN_EXEC ||
-	    !lustre_inode_covered(inode, MDS_INODELOCK_PERM))
+	    lustre_open_by_walk(file_dentry(file), inode) ||
+	    !lustre_open_permitted(inode, file))
 		return false;
 	mutex_lock(&li->open_lock);
 	if (h->users && mdc_open_valid(h->open)) {
@@ -167,10 +196,9 @@ static int lustre_open_by_fid(struct inode *inode, u64 flags,
 	return mdc_reply_negative(rep) ? -ESTALE : 0;
 }
 
-static int lustre_open_by_name(struct inode *dir, struct dentry *dentry,
-			       const struct qstr *name, struct inode *inode,
-			       u64 flags, struct mdc_reply *rep,
-			       struct mdc_open **open)
+static int lustre_open_by_name(struct inode *dir, const struct qstr *name,
+			       struct inode *inode, u64 flags,
+			       struct mdc_reply *rep, struct mdc_open **open)
 {
 	struct mdc_open_args args = {
 		.parent	= lustre_fid(dir),
@@ -193,8 +221,9 @@ static int lustre_open_by_name(struct inode *dir, struct dentry *dentry,
 }
 
 /*
- * The dentry may be out of date. One RPC by name tells and opens; by FID if
- * the name is known to be right, or there is none.
+ * One RPC by name opens and tells whether a name that the path walk did not
+ * check is right; else the FID says best what shall be opened: the name is
+ * known, or the file was reached without it (".", /proc/self/fd).
  */
 static int lustre_open_dentry(struct dentry *dentry, struct inode *inode,
 			      u64 flags, struct mdc_reply *rep,
@@ -204,20 +233,15 @@ static int lustre_open_dentry(struct dentry *dentry, struct inode *inode,
 	struct inode *dir;
 	int rc;
 
-	if (IS_ROOT(dentry) || d_unhashed(dentry))
+	if (!lustre_open_by_walk(dentry, inode))
 		return lustre_open_by_fid(inode, flags, rep, open);
 	n.parent = dget_parent(dentry);
 	dir = d_inode(n.parent);
-	if (lustre_dentry_valid(dir, dentry, inode)) {
-		rc = lustre_open_by_fid(inode, flags, rep, open);
-	} else {
-		take_dentry_name_snapshot(&n.name, dentry);
-		rc = lustre_open_by_name(dir, dentry, &n.name.name, inode,
-					 flags, rep, open);
-		release_dentry_name_snapshot(&n.name);
-		if (!rc)
-			lustre_dentry_mark(dir, dentry, inode);
-	}
+	take_dentry_name_snapshot(&n.name, dentry);
+	rc = lustre_open_by_name(dir, &n.name.name, inode, flags, rep, open);
+	release_dentry_name_snapshot(&n.name);
+	if (!rc)
+		lustre_dentry_mark(dir, dentry, inode);
 	dput(n.parent);
 	return rc;
 }
@@ -261,7 +285,7 @@ int lustre_open(struct inode *inode, struct file *file)
 	lf = lustre_file_alloc(file->f_flags);
 	if (!lf)
 		return -ENOMEM;
-	if (!lustre_open_share(inode, lf))
+	if (!lustre_open_share(inode, file, lf))
 		rc = lustre_open_rpc(inode, file, lf);
 	if (rc) {
 		kfree(lf);

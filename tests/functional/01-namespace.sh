@@ -180,6 +180,29 @@ special() {
 	PY
 }
 
+opendir_cold() {
+	mkdir $d/od
+	touch $d/od/f
+	ln -s od $d/ol
+	echo 2 >/proc/sys/vm/drop_caches
+	[ "$(ls $d/ol/)" = f ]
+	echo 2 >/proc/sys/vm/drop_caches
+	python3 - $d/ol $d/od/f <<-'PY'
+	import errno, os, sys
+	fd = os.open(sys.argv[1], os.O_RDONLY | os.O_DIRECTORY)
+	assert os.listdir(fd) == ['f']
+	for path, flags, code in ((sys.argv[2], os.O_DIRECTORY, errno.ENOTDIR),
+	                          (sys.argv[1], os.O_NOFOLLOW, errno.ELOOP)):
+	    try:
+	        os.open(path, os.O_RDONLY | flags)
+	    except OSError as e:
+	        assert e.errno == code, e
+	    else:
+	        raise SystemExit('opened ' + path)
+	PY
+	rm -r $d/od $d/ol
+}
+
 unlinked_open() {
 	python3 - $d/uo <<-'PY'
 	import os, sys
@@ -249,6 +272,7 @@ try "hard and symbolic links" 20 links
 try "rename" 30 renames
 try "mode, owner, times, size" 30 attributes
 try "special files and odd names" 60 special
+try "opendir, cold" 20 opendir_cold
 try "an open file without a name" 20 unlinked_open
 try "a tree copied and listed" 60 listing
 try "statfs" 10 statfs

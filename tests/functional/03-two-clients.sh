@@ -95,6 +95,10 @@ cached_data() {
 
 try "names" 60 names
 try "attributes known ahead follow the other's changes" 60 ahead
+for what in replaced moved noreplace; do
+	try "opens: $what" 30 python3 $here/opens.py $what $c1/open-$what \
+		$c2/open-$what
+done
 try "sizes" 60 sizes
 try "cached data follows the other's writes" 60 cached_data
 try "one file, both writing their own parts" 120 \

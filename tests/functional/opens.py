@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0-only
+"""Opens by names and descriptors that another client makes stale.
+
+usage: opens.py replaced|moved|noreplace DIR SAME-DIR-OF-ANOTHER-CLIENT
+"""
+import ctypes
+import errno
+import os
+import sys
+
+mode, a, b = sys.argv[1:]
+
+
+def write(path, text):
+    with open(path, 'w') as f:
+        f.write(text)
+
+
+def read(path):
+    with open(path) as f:
+        return f.read()
+
+
+def replaced():
+    """A name leads to another file now, the old one is still open here."""
+    write(a + '/f', 'old')
+    fd = os.open(a + '/f', os.O_RDONLY)
+    os.link(b + '/f', b + '/keep')
+    write(b + '/g', 'new')
+    os.rename(b + '/g', b + '/f')
+    # owner and mode of the old one are known again, its name is not
+    assert os.fstat(fd).st_nlink == 1
+    assert read(a + '/f') == 'new'
+    assert read(a + '/keep') == 'old'
+    os.close(fd)
+
+
+def moved():
+    """What is reached by no name needs none."""
+    os.mkdir(a + '/d')
+    write(a + '/d/f', 'text')
+    os.chdir(a + '/d')
+    fd = os.open('f', os.O_RDONLY)
+    os.rename(b + '/d/f', b + '/d/g')
+    os.rename(b + '/d', b + '/e')
+    d = os.open('.', os.O_RDONLY | os.O_DIRECTORY)
+    assert os.listdir(d) == ['g'], os.listdir(d)
+    assert read('/proc/self/fd/%d' % fd) == 'text'
+    os.rename(b + '/e', b + '/d')
+    assert os.listdir('/proc/self/fd/%d' % d) == ['g']
+    os.unlink(b + '/d/g')
+    assert read('/proc/self/fd/%d' % fd) == 'text'
+    os.close(fd)
+    os.close(d)
+
+
+def noreplace():
+    """What is known to be missing is not, any more."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    write(a + '/src', 'src')
+    assert not os.path.exists(a + '/dst')
+    write(b + '/dst', 'dst')
+    rc = libc.renameat2(-100, os.fsencode(a + '/src'), -100,
+                        os.fsencode(a + '/dst'), 1)
+    assert rc == -1 and ctypes.get_errno() == errno.EEXIST, ctypes.get_errno()
+    assert read(b + '/dst') == 'dst'
+    assert read(b + '/src') == 'src'
+    os.unlink(b + '/dst')
+    rc = libc.renameat2(-100, os.fsencode(a + '/src'), -100,
+                        os.fsencode(a + '/dst'), 1)
+    assert rc == 0, ctypes.get_errno()
+
+
+os.makedirs(a, exist_ok=True)
+os.chmod(a, 0o755)
+globals()[mode]()
