@@ -89,8 +89,8 @@ int mdc_readlink(struct lmv *lmv, const struct lustre_fid *fid, u32 size,
 	const char *link;
 	int rc;
 
-	rc = mdc_getattr_send(lmv, fid, cred, OBD_MD_FLID | OBD_MD_LINKNAME,
-			      size + 1, rep);
+	rc = mdc_getattr_send(lmv, fid, cred, OBD_MD_LINKNAME, size + 1,
+			      rep);
 	if (rc)
 		return rc;
 	link = rep->ea;
@@ -226,7 +226,7 @@ static int mdc_sync_one(struct mdc *mdc, const struct lustre_fid *fid)
 	ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
 	mdc_cred_init(&cred, NULL, NULL);
 	mdc_pack_body(ptlrpc_req_buf(req, 1, sizeof(struct mdt_body)), &cred,
-		      fid, fid ? OBD_MD_FLID : 0, 0);
+		      fid, 0, 0);
 	rc = ptlrpc_queue_wait(req);
 	ptlrpc_req_put(req);
 	return min(rc, 0);

@@ -70,15 +70,20 @@ EXPORT_SYMBOL_IF_KUNIT(mdc_resid);
  * mdc_pack_body - fill in the record of a request that changes nothing
  * @body: zeroed
  * @cred: who asks, or NULL for the kernel itself
- * @fid: object or parent
- * @valid: what is wanted, OBD_MD_*
+ * @fid: object or parent, or NULL
+ * @valid: what is wanted, OBD_MD_*; FLID follows from @fid
  * @easize: bytes of extended attribute that the reply may carry
+ *
+ * A server looks for the object only if FLID says that there is one; without
+ * it some operations make it fall over. Spec: 09 section 5.1.
  */
 void mdc_pack_body(struct mdt_body *body, const struct mdc_cred *cred,
 		   const struct lustre_fid *fid, u64 valid, u32 easize)
 {
-	if (fid)
+	if (fid) {
 		lustre_fid_to_wire(&body->mbo_fid1, fid);
+		valid |= OBD_MD_FLID;
+	}
 	body->mbo_valid = cpu_to_le64(valid);
 	body->mbo_eadatasize = cpu_to_le32(easize);
 	body->mbo_suppgid = cpu_to_le32(MDC_NO_GROUP);
@@ -91,6 +96,7 @@ void mdc_pack_body(struct mdt_body *body, const struct mdc_cred *cred,
 	body->mbo_capability = cpu_to_le32(cred->cap);
 	body->mbo_suppgid = cpu_to_le32(cred->suppgid[0]);
 }
+EXPORT_SYMBOL_IF_KUNIT(mdc_pack_body);
 
 /**
  * mdc_pack_rec - fill in the common head of a modification record

@@ -22,7 +22,7 @@ static struct ptlrpc_request *mdc_readpage_pack(struct mdc *mdc,
 		return req;
 	ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
 	body = ptlrpc_req_buf(req, 1, sizeof(*body));
-	mdc_pack_body(body, cred, fid, OBD_MD_FLID, 0);
+	mdc_pack_body(body, cred, fid, 0, 0);
 	body->mbo_size = cpu_to_le64(hash);
 	body->mbo_nlink = cpu_to_le32(bytes);
 	body->mbo_mode = cpu_to_le32(LUDA_FID | LUDA_TYPE);

@@ -203,6 +203,34 @@ opendir_cold() {
 	rm -r $d/od $d/ol
 }
 
+xattrs() {
+	touch $d/xa
+	python3 - $d/xa <<-'PY'
+	import errno, os, sys
+	p = sys.argv[1]
+	def fails(code, *call):
+	    try:
+	        call[0](*call[1:])
+	    except OSError as e:
+	        assert e.errno == code, (e, call)
+	    else:
+	        raise SystemExit('worked: %s' % (call,))
+	fails(errno.ENODATA, os.getxattr, p, 'user.none')
+	for n, v in (('user.a', b'value'), ('user.empty', b''),
+	             ('user.long', os.urandom(3000)), ('trusted.t', b't')):
+	    os.setxattr(p, n, v)
+	    assert os.getxattr(p, n) == v, n
+	assert sorted(n for n in os.listxattr(p) if n != 'trusted.lov') == \
+	    ['trusted.t', 'user.a', 'user.empty', 'user.long'], os.listxattr(p)
+	fails(errno.EEXIST, os.setxattr, p, 'user.a', b'', os.XATTR_CREATE)
+	fails(errno.ENODATA, os.setxattr, p, 'user.b', b'', os.XATTR_REPLACE)
+	os.removexattr(p, 'user.a')
+	fails(errno.ENODATA, os.getxattr, p, 'user.a')
+	fails(errno.ENODATA, os.removexattr, p, 'user.a')
+	PY
+	rm $d/xa
+}
+
 unlinked_open() {
 	python3 - $d/uo <<-'PY'
 	import os, sys
@@ -273,6 +301,7 @@ try "rename" 30 renames
 try "mode, owner, times, size" 30 attributes
 try "special files and odd names" 60 special
 try "opendir, cold" 20 opendir_cold
+try "extended attributes" 20 xattrs
 try "an open file without a name" 20 unlinked_open
 try "a tree copied and listed" 60 listing
 try "statfs" 10 statfs

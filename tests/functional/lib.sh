@@ -253,6 +253,13 @@ no_leftovers() {
 	[ -z "$text" ] || { echo "left: $text"; return 1; }
 }
 
+# What the test server refuses to take, see req_fatal() there
+no_crashers() {
+	local log=$LT_OUT/$case_name.server.log
+
+	[ ! -e "$log" ] || not grep -E "would have (crashed|lost)" "$log"
+}
+
 finish() {
 	if [ -d /sys/class/net/br0 ]; then
 		try "unmount" 60 unmount_all
@@ -261,6 +268,8 @@ finish() {
 		fi
 		server_stop
 		capture_stop
+		try "nothing that a real server crashes on, or loses" 10 \
+			no_crashers
 	fi
 	[ $failures = 0 ]
 	exit $?

@@ -319,6 +319,7 @@ class Client:
         """(names, end hash) of one request"""
         b = bytearray(216)
         b[:16] = f
+        struct.pack_into('<Q', b, 40, 1)
         struct.pack_into('<Q', b, 48, start)
         struct.pack_into('<I', b, 116, 3)
         struct.pack_into('<I', b, 136, n)

@@ -217,6 +217,7 @@ def t_locks(srv):
     assert a.rpc(a.ost[i], 28, 1, 0x30000, [a.obdo(oi), b'']).status == 0
     assert a.close(h, f).status == 0
     assert a.rpc(a.ost[i], 28, 1, 0x30000, [a.obdo(oi), b'']).status == -2
+    a.others = b.others = []
     a.disconnect()
     b.disconnect()
 
@@ -504,6 +505,23 @@ def t_callout(srv):
     return None
 
 
+def t_flid(srv):
+    """A request that would crash a real server ends the connection"""
+    c = client(srv)
+    body = bytearray(216)
+    body[:16] = ROOT
+    struct.pack_into('<Q', body, 40, 1 << 36)
+    struct.pack_into('<I', body, 112, 0xffffffff)
+    try:
+        assert c.rpc(c.mdt, 12, 49, 0x20000,
+                     [body, b'', b'user.x\0', b'', b''], timeout=3) is None
+    except (ConnectionError, OSError):
+        pass
+    srv.log.flush()
+    with open(os.path.join(srv.folder, 'log')) as f:
+        assert 'would have crashed' in f.read()
+
+
 def t_two_mdts(srv):
     """A directory on another MDT is shown as such, and found there"""
     srv.stop()
@@ -538,7 +556,7 @@ def t_two_mdts(srv):
 
 TESTS = [t_namespace, t_readdir, t_data, t_locks, t_rules, t_evict, t_persist,
          t_recover, t_replay, t_faults, t_readonly, t_callout, t_garbage,
-         t_two_mdts]
+         t_flid, t_two_mdts]
 
 
 def main():

@@ -69,6 +69,20 @@ void body_fill(struct req *req, struct mdt_body *b, const struct inode *ino)
 	b->mbo_valid = cpu_to_le64(valid);
 }
 
+const struct mdt_body *body_get(struct req *req, unsigned int idx, bool need)
+{
+	const struct mdt_body *b = req_buf(req, idx, sizeof(*b));
+	struct fid fid;
+
+	if (!b || (le64_to_cpu(b->mbo_valid) & OBD_MD_FLID))
+		return b;
+	fid = fid_host(&b->mbo_fid1);
+	if (!need && fid_zero(&fid))
+		return b;
+	req_fatal(req, "mdt_body without FLID in mbo_valid");
+	return NULL;
+}
+
 void body_cred(const struct mdt_body *b, struct cred *c)
 {
 	c->uid = le32_to_cpu(b->mbo_fsuid);
@@ -213,7 +227,7 @@ static int getattr_reply(struct req *req, const struct inode *ino,
 
 static int handle_getattr(struct req *req)
 {
-	const struct mdt_body *in = req_buf(req, 1, sizeof(*in));
+	const struct mdt_body *in = body_get(req, 1, true);
 	struct inode ino;
 	struct fid fid;
 
@@ -233,7 +247,7 @@ static int handle_getattr(struct req *req)
 
 static int handle_getattr_name(struct req *req)
 {
-	const struct mdt_body *in = req_buf(req, 1, sizeof(*in));
+	const struct mdt_body *in = body_get(req, 1, true);
 	const char *name = req_name(req, 3);
 	struct dirent_val v;
 	struct inode dir, ino;
@@ -295,7 +309,7 @@ static int fileset(const char *path, struct fid *fid)
 
 static int handle_get_root(struct req *req)
 {
-	const struct mdt_body *in = req_buf(req, 1, sizeof(*in));
+	const struct mdt_body *in = body_get(req, 1, false);
 	struct fid fid = root_fid;
 	struct mdt_body *b;
 	int rc;
@@ -321,7 +335,7 @@ static int handle_get_root(struct req *req)
 
 static int handle_statfs(struct req *req)
 {
-	const struct mdt_body *in = req_buf(req, 1, sizeof(*in));
+	const struct mdt_body *in = body_get(req, 1, false);
 	struct obd_statfs *sfs = rep_add(req, sizeof(*sfs));
 	bool sum = in && (le64_to_cpu(in->mbo_valid) & OBD_MD_FLAGSTATFS) &&
 		   (req->exp->flags2 & OBD_CONNECT2_SUM_STATFS);
@@ -353,7 +367,7 @@ static int handle_statfs(struct req *req)
 
 static int handle_sync(struct req *req)
 {
-	const struct mdt_body *in = req_buf(req, 1, sizeof(*in));
+	const struct mdt_body *in = body_get(req, 1, false);
 	struct mdt_body *b;
 	struct inode ino;
 	struct fid fid;

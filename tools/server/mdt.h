@@ -89,6 +89,11 @@ void mdt_start(void);
 uint64_t mdt_transno(struct req *req);	/* for a modification */
 void body_fill(struct req *req, struct mdt_body *b, const struct inode *ino);
 void body_cred(const struct mdt_body *b, struct cred *c);
+/*
+ * The mdt_body in buffer @idx of a request; @need: it has to name an object.
+ * NULL: it is too short, or breaks the rule of document 09, 5.1.
+ */
+const struct mdt_body *body_get(struct req *req, unsigned int idx, bool need);
 void rec_cred(const struct mdt_rec_reint *r, struct cred *c);
 /* @want: 4 read, 2 write, 1 search; 0 or -EACCES */
 int mdt_access(const struct inode *ino, const struct cred *c, uint32_t want);

@@ -169,6 +169,7 @@ static int sub_run(struct req *req, struct buf *msg, uint8_t *out, size_t room,
 	if (rc)
 		return rc;
 	rc = sub_verdict(&sub, mdt_intent(&sub));
+	req->fatal |= sub.fatal;
 	if (sub.nrep != SUB_REP_BUFS + 1) {
 		rep_reset(&sub);
 		return rc ? rc : -EPROTO;

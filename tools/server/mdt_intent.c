@@ -63,7 +63,7 @@ static int found(struct req *req, const struct mdt_body *in,
 
 static int intent_getattr(struct req *req, bool lookup)
 {
-	const struct mdt_body *in = req_buf(req, 3, sizeof(*in));
+	const struct mdt_body *in = body_get(req, 3, true);
 	uint64_t disp = DISP_IT_EXECD | DISP_LOOKUP_EXECD;
 	const char *name = NULL;
 	struct dirent_val v;

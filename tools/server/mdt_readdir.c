@@ -128,7 +128,7 @@ static int readpage_done(struct req *req)
 
 int handle_readpage(struct req *req)
 {
-	const struct mdt_body *in = req_buf(req, 1, sizeof(*in));
+	const struct mdt_body *in = body_get(req, 1, true);
 	struct fill f = { 0 };
 	struct buf **data;
 	struct inode dir;

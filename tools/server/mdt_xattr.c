@@ -65,7 +65,7 @@ static bool readable(const char *name, const struct inode *ino,
 
 int handle_getxattr(struct req *req)
 {
-	const struct mdt_body *in = req_buf(req, 1, sizeof(*in));
+	const struct mdt_body *in = body_get(req, 1, true);
 	struct mdt_body *b;
 	const char *name;
 	struct inode ino;
@@ -145,7 +145,7 @@ static int pack_values(struct req *req, struct mdt_body *b,
 
 int mdt_intent_getxattr(struct req *req)
 {
-	const struct mdt_body *in = req_buf(req, 3, sizeof(*in));
+	const struct mdt_body *in = body_get(req, 3, true);
 	struct ldlm_reply *rep;
 	struct ldlm_res_id id;
 	struct mdt_body *b;

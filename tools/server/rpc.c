@@ -108,9 +108,33 @@ void req_drop(struct req *req)
 	req_free(req);
 }
 
+int req_fatal(struct req *req, const char *what)
+{
+	log_err("%s %s x%" PRIx64 ": %s: a real server would have crashed",
+		nid_str(&req->peer->nid), opc_name(req->opc), req->xid, what);
+	req->fatal = true;
+	return -EPROTO;
+}
+
+/* No reply, no connection, and nothing left of what the client had here */
+static void req_punish(struct req *req)
+{
+	struct export *exp = req->exp;
+	struct peer *p = req->peer;
+
+	req_drop(req);
+	if (exp)
+		export_evict(exp, "a request that crashes servers");
+	peer_close(p, "a request that crashes servers");
+}
+
 void req_finish(struct req *req, int status)
 {
 	req->status = status;
+	if (req->fatal) {
+		req_punish(req);
+		return;
+	}
 	if (req->dead) {
 		req_drop(req);
 		return;

@@ -106,6 +106,7 @@ struct req {
 	unsigned int		restarts;
 	bool			dead;		/* its export went away */
 	bool			elc_done;
+	bool			fatal;		/* see req_fatal() */
 };
 
 /* One opcode that is served */
@@ -155,6 +156,11 @@ void req_finish(struct req *req, int status);
 void req_resume(struct req *req);
 void req_run(struct req *req);
 void req_drop(struct req *req);
+/*
+ * A real server would have fallen over this request: say so loudly, and let
+ * the client pay for it. Returns what the handler returns.
+ */
+int req_fatal(struct req *req, const char *what);
 const char *opc_name(uint32_t opc);
 void rpc_stats_print(FILE *f);
 void rpc_stats_reset(void);
