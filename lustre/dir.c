@@ -433,6 +433,9 @@ static int lustre_iterate(struct file *file, struct dir_context *ctx)
 		return -ENOMEM;
 	if (ctx->pos == DIR_POS_EOF)
 		return 0;
+	rc = lustre_dir_names(inode, false);
+	if (rc)
+		return rc == -ESTALE ? 0 : rc;
 	if (!ctx->pos) {
 		w.lf->dir_dups = 0;
 		lustre_statahead_begin(inode, w.lf);

@@ -136,6 +136,7 @@ void lustre_inode_init_namespace(struct lustre_inode *li)
 	li->btime = 0;
 	li->projid = 0;
 	li->mds_flags = 0;
+	li->stripes = 0;
 	li->lazy_size = 0;
 	li->lazy_blocks = 0;
 	li->mds_size = false;
@@ -270,6 +271,8 @@ static void lustre_apply_owner(struct inode *inode, const struct mdc_attr *attr)
 		LUSTRE_I(inode)->projid = attr->projid;
 	if (valid & OBD_MD_FLBTIME)
 		LUSTRE_I(inode)->btime = attr->btime;
+	if (attr->stripes)
+		WRITE_ONCE(LUSTRE_I(inode)->stripes, attr->stripes);
 }
 
 static void lustre_apply_flags(struct inode *inode, u32 flags)

@@ -151,6 +151,7 @@ struct lustre_inode {
 	s64			btime;		/* seconds, 0 = unknown */
 	u32			projid;
 	u32			mds_flags;	/* LUSTRE_*_FL as received */
+	u32			stripes;	/* MDC_DIR_* of a directory */
 	u64			lazy_size;	/* size told by the MDT, if any */
 	u64			lazy_blocks;
 	bool			mds_size;	/* the MDT's size is the size */

@@ -18,6 +18,61 @@
 /* Failing lookups in a directory before its UPDATE lock is worth an RPC */
 #define LUSTRE_DIR_MISSES	2
 
+/* ---- striped directories -------------------------------------------------- */
+
+/* Ask what no lock's reply has told. */
+static int lustre_dir_ask(struct inode *dir)
+{
+	struct mdc_reply rep = {};
+	struct mdc_cred cred;
+	int rc;
+
+	mdc_cred_init(&cred, dir, NULL);
+	rc = mdc_getattr_lock(lustre_lmv(dir), lustre_fid(dir), false, &cred,
+			      &rep);
+	if (!rc)
+		rc = lustre_inode_update(dir, &rep);
+	mdc_reply_put(&rep);
+	return rc == -ENOENT ? -ESTALE : rc;
+}
+
+/**
+ * lustre_dir_names - may names of a directory be looked up, made or removed?
+ * @dir: the directory; what is known of it has been brought up to date by
+ *	lustre_permission() or a lookup of its own name
+ * @subdir: a directory is going to be made
+ *
+ * Names of a striped directory are in its stripes, each on a target of its own,
+ * and this client knows the directory's own object only. A server would take a
+ * new name there without a word, and nobody would ever see it again. Spec: 09
+ * section 12.4.
+ *
+ * Return: 0, -EOPNOTSUPP, or why nobody knows.
+ */
+int lustre_dir_names(struct inode *dir, bool subdir)
+{
+	struct lustre_inode *li = LUSTRE_I(dir);
+	u32 bad = MDC_DIR_STRIPED, stripes = READ_ONCE(li->stripes);
+	int rc;
+
+	if (!(stripes & MDC_DIR_KNOWN)) {
+		rc = lustre_dir_ask(dir);
+		if (rc)
+			return rc;
+		stripes = READ_ONCE(li->stripes);
+	}
+	if (subdir)
+		bad |= MDC_DIR_STRIPES;
+	if (!(stripes & bad))
+		return 0;
+	pr_notice_ratelimited("lustre: %s: directory %s: %s are not supported yet\n",
+			      LUSTRE_SB(dir->i_sb)->opts.dev.fsname,
+			      lustre_fid_str(lustre_fid(dir)).s,
+			      stripes & MDC_DIR_STRIPED ? "stripes" :
+			      "striped subdirectories, its default,");
+	return -EOPNOTSUPP;
+}
+
 /* ---- validity of names --------------------------------------------------- */
 
 /**
@@ -134,7 +189,11 @@ static int lustre_ask_name(struct inode *dir, const struct qstr *name,
 {
 	bool attr = !(flags & (LOOKUP_PARENT | LOOKUP_OPEN));
 	struct mdc_cred cred;
+	int rc;
 
+	rc = lustre_dir_names(dir, false);
+	if (rc)
+		return rc;
 	if (attr && lustre_statahead(dir, name, rep))
 		return 0;
 	mdc_cred_init(&cred, dir, inode);
@@ -335,6 +394,9 @@ static int lustre_atomic_rpc(struct lustre_atomic *ao, u64 flags, umode_t mode)
 	struct mdc_cred cred;
 	int rc;
 
+	rc = lustre_dir_names(ao->dir, false);
+	if (rc)
+		return rc;
 	mdc_cred_init(&cred, ao->dir, NULL);
 	rc = mdc_open(lustre_lmv(ao->dir), &args, &cred, &rep, &open);
 	if (!rc && mdc_reply_negative(&rep))
@@ -415,6 +477,9 @@ static struct dentry *lustre_create_object(struct inode *dir,
 	struct dentry *alias;
 	int rc;
 
+	rc = lustre_dir_names(dir, S_ISDIR(mode));
+	if (rc)
+		return ERR_PTR(rc);
 	mdc_cred_init(&cred, dir, NULL);
 	rc = mdc_create(lustre_lmv(dir), &args, &cred, &rep);
 	alias = rc ? ERR_PTR(rc) : lustre_instantiate(dir, dentry, &rep);
@@ -470,6 +535,9 @@ static int lustre_link(struct dentry *old, struct inode *dir,
 	struct mdc_cred cred;
 	int rc;
 
+	rc = lustre_dir_names(dir, false);
+	if (rc)
+		return rc;
 	mdc_cred_init(&cred, inode, dir);
 	rc = mdc_link(lustre_lmv(dir), lustre_fid(inode), lustre_fid(dir),
 		      dentry->d_name.name, dentry->d_name.len, &cred, &rep);
@@ -508,6 +576,9 @@ static int lustre_remove(struct inode *dir, struct dentry *dentry,
 	struct mdc_cred cred;
 	int rc;
 
+	rc = lustre_dir_names(dir, false);
+	if (rc)
+		return rc;
 	mdc_cred_init(&cred, dir, NULL);
 	rc = mdc_unlink(lustre_lmv(dir), lustre_fid(dir), dentry->d_name.name,
 			dentry->d_name.len, lustre_fid(inode), mode, &cred,
@@ -555,6 +626,11 @@ static int lustre_rename(struct mnt_idmap *idmap, struct inode *old_dir,
 	/* The VFS has seen to it that there is no victim for NOREPLACE. */
 	if (flags & ~RENAME_NOREPLACE)
 		return -EINVAL;
+	rc = lustre_dir_names(old_dir, false);
+	if (!rc)
+		rc = lustre_dir_names(new_dir, false);
+	if (rc)
+		return rc;
 	mdc_cred_init(&cred, old_dir, new_dir);
 	rc = mdc_rename(lustre_lmv(old_dir), &args, &cred, &rep);
 	if (!rc) {

@@ -32,6 +32,7 @@ int lustre_revalidate_inode(struct inode *inode, u64 bits);
 int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask);
 
 /* ---- namei.c ---- */
+int lustre_dir_names(struct inode *dir, bool subdir);
 bool lustre_dentry_valid(const struct inode *dir, const struct dentry *dentry,
 			 const struct inode *inode);
 void lustre_dentry_mark(const struct inode *dir, struct dentry *dentry,

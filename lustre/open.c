@@ -209,6 +209,9 @@ static int lustre_open_by_name(struct inode *dir, const struct qstr *name,
 	struct mdc_cred cred;
 	int rc;
 
+	rc = lustre_dir_names(dir, false);
+	if (rc)
+		return rc;
 	mdc_cred_init(&cred, dir, inode);
 	rc = mdc_open(lustre_lmv(inode), &args, &cred, rep, open);
 	if (rc)

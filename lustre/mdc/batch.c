@@ -20,7 +20,7 @@ enum {
 };
 
 enum {
-	SUB_REP_DLM, SUB_REP_BODY, SUB_REP_EA,
+	SUB_REP_DLM, SUB_REP_BODY, SUB_REP_EA, SUB_REP_DMV = 6,
 };
 
 #define BATCH_BITS	(MDS_INODELOCK_LOOKUP | MDS_INODELOCK_UPDATE)
@@ -118,6 +118,8 @@ int mdc_sub_attr(struct mdc *mdc, const struct mdc_submsg *sub,
 	if (rep->attr.valid & OBD_MD_MDS)
 		return -EREMOTE;
 	rep->has_attr = true;
+	mdc_take_stripes(&rep->attr, sub->buf[SUB_REP_EA], sub->len[SUB_REP_EA],
+			 sub->buf[SUB_REP_DMV], sub->len[SUB_REP_DMV]);
 	len = le32_to_cpu(body->mbo_eadatasize);
 	if (!(rep->attr.valid & OBD_MD_FLEASIZE) || !len)
 		return 0;

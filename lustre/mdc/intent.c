@@ -15,6 +15,7 @@
 enum {
 	MDC_REP_BODY	= 2,
 	MDC_REP_EA	= 3,
+	MDC_REP_DMV	= 7,
 };
 
 void mdc_reply_put(struct mdc_reply *rep)
@@ -201,6 +202,7 @@ static struct ptlrpc_request *mdc_ask_pack(struct mdc_intent *in,
 	u32 rlens[8] = {
 		sizeof(struct ldlm_reply), sizeof(struct mdt_body),
 		min_t(u32, easize, MDC_DEF_EASIZE),
+		[MDC_REP_DMV - 1] = MDC_DMV_SIZE,
 	};
 	struct ptlrpc_request *req;
 	struct mdt_body *body;
@@ -218,9 +220,23 @@ static struct ptlrpc_request *mdc_ask_pack(struct mdc_intent *in,
 	return req;
 }
 
+/* Does the reply speak of a directory with stripes? */
+static void mdc_ask_stripes(struct mdc_reply *rep)
+{
+	u32 lmv_len = ptlrpc_rep_buflen(rep->req, MDC_REP_EA);
+	u32 dmv_len = ptlrpc_rep_buflen(rep->req, MDC_REP_DMV);
+
+	mdc_take_stripes(&rep->attr,
+			 ptlrpc_rep_buf(rep->req, MDC_REP_EA, lmv_len), lmv_len,
+			 ptlrpc_rep_buf(rep->req, MDC_REP_DMV, dmv_len),
+			 dmv_len);
+}
+
 /* The verdict over an attribute intent that the server has handled. */
 int mdc_ask_result(struct mdc_intent *in, struct mdc_reply *rep)
 {
+	int rc;
+
 	if (!(rep->disp & DISP_IT_EXECD))
 		return rep->status ? rep->status :
 		       mdc_bad_reply(in->mdc, "intent neither done nor failed");
@@ -231,7 +247,10 @@ int mdc_ask_result(struct mdc_intent *in, struct mdc_reply *rep)
 		return rep->status;
 	if (!(rep->disp & DISP_LOOKUP_POS))
 		return mdc_bad_reply(in->mdc, "lookup without result");
-	return mdc_intent_adopt(in, rep);
+	rc = mdc_intent_adopt(in, rep);
+	if (!rc)
+		mdc_ask_stripes(rep);
+	return rc;
 }
 EXPORT_SYMBOL_IF_KUNIT(mdc_ask_result);
 

@@ -170,6 +170,13 @@ void mdc_cred_init(struct mdc_cred *cred, const struct inode *i1,
 
 /* ----------------------------------------------------------- replies -- */
 
+/* What is known of the stripes of a directory, struct mdc_attr.stripes */
+#define MDC_DIR_KNOWN		BIT(0)
+/* Its names are in other objects. */
+#define MDC_DIR_STRIPED		BIT(1)
+/* New directories in it are going to be striped. */
+#define MDC_DIR_STRIPES		BIT(2)
+
 /**
  * struct mdc_attr - attributes from a reply, host byte order
  * @valid: OBD_MD_*: which of the others mean something
@@ -186,6 +193,7 @@ void mdc_cred_init(struct mdc_cred *cred, const struct inode *i1,
  * @flags: inode flags, LUSTRE_*_FL
  * @nlink: links
  * @projid: project
+ * @stripes: MDC_DIR_*; 0: not a directory, or the reply does not tell
  * @rdev: device
  */
 struct mdc_attr {
@@ -203,6 +211,7 @@ struct mdc_attr {
 	u32			flags;
 	u32			nlink;
 	u32			projid;
+	u32			stripes;
 	dev_t			rdev;
 };
 

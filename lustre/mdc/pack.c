@@ -144,6 +144,7 @@ static bool mdc_type_ok(u32 mode)
 
 static void mdc_unpack_attr(struct mdc_attr *attr, const struct mdt_body *body)
 {
+	attr->stripes = 0;
 	lustre_fid_from_wire(&attr->fid, &body->mbo_fid1);
 	attr->valid = le64_to_cpu(body->mbo_valid);
 	attr->size = le64_to_cpu(body->mbo_size);
@@ -181,6 +182,52 @@ int mdc_take_body(struct mdc *mdc, const struct mdt_body *body,
 		return mdc_bad_reply(mdc, "senseless file size");
 	return 0;
 }
+
+/*
+ * An LMV without stripes is none. Whatever else there may be, stripes, a part
+ * of another directory, something foreign: names are not looked up in there.
+ */
+static bool mdc_lmv_striped(const struct lmv_mds_md_v1 *lmv, u32 len)
+{
+	return len < sizeof(*lmv) ||
+	       lmv->lmv_magic != cpu_to_le32(LMV_MAGIC_V1) ||
+	       lmv->lmv_stripe_count;
+}
+
+/* -1 and below: all targets, or several stripes on each of them */
+static bool mdc_dmv_stripes(const struct lmv_user_md *dmv, u32 len)
+{
+	s32 count;
+
+	if (len < sizeof(*dmv))
+		return false;
+	count = le32_to_cpu(dmv->lum_stripe_count);
+	return count < 0 || count > 1;
+}
+
+/**
+ * mdc_take_stripes - note what a reply tells about stripes of a directory
+ * @attr: decoded attributes; all of MDC_WANT was asked for
+ * @lmv: where the stripes are, MDT_MD
+ * @lmv_len: its length, bytes
+ * @dmv: what new subdirectories will be like
+ * @dmv_len: its length, bytes; old servers don't tell
+ *
+ * Spec: 09 sections 7.1, 12.1, 12.4.
+ */
+void mdc_take_stripes(struct mdc_attr *attr, const void *lmv, u32 lmv_len,
+		      const void *dmv, u32 dmv_len)
+{
+	attr->stripes = 0;
+	if (!(attr->valid & OBD_MD_FLTYPE) || !S_ISDIR(attr->mode))
+		return;
+	attr->stripes = MDC_DIR_KNOWN;
+	if ((attr->valid & OBD_MD_MEA) && mdc_lmv_striped(lmv, lmv_len))
+		attr->stripes |= MDC_DIR_STRIPED;
+	if ((attr->valid & OBD_MD_DEFAULT_MEA) && mdc_dmv_stripes(dmv, dmv_len))
+		attr->stripes |= MDC_DIR_STRIPES;
+}
+EXPORT_SYMBOL_IF_KUNIT(mdc_take_stripes);
 
 /**
  * mdc_unpack_body - decode and check the attributes of a reply

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Metadata requests: what must be in them.
+ * Metadata requests: what must be in them. Replies: what directories are like.
  */
 #include <kunit/test.h>
+#include <linux/stat.h>
 #include <linux/string.h>
 
 #include "mdc/internal.h"
@@ -29,8 +30,72 @@ static void mdc_body_says_fid(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, le64_to_cpu(body.mbo_valid), OBD_MD_FLAGSTATFS);
 }
 
+struct stripes_case {
+	u32	mode;
+	u64	valid;
+	u32	lmv_magic;
+	u32	lmv_count;
+	u32	lmv_len;
+	s32	dmv_count;
+	u32	dmv_len;
+	u32	want;
+};
+
+#define MEA	OBD_MD_MEA
+#define DMEA	OBD_MD_DEFAULT_MEA
+#define LMV_LEN	((u32)sizeof(struct lmv_mds_md_v1))
+#define DMV_LEN	((u32)sizeof(struct lmv_user_md))
+
+static const struct stripes_case stripes_cases[] = {
+	{ S_IFREG, MEA | DMEA, LMV_MAGIC_V1, 2, LMV_LEN, 2, DMV_LEN, 0 },
+	{ S_IFDIR, 0, LMV_MAGIC_V1, 2, LMV_LEN, 2, DMV_LEN, MDC_DIR_KNOWN },
+	{ S_IFDIR, MEA, LMV_MAGIC_V1, 2, LMV_LEN, 0, 0,
+	  MDC_DIR_KNOWN | MDC_DIR_STRIPED },
+	{ S_IFDIR, MEA, LMV_MAGIC_V1, 1, LMV_LEN, 0, 0,
+	  MDC_DIR_KNOWN | MDC_DIR_STRIPED },
+	{ S_IFDIR, MEA, LMV_MAGIC_V1, 0, LMV_LEN, 0, 0, MDC_DIR_KNOWN },
+	{ S_IFDIR, MEA, LMV_MAGIC_STRIPE, 0, LMV_LEN, 0, 0,
+	  MDC_DIR_KNOWN | MDC_DIR_STRIPED },
+	{ S_IFDIR, MEA, LMV_MAGIC_FOREIGN, 0, LMV_LEN, 0, 0,
+	  MDC_DIR_KNOWN | MDC_DIR_STRIPED },
+	{ S_IFDIR, MEA, LMV_MAGIC_V1, 0, LMV_LEN - 1, 0, 0,
+	  MDC_DIR_KNOWN | MDC_DIR_STRIPED },
+	{ S_IFDIR, MEA, 0, 0, 0, 0, 0, MDC_DIR_KNOWN | MDC_DIR_STRIPED },
+	/* Every root of 2.15 and later: no stripes, and 48 zero bytes */
+	{ S_IFDIR, DMEA, 0, 0, 48, 1, DMV_LEN, MDC_DIR_KNOWN },
+	{ S_IFDIR, DMEA, 0, 0, 48, 0, DMV_LEN, MDC_DIR_KNOWN },
+	{ S_IFDIR, DMEA, 0, 0, 48, 2, DMV_LEN,
+	  MDC_DIR_KNOWN | MDC_DIR_STRIPES },
+	{ S_IFDIR, DMEA, 0, 0, 48, -1, DMV_LEN,
+	  MDC_DIR_KNOWN | MDC_DIR_STRIPES },
+	{ S_IFDIR, DMEA, 0, 0, 0, 2, DMV_LEN - 1, MDC_DIR_KNOWN },
+	{ S_IFDIR, DMEA, 0, 0, 0, 0, 0, MDC_DIR_KNOWN },
+};
+
+static void mdc_dir_stripes(struct kunit *test)
+{
+	const struct stripes_case *c;
+	struct lmv_mds_md_v1 lmv = {};
+	struct lmv_user_md dmv = {};
+	struct mdc_attr attr = {};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(stripes_cases); i++) {
+		c = &stripes_cases[i];
+		attr.mode = c->mode;
+		attr.valid = c->valid | OBD_MD_FLTYPE;
+		lmv.lmv_magic = cpu_to_le32(c->lmv_magic);
+		lmv.lmv_stripe_count = cpu_to_le32(c->lmv_count);
+		dmv.lum_stripe_count = cpu_to_le32(c->dmv_count);
+		mdc_take_stripes(&attr, c->lmv_len ? &lmv : NULL, c->lmv_len,
+				 c->dmv_len ? &dmv : NULL, c->dmv_len);
+		KUNIT_EXPECT_EQ_MSG(test, attr.stripes, c->want, "case %zu", i);
+	}
+}
+
 static struct kunit_case mdc_cases[] = {
 	KUNIT_CASE(mdc_body_says_fid),
+	KUNIT_CASE(mdc_dir_stripes),
 	{}
 };
 

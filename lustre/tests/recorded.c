@@ -300,6 +300,10 @@ static int rec_intent(struct rec *r, const struct ldlm_reply *lrep,
 		return rec_bad(r, "intent");
 	if (rep.has_attr)
 		rec_count(r, REC_NOTE, r->opc, "attributes");
+	if (rep.attr.stripes & MDC_DIR_STRIPED)
+		rec_count(r, REC_NOTE, r->opc, "striped directory");
+	if (rep.attr.stripes & MDC_DIR_STRIPES)
+		rec_count(r, REC_NOTE, r->opc, "stripes by default");
 	rc = rec_intent_lock(r, &rep, desc);
 	return rc ? rc : rec_ea(r, &rep);
 }

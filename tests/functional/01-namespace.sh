@@ -271,6 +271,38 @@ remount_keeps() {
 	rm $d/kept
 }
 
+ctl() {
+	lustre-testserver ctl --dir $srv_dir "$@"
+}
+
+# A name that is sent to the directory's own object is lost: the server says so
+# in its log, which is looked at in the end.
+striped() {
+	local op no="Operation not supported"
+
+	mkdir $d/st $d/below
+	echo x >$d/f
+	ctl stripe names/st 3
+	ctl stripes-below names/below 2
+	for op in "touch $d/st/x" "mkdir $d/st/x" "mknod $d/st/x p" \
+		"ln $d/f $d/st/x" "ln -s f $d/st/x" "mv $d/f $d/st/x" \
+		"mv $d/st/x $d/x" "rm $d/st/x" "rmdir $d/st/x" \
+		"cat $d/st/x" "ls $d/st" "mkdir $d/below/x"; do
+		must_fail "$no" $op
+	done
+	ls -l $d | grep -q below
+	cd $d/st
+	must_fail "$no" touch x
+	cd /
+	echo y >$d/below/f
+	[ "$(ls $d/below)" = f ]
+	[ "$(stat -c %F $d/st)" = directory ]
+	rm $d/below/f
+	mv $d/st $d/st2
+	rmdir $d/below $d/st2
+	rm $d/f
+}
+
 refused() {
 	# What is not there yet is refused with an errno, never done by halves.
 	echo x >$d/ref
@@ -306,6 +338,7 @@ try "an open file without a name" 20 unlinked_open
 try "a tree copied and listed" 60 listing
 try "statfs" 10 statfs
 try "what was written is there after a remount" 30 remount_keeps
+try "striped directories are refused" 30 striped
 try "unsupported calls are refused cleanly" 20 refused
 try "everything removed" 20 rmdir $d
 finish

@@ -3,6 +3,7 @@
 #include "ctl.h"
 #include "fault.h"
 #include "ldlm.h"
+#include "mdt.h"
 #include "rpc.h"
 #include "store.h"
 
@@ -25,6 +26,8 @@ static const char help[] =
 "clear            remove the rules\n"
 "disable TARGET   answer -ENODEV in its name (lustre-OST0000)\n"
 "enable TARGET\n"
+"stripe PATH N    make a directory look like one of N stripes, 0: plain again\n"
+"stripes-below PATH N   directories made in it will be like that\n"
 "abort-recovery   end recovery now\n"
 "commit           write out what is uncommitted\n"
 "level N          messages: 0 errors ... 4 everything\n"
@@ -69,6 +72,21 @@ static void switch_target(FILE *f, const char *name, bool off)
 	fprintf(f, "error: no target %s\n", name);
 }
 
+static void stripe(FILE *f, char *arg, bool by_default)
+{
+	char *n = strrchr(arg, ' ');
+	int rc = -EINVAL;
+
+	if (n) {
+		*n++ = 0;
+		rc = lmv_set(arg, by_default, atoi(n));
+	}
+	if (rc)
+		fprintf(f, "error: %s\n", strerror(-rc));
+	else
+		fprintf(f, "ok\n");
+}
+
 static void run(FILE *f, char *line)
 {
 	char *arg = strchr(line, ' ');
@@ -100,6 +118,8 @@ static void run(FILE *f, char *line)
 		fprintf(f, "ok\n");
 	} else if (!strcmp(line, "disable") || !strcmp(line, "enable")) {
 		switch_target(f, arg, *line == 'd');
+	} else if (!strcmp(line, "stripe") || !strcmp(line, "stripes-below")) {
+		stripe(f, arg, line[6]);
 	} else if (!strcmp(line, "abort-recovery")) {
 		for (unsigned int i = 0; i < srv.nr_tgts; i++)
 			recovery_abort(&srv.tgts[i], "on demand");

@@ -14,6 +14,14 @@ static uint64_t seq_base(unsigned int mdt)
 	return mdt ? MDTN_SEQ + (mdt - 1) * MDT_SEQ_RANGE : MDT0_SEQ;
 }
 
+uint64_t mdt_seq_new(const struct target *t)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "seq/%s", t->name);
+	return store_counter_inc(key, seq_base(t->index), SEQ_WIDTH);
+}
+
 /* Number for a change; a replayed one keeps the number it had */
 uint64_t mdt_transno(struct req *req)
 {
@@ -168,6 +176,21 @@ static void *xattr_dup(const struct fid *fid, const char *name, size_t *len)
 	return p;
 }
 
+static void add_acl(struct req *req, struct mdt_body *b,
+		    const struct inode *ino, uint64_t valid)
+{
+	size_t len = 0;
+	void *acl = NULL;
+
+	if (valid & OBD_MD_FLACL) {
+		acl = xattr_dup(&ino->fid, XATTR_ACL, &len);
+		b->mbo_valid |= cpu_to_le64(OBD_MD_FLACL);
+		b->mbo_aclsize = cpu_to_le32(len);
+	}
+	rep_add_data(req, acl, len);
+	free(acl);
+}
+
 void mdt_add_ea(struct req *req, struct mdt_body *b, const struct inode *ino,
 		uint64_t valid, uint32_t easize)
 {
@@ -180,6 +203,13 @@ void mdt_add_ea(struct req *req, struct mdt_body *b, const struct inode *ino,
 		got |= OBD_MD_FLMODEASIZE;
 		b->mbo_max_mdsize = cpu_to_le32(sizeof(struct lov_mds_md_v1) +
 			srv.cfg.osts * sizeof(struct lov_ost_data_v1));
+	}
+	if ((valid & OBD_MD_FLDIREA) && S_ISDIR(ino->mode) && easize &&
+	    (valid & (OBD_MD_MEA | OBD_MD_DEFAULT_MEA))) {
+		b->mbo_valid = cpu_to_le64(got);
+		lmv_add(req, b, ino, valid);
+		add_acl(req, b, ino, valid);
+		return;
 	}
 	if ((valid & OBD_MD_FLEASIZE) && S_ISREG(ino->mode))
 		name = XATTR_LOV;
@@ -197,16 +227,8 @@ void mdt_add_ea(struct req *req, struct mdt_body *b, const struct inode *ino,
 	}
 	rep_add_data(req, ea, ea ? len : 0);
 	free(ea);
-	ea = NULL;
-	len = 0;
-	if (valid & OBD_MD_FLACL) {
-		ea = xattr_dup(&ino->fid, XATTR_ACL, &len);
-		got |= OBD_MD_FLACL;
-		b->mbo_aclsize = cpu_to_le32(ea ? len : 0);
-	}
-	rep_add_data(req, ea, ea ? len : 0);
-	free(ea);
 	b->mbo_valid = cpu_to_le64(got);
+	add_acl(req, b, ino, valid);
 }
 
 /* ---- handlers ---- */
@@ -264,6 +286,7 @@ static int handle_getattr_name(struct req *req)
 		return -ENOTDIR;
 	if (mdt_access(&dir, &c, 1))
 		return -EACCES;
+	lmv_name(req, &dir, name);
 	if (!strcmp(name, ".."))
 		v.fid = dir.parent;
 	else if (name_get(&fid, name, &v))
@@ -282,8 +305,7 @@ static int handle_getattr_name(struct req *req)
 	return getattr_reply(req, &ino, in);
 }
 
-/* Walks the fileset of a subdirectory mount */
-static int fileset(const char *path, struct fid *fid)
+int mdt_path(const char *path, struct fid *fid)
 {
 	char *copy = xstrdup(path), *save = NULL, *s;
 	struct dirent_val v;
@@ -322,7 +344,7 @@ static int handle_get_root(struct req *req)
 		if (!name)
 			return -EPROTO;
 		/* Real servers skip the first character, whatever it is */
-		rc = fileset(*name ? name + 1 : name, &fid);
+		rc = mdt_path(*name ? name + 1 : name, &fid);
 		if (rc)
 			return rc;
 	}
@@ -390,13 +412,11 @@ static int handle_seq(struct req *req)
 	const __le32 *opc = req_buf(req, 1, sizeof(*opc));
 	const struct lu_seq_range *in = req_buf(req, 2, sizeof(*in));
 	struct lu_seq_range *out;
-	char key[32];
 	uint64_t seq;
 
 	if (!opc || !in || le32_to_cpu(*opc) != SEQ_ALLOC_META)
 		return -EPROTO;
-	snprintf(key, sizeof(key), "seq/%s", req->tgt->name);
-	seq = store_counter_inc(key, seq_base(req->tgt->index), SEQ_WIDTH);
+	seq = mdt_seq_new(req->tgt);
 	out = rep_add(req, sizeof(*out));
 	out->lsr_start = cpu_to_le64(seq);
 	out->lsr_end = cpu_to_le64(seq + SEQ_WIDTH);

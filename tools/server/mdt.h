@@ -86,6 +86,9 @@ void mdt_format(void);
 
 struct inode_buf;
 void mdt_start(void);
+uint64_t mdt_seq_new(const struct target *t);
+/* Walks @path from *@fid on. 0 or an error */
+int mdt_path(const char *path, struct fid *fid);
 uint64_t mdt_transno(struct req *req);	/* for a modification */
 void body_fill(struct req *req, struct mdt_body *b, const struct inode *ino);
 void body_cred(const struct mdt_body *b, struct cred *c);
@@ -158,7 +161,26 @@ bool layout_exists(const struct inode *ino);
 int mdt_intent_layout(struct req *req);
 int layout_set_default(struct inode *dir, const void *ea, size_t len);
 
+/* ---- mdt_lmv.c ---- */
+
+bool lmv_exists(const struct inode *dir);
+/*
+ * Makes directory @path one of @count stripes, or @by_default those that will
+ * be made in it; 0: none. 0 or an error
+ */
+int lmv_set(const char *path, bool by_default, unsigned int count);
+/* The new @dir is what @parent's default says */
+int lmv_inherit(const struct inode *parent, const struct inode *dir);
+/* Says so loudly if a name was sent to the master of a striped directory */
+void lmv_name(struct req *req, const struct inode *dir, const char *name);
+void lmv_add(struct req *req, struct mdt_body *b, const struct inode *dir,
+	     uint64_t valid);
+void dmv_add(struct req *req, const struct mdt_body *b,
+	     const struct inode *dir);
+
 #define XATTR_LOV	"trusted.lov"
+#define XATTR_LMV	"trusted.lmv"
+#define XATTR_DMV	"trusted.dmv"
 #define XATTR_LINK	"symlink"	/* not visible */
 #define XATTR_ACL	"system.posix_acl_access"
 #define XATTR_DEF_ACL	"system.posix_acl_default"

@@ -47,8 +47,10 @@ static int found(struct req *req, const struct mdt_body *in,
 	body_fill(req, b, ino);
 	mdt_add_ea(req, b, ino, le64_to_cpu(in->mbo_valid),
 		   le32_to_cpu(in->mbo_eadatasize));
-	for (int i = 0; i < 4; i++)
-		rep_add(req, 0);
+	rep_add(req, 0);
+	rep_add(req, 0);
+	dmv_add(req, b, ino);
+	rep_add(req, 0);
 	rep->lock_policy_res1 = cpu_to_le64(disp);
 	if (!lookup)
 		bits |= MDS_INODELOCK_UPDATE;
@@ -104,6 +106,7 @@ static int intent_getattr(struct req *req, bool lookup)
 		return negative(req, disp, -ENOTDIR, 6);
 	if (mdt_access(&dir, &c, 1))
 		return negative(req, disp, -EACCES, 6);
+	lmv_name(req, &dir, name);
 	if (name_get(&fid, name, &v))
 		return negative(req, disp | DISP_LOOKUP_NEG, 0, 6);
 	disp |= DISP_LOOKUP_POS;

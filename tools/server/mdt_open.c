@@ -162,6 +162,7 @@ static int lookup(struct req *req, struct open_ctx *o)
 		o->status = -EACCES;
 		return 1;
 	}
+	lmv_name(req, &o->dir, o->name);
 	if (name_get(&dir, o->name, &v)) {
 		o->disp |= DISP_LOOKUP_NEG;
 		return o->flags & MDS_OPEN_CREAT ? 0 : 1;

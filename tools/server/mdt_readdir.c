@@ -151,6 +151,10 @@ int handle_readpage(struct req *req)
 		return -ENOENT;
 	if (!S_ISDIR(dir.mode))
 		return -ENOTDIR;
+	if (lmv_exists(&dir)) {
+		lmv_name(req, &dir, "*");
+		return -EPROTO;
+	}
 	body_cred(in, &c);
 	data = xzalloc(sizeof(*data));
 	data[0] = buf_new(bytes);

@@ -138,6 +138,7 @@ static int do_create(struct req *req, struct inode *ino)
 	}
 	rec_cred((const struct mdt_rec_reint *)r, &c);
 	ldlm_cancel_buf(req, 5);
+	lmv_name(req, &dir, name);
 	if (!name_get(&dir.fid, name, &v))
 		return -EEXIST;
 	if (mdt_access(&dir, &c, 3))
@@ -147,6 +148,11 @@ static int do_create(struct req *req, struct inode *ino)
 	rc = mdt_create(req, &dir, name, r, &c, ino);
 	if (rc)
 		return rc;
+	if (S_ISDIR(mode)) {
+		rc = lmv_inherit(&dir, ino);
+		if (rc)
+			return rc;
+	}
 	if (target) {
 		xattr_set(&ino->fid, XATTR_LINK, target, strlen(target) + 1);
 		ino->size = strlen(target);
@@ -199,6 +205,7 @@ static int do_link(struct req *req)
 		return -EMLINK;
 	rec_cred((const struct mdt_rec_reint *)r, &c);
 	ldlm_cancel_buf(req, 5);
+	lmv_name(req, &dir, name);
 	if (!name_get(&dir.fid, name, &v))
 		return -EEXIST;
 	if (mdt_access(&dir, &c, 3))
@@ -299,6 +306,7 @@ static int do_unlink(struct req *req, struct inode *ino)
 	ldlm_cancel_buf(req, 4);
 	if (mdt_access(&dir, &c, 3))
 		return -EACCES;
+	lmv_name(req, &dir, name);
 	if (name_get(&dir.fid, name, &v) || inode_get(&v.fid, ino))
 		return -ENOENT;
 	if (want_dir && !S_ISDIR(ino->mode))

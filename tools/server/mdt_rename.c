@@ -148,6 +148,8 @@ static int do_rename(struct req *req, struct rename_ctx *x)
 		rc = check(x);
 	if (rc)
 		return rc;
+	lmv_name(req, &x->src, x->from);
+	lmv_name(req, &x->dst, x->to);
 	if (x->have_victim && fid_eq(&x->victim.fid, &x->ino.fid)) {
 		x->have_victim = false;
 		return 0;	/* two names of one file: nothing happens */
