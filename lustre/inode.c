@@ -254,6 +254,45 @@ struct inode *lustre_iget_root(struct super_block *sb)
 
 /* ---- attributes ---------------------------------------------------------- */
 
+/*
+ * What a lock vouches for is not changed by a reply that came without that
+ * lock: it may be the older one, however late it comes. Holding attr_lock keeps
+ * others from vouching for something new meanwhile.
+ *
+ * Return: MDS_INODELOCK_* of LUSTRE_ATTR_BITS that the reply may speak of.
+ */
+static u64 lustre_reply_bits(struct inode *inode, const struct mdc_reply *rep)
+{
+	u64 bits = LUSTRE_ATTR_BITS;
+
+	lockdep_assert_held(&LUSTRE_I(inode)->attr_lock);
+	if (lustre_inode_covered(inode, MDS_INODELOCK_UPDATE))
+		bits &= ~MDS_INODELOCK_UPDATE;
+	if (lustre_inode_covered(inode, MDS_INODELOCK_PERM))
+		bits &= ~MDS_INODELOCK_PERM;
+	return bits | (rep->bits & LUSTRE_ATTR_BITS);
+}
+
+/**
+ * lustre_inode_links - a request of ours has changed the number of links
+ * @inode: the inode
+ * @add: by so many; or
+ * @set: to so many, if not negative
+ *
+ * Does nothing if a lock vouches for what is known: that is newer.
+ */
+void lustre_inode_links(struct inode *inode, int add, s64 set)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+
+	spin_lock(&li->attr_lock);
+	if (set < 0)
+		set = max_t(s64, (s64)inode->i_nlink + add, 0);
+	if (!lustre_inode_covered(inode, MDS_INODELOCK_UPDATE))
+		set_nlink(inode, set);
+	spin_unlock(&li->attr_lock);
+}
+
 static void lustre_apply_owner(struct inode *inode, const struct mdc_attr *attr)
 {
 	u64 valid = attr->valid;
@@ -265,14 +304,6 @@ static void lustre_apply_owner(struct inode *inode, const struct mdc_attr *attr)
 		i_uid_write(inode, attr->uid);
 	if (valid & OBD_MD_FLGID)
 		i_gid_write(inode, attr->gid);
-	if (valid & OBD_MD_FLNLINK)
-		set_nlink(inode, attr->nlink);
-	if (valid & OBD_MD_FLPROJID)
-		LUSTRE_I(inode)->projid = attr->projid;
-	if (valid & OBD_MD_FLBTIME)
-		LUSTRE_I(inode)->btime = attr->btime;
-	if (attr->stripes)
-		WRITE_ONCE(LUSTRE_I(inode)->stripes, attr->stripes);
 }
 
 static void lustre_apply_flags(struct inode *inode, u32 flags)
@@ -290,6 +321,22 @@ static void lustre_apply_flags(struct inode *inode, u32 flags)
 		iflags |= S_NOATIME;
 	inode_set_flags(inode, iflags,
 			S_SYNC | S_APPEND | S_IMMUTABLE | S_NOATIME);
+}
+
+static void lustre_apply_rest(struct inode *inode, const struct mdc_attr *attr)
+{
+	u64 valid = attr->valid;
+
+	if (valid & OBD_MD_FLNLINK)
+		set_nlink(inode, attr->nlink);
+	if (valid & OBD_MD_FLPROJID)
+		LUSTRE_I(inode)->projid = attr->projid;
+	if (valid & OBD_MD_FLBTIME)
+		LUSTRE_I(inode)->btime = attr->btime;
+	if (attr->stripes)
+		WRITE_ONCE(LUSTRE_I(inode)->stripes, attr->stripes);
+	if (valid & OBD_MD_FLFLAGS)
+		lustre_apply_flags(inode, attr->flags);
 }
 
 /* Times of everything that has no objects, which may have newer ones. */
@@ -344,7 +391,28 @@ static void lustre_apply_data(struct inode *inode, const struct mdc_attr *attr)
 		li->mds_ctime = attr->ctime;
 	lustre_apply_size(inode, attr);
 	spin_unlock(&li->size_lock);
-	lustre_size_merge(inode);
+}
+
+static void lustre_apply_attr(struct inode *inode, const struct mdc_reply *rep)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	const struct mdc_attr *attr = &rep->attr;
+	u64 bits;
+
+	spin_lock(&li->attr_lock);
+	bits = lustre_reply_bits(inode, rep);
+	if (bits & MDS_INODELOCK_PERM)
+		lustre_apply_owner(inode, attr);
+	if (bits & MDS_INODELOCK_UPDATE) {
+		lustre_apply_rest(inode, attr);
+		if (S_ISREG(inode->i_mode)) {
+			lustre_apply_data(inode, attr);
+		} else {
+			lustre_apply_times(inode, attr);
+			lustre_apply_size(inode, attr);
+		}
+	}
+	spin_unlock(&li->attr_lock);
 }
 
 static int lustre_apply_layout(struct inode *inode, struct mdc_reply *rep)
@@ -382,18 +450,14 @@ int lustre_inode_update(struct inode *inode, struct mdc_reply *rep)
 				   lustre_fid_str(&attr->fid).s);
 		return -ESTALE;
 	}
-	lustre_apply_owner(inode, attr);
-	if (attr->valid & OBD_MD_FLFLAGS)
-		lustre_apply_flags(inode, attr->flags);
 	if (S_ISREG(inode->i_mode)) {
 		rc = lustre_apply_layout(inode, rep);
 		if (rc)
 			return rc;
-		lustre_apply_data(inode, attr);
-	} else {
-		lustre_apply_times(inode, attr);
-		lustre_apply_size(inode, attr);
 	}
+	lustre_apply_attr(inode, rep);
+	if (S_ISREG(inode->i_mode))
+		lustre_size_merge(inode);
 	if (rep->bits)
 		lustre_inode_vouch(inode, rep->bits);
 	return 0;

@@ -544,7 +544,7 @@ static int lustre_link(struct dentry *old, struct inode *dir,
 	mdc_reply_put(&rep);
 	if (rc)
 		return rc;
-	inc_nlink(inode);
+	lustre_inode_links(inode, 1, -1);
 	ihold(inode);
 	if (d_unhashed(dentry))
 		d_add(dentry, inode);
@@ -561,11 +561,11 @@ static void lustre_lost_link(struct inode *inode, const struct mdc_reply *rep)
 {
 	if (rep->has_attr && (rep->attr.valid & OBD_MD_FLNLINK) &&
 	    lustre_fid_eq(&rep->attr.fid, lustre_fid(inode)))
-		set_nlink(inode, rep->attr.nlink);
+		lustre_inode_links(inode, 0, rep->attr.nlink);
 	else if (S_ISDIR(inode->i_mode))
-		clear_nlink(inode);
-	else if (inode->i_nlink)
-		drop_nlink(inode);
+		lustre_inode_links(inode, 0, 0);
+	else
+		lustre_inode_links(inode, -1, -1);
 }
 
 static int lustre_remove(struct inode *dir, struct dentry *dentry,

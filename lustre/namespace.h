@@ -28,6 +28,7 @@ static inline const struct lustre_fid *lustre_fid(const struct inode *inode)
 /* ---- inode.c ---- */
 struct inode *lustre_iget(struct super_block *sb, struct mdc_reply *rep);
 int lustre_inode_update(struct inode *inode, struct mdc_reply *rep);
+void lustre_inode_links(struct inode *inode, int add, s64 set);
 int lustre_revalidate_inode(struct inode *inode, u64 bits);
 int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask);
 

@@ -2,12 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Opens by names and descriptors that another client makes stale.
 
-usage: opens.py replaced|moved|noreplace DIR SAME-DIR-OF-ANOTHER-CLIENT
+usage: opens.py replaced|moved|noreplace|late DIR SAME-DIR-OF-ANOTHER-CLIENT
 """
 import ctypes
 import errno
 import os
+import subprocess
 import sys
+import threading
+import time
 
 mode, a, b = sys.argv[1:]
 
@@ -70,6 +73,35 @@ def noreplace():
     rc = libc.renameat2(-100, os.fsencode(a + '/src'), -100,
                         os.fsencode(a + '/dst'), 1)
     assert rc == 0, ctypes.get_errno()
+
+
+def late():
+    """A reply that comes late and without a lock is not the latest news."""
+    def delay(opcode):
+        subprocess.run(['lustre-testserver', 'ctl', '--dir', '/run/server',
+                        'fault', 'delay:%d:1:2500' % opcode], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    path = a + '/f'
+    write(path, 'text')
+    assert read(path) == 'text'
+    assert os.stat(path).st_mode & 0o777 == 0o644
+    delay(101)
+    opener = threading.Thread(target=read, args=(path,))
+    opener.start()
+    time.sleep(0.5)
+    os.chmod(b + '/f', 0o600)
+    assert os.stat(path).st_mode & 0o777 == 0o600
+    opener.join()
+    assert os.stat(path).st_mode & 0o777 == 0o600
+
+    delay(36)
+    linker = threading.Thread(target=os.link, args=(path, a + '/g'))
+    linker.start()
+    time.sleep(0.5)
+    assert os.stat(path).st_nlink == 2
+    linker.join()
+    assert os.stat(path).st_nlink == 2
 
 
 os.makedirs(a, exist_ok=True)
