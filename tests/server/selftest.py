@@ -505,6 +505,82 @@ def t_callout(srv):
     return None
 
 
+def message(bufs, opc, repsize=968):
+    """A message within a message: without ptlrpc_body"""
+    lens = [len(b) for b in bufs]
+    out = struct.pack('<8I', len(lens), 0, 0x0BD00BD3, repsize, 0, 0, opc, 0)
+    out += struct.pack('<%dI' % len(lens), *lens)
+    out = out.ljust((len(out) + 7) & ~7, b'\0')
+    for b in bufs:
+        out += bytes(b).ljust((len(b) + 7) & ~7, b'\0')
+    return out
+
+
+def question(c, parent, name):
+    _, dlm = c.dlm(c.mdt, parent, 13, 16, struct.pack('<Q', 3), 0x1000)
+    dlm = dlm[:4] + bytes(4) + dlm[8:]
+    body = bytearray(216)
+    body[:16] = parent
+    struct.pack_into('<Q', body, 40, 0x20fff | 0x80000000)
+    struct.pack_into('<I', body, 148, 128)
+    struct.pack_into('<I', body, 112, 0xffffffff)
+    struct.pack_into('<I', body, 144, 0xffffffff)
+    return message([dlm, struct.pack('<Q', 8), body, b'',
+                    name.encode() + b'\0'], 1)
+
+
+def batch_header(nbufs, inline, repsize, count):
+    return struct.pack('<6I', 0xBADF0001, nbufs, inline, repsize, count, 0)
+
+
+def block(parts):
+    return struct.pack('<IHH', 0xBADE0001, len(parts), 0) + b''.join(parts)
+
+
+def t_batch(srv):
+    """Many names in one request, also when they come by bulk"""
+    c = Client('127.0.0.1', srv.port, '127.0.0.21@tcp')
+    c.mdt.flags2 |= 0x400000
+    c.mount()
+    f, r = c.mkdir(ROOT, 'batch')
+    assert r.status == 0
+    names = ['name%02d' % i for i in range(22)]
+    for n in names:
+        assert c.mkdir(f, n)[1].status == 0
+
+    parts = [question(c, f, n) for n in names[:4]]
+    b = block(parts)
+    r = c.rpc(c.mdt, 24, 63, 0x20000,
+              [batch_header(1, len(b), 8192, 4) + b, bytes(8)])
+    assert r.status == 0, r.status
+    assert struct.unpack_from('<IH', r.b[1]) == (0x00AD0001, 4)
+
+    parts = [question(c, f, n) for n in names]
+    bufs = [block(parts[i:i + 10]).ljust(4096, b'\0')
+            for i in range(0, 22, 10)]
+    assert [len(x) for x in bufs] == [4096] * 3
+    sizes = struct.pack('<II', 4096, 0) * 3
+    r, _ = c.bulk_rpc(c.mdt, 24, 63, 0x20000,
+                      [batch_header(3, 0, 22 * 968 + 8, 22), sizes], 14, 1,
+                      write=[b''.join(bufs)])
+    assert r.status == 0, r.status
+    assert struct.unpack_from('<IH', r.b[1]) == (0x00AD0001, 22)
+
+    # A failure is told in a reply that has its block.
+    parts = [question(c, f, n) for n in (names[0], 'missing', names[1])]
+    b = block(parts)
+    r = c.rpc(c.mdt, 24, 63, 0x20000,
+              [batch_header(1, len(b), 4096, 3) + b, bytes(8)])
+    assert r.status == -2 and len(r.b[1]) == 4096, (r.status, len(r.b[1]))
+    assert struct.unpack_from('<IH', r.b[1]) == (0x00AD0001, 1)
+    for head, sub in ((batch_header(2, 0, 4096, 3), bytes(16)),
+                      (batch_header(1, 8, 4096, 1), bytes(8)),
+                      (batch_header(0, 0, 4096, 1), bytes(8))):
+        r = c.rpc(c.mdt, 24, 63, 0x20000, [head, sub])
+        assert r.status == -71 and len(r.b[1]) >= 8, (r.status, r.b)
+    c.disconnect()
+
+
 def t_flid(srv):
     """A request that would crash a real server ends the connection"""
     c = client(srv)
@@ -556,7 +632,7 @@ def t_two_mdts(srv):
 
 TESTS = [t_namespace, t_readdir, t_data, t_locks, t_rules, t_evict, t_persist,
          t_recover, t_replay, t_faults, t_readonly, t_callout, t_garbage,
-         t_flid, t_two_mdts]
+         t_batch, t_flid, t_two_mdts]
 
 
 def main():

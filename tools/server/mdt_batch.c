@@ -12,44 +12,54 @@ static int refuse(struct req *req, const char *what, uint64_t value)
 	return -EPROTO;
 }
 
-/* The block of questions, when everything around it is as it should be */
-static const uint8_t *batch_block(struct req *req, size_t *len,
-				  unsigned int *count, size_t *repsize)
+/* One batch, between header and reply */
+struct batch {
+	const struct but_update_buffer *ub;
+	unsigned int	nr;		/* buffers with questions */
+	unsigned int	questions;
+	size_t		len;		/* of the questions in the request */
+	size_t		total;		/* else of those that come by bulk */
+	size_t		repsize;
+	struct but_block *out;
+	size_t		pos;		/* end of the answers in @out */
+	unsigned int	answers;
+};
+
+#define MAX_BUFFERS	64
+
+/* Is the header as it should be? */
+static int batch_parse(struct req *req, struct batch *b)
 {
 	const struct but_update_header *h = req_buf(req, 1, sizeof(*h));
-	const struct but_update_buffer *ub = req_buf(req, 2, sizeof(*ub));
-	const struct but_block *bb;
 
-	if (!h || !ub || req->bufcount != 3 ||
-	    req_buflen(req, 2) != sizeof(*ub)) {
-		refuse(req, "buffers, or too short:", req->bufcount);
-		return NULL;
+	b->ub = req_buf(req, 2, sizeof(*b->ub));
+	if (!h || !b->ub || req->bufcount != 3)
+		return refuse(req, "buffers, or too short:", req->bufcount);
+	b->nr = le32_to_cpu(h->buh_count);
+	b->len = le32_to_cpu(h->buh_inline_length);
+	b->repsize = le32_to_cpu(h->buh_reply_size);
+	b->questions = le32_to_cpu(h->buh_update_count);
+	if (le32_to_cpu(h->buh_magic) != BUT_HEADER_MAGIC || h->buh_padding)
+		return refuse(req, "header magic", le32_to_cpu(h->buh_magic));
+	if (!b->nr || b->nr > MAX_BUFFERS ||
+	    req_buflen(req, 2) != b->nr * sizeof(*b->ub))
+		return refuse(req, "number of update buffers", b->nr);
+	if (b->len != req_buflen(req, 1) - sizeof(*h) ||
+	    b->len > BUT_MAX_INLINE || (b->len && b->nr != 1))
+		return refuse(req, "inline length", b->len);
+	for (unsigned int i = 0; i < b->nr; i++) {
+		uint32_t size = le32_to_cpu(b->ub[i].bub_size);
+
+		if (b->ub[i].bub_padding || !size != !!b->len ||
+		    size > LNET_WIRE_MTU - b->total)
+			return refuse(req, "size of an update buffer", size);
+		b->total += size;
 	}
-	*len = le32_to_cpu(h->buh_inline_length);
-	*repsize = le32_to_cpu(h->buh_reply_size);
-	if (le32_to_cpu(h->buh_magic) != BUT_HEADER_MAGIC || h->buh_padding ||
-	    le32_to_cpu(h->buh_count) != 1 || ub->bub_size || ub->bub_padding) {
-		refuse(req, "header magic", le32_to_cpu(h->buh_magic));
-		return NULL;
-	}
-	if (*len != req_buflen(req, 1) - sizeof(*h) || *len < sizeof(*bb) ||
-	    *len > BUT_MAX_INLINE) {
-		refuse(req, "inline length", *len);
-		return NULL;
-	}
-	bb = (const void *)(h + 1);
-	*count = le16_to_cpu(bb->bb_count);
-	if (le32_to_cpu(bb->bb_magic) != BUT_REQUEST_MAGIC || bb->bb_padding ||
-	    !*count || *count != le32_to_cpu(h->buh_update_count)) {
-		refuse(req, "block count", *count);
-		return NULL;
-	}
-	if (*repsize < sizeof(*bb) + *count * sizeof(struct lustre_msg_v2) ||
-	    *repsize > MDS_MAXREQSIZE) {
-		refuse(req, "reply size", *repsize);
-		return NULL;
-	}
-	return (const uint8_t *)bb;
+	if (b->repsize < sizeof(*b->out) +
+			 b->questions * sizeof(struct lustre_msg_v2) ||
+	    b->repsize > MDS_MAXREQSIZE)
+		return refuse(req, "reply size", b->repsize);
+	return 0;
 }
 
 static size_t msg_size(const struct lustre_msg_v2 *m)
@@ -188,47 +198,85 @@ static int sub_run(struct req *req, struct buf *msg, uint8_t *out, size_t room,
 	return rc;
 }
 
-int handle_batch(struct req *req)
+/* Answers the questions of a block; there may be nothing behind it if @exact */
+static int batch_block(struct req *req, struct batch *b, const uint8_t *block,
+		       size_t len, bool exact)
 {
-	size_t len, repsize, pos = sizeof(struct but_block), out = pos;
-	struct but_block *bb;
-	unsigned int count, i;
-	const uint8_t *block;
+	const struct but_block *bb = (const void *)block;
+	size_t pos = sizeof(*bb);
+	unsigned int count;
 	int rc = 0;
 
-	if (!(req->exp->flags2 & OBD_CONNECT2_BATCH_RPC))
-		return refuse(req, "not negotiated, flags2", req->exp->flags2);
-	block = batch_block(req, &len, &count, &repsize);
-	if (!block)
-		return -EPROTO;
-	bb = rep_add(req, repsize);
-	bb->bb_magic = cpu_to_le32(BUT_REPLY_MAGIC);
-	for (i = 0; i < count && !rc; i++) {
+	count = len < pos ? 0 : le16_to_cpu(bb->bb_count);
+	if (!count || le32_to_cpu(bb->bb_magic) != BUT_REQUEST_MAGIC ||
+	    bb->bb_padding || count > b->questions - b->answers)
+		return refuse(req, "block count", count);
+	for (unsigned int i = 0; i < count && !rc; i++) {
 		size_t used = 0, got = 0;
 		struct buf *msg = NULL;
 
 		if (pos < len)
 			msg = sub_request(req, block + pos, len - pos, &used);
-		if (!msg) {
-			rc = -EPROTO;
-			break;
-		}
-		rc = sub_run(req, msg, (uint8_t *)bb + out, repsize - out,
-			     &got);
+		if (!msg)
+			return -EPROTO;
+		rc = sub_run(req, msg, (uint8_t *)b->out + b->pos,
+			     b->repsize - b->pos, &got);
 		buf_put(msg);
+		if (rc)
+			return rc;
 		/* the padding of the last one may be left out */
 		pos = min_t(size_t, pos + used, len);
-		if (rc)
-			break;
-		out += got;
-		bb->bb_count = cpu_to_le16(i + 1);
+		b->pos += got;
+		b->out->bb_count = cpu_to_le16(++b->answers);
 	}
-	if (!rc && pos != len)
-		rc = refuse(req, "bytes behind the last part:", len - pos);
-	if (rc == -EPROTO)
-		rep_reset(req);
-	/* The block of one that failed is not made shorter. */
-	else if (!rc)
-		rep_resize(req, 1, out);
+	if (exact && pos != len)
+		return refuse(req, "bytes behind the last part:", len - pos);
+	return 0;
+}
+
+/* Everything is here: in the request, or in @data */
+static int batch_run(struct req *req, struct batch *b, const struct buf *data)
+{
+	const struct but_update_header *h = req_buf(req, 1, sizeof(*h));
+	size_t off = 0;
+	int rc = 0;
+
+	if (!data)
+		rc = batch_block(req, b, (const uint8_t *)(h + 1), b->len,
+				 true);
+	for (unsigned int i = 0; data && !rc && i < b->nr; i++) {
+		size_t size = le32_to_cpu(b->ub[i].bub_size);
+
+		rc = batch_block(req, b, data->data + off, size, false);
+		off += size;
+	}
+	if (!rc && b->answers != b->questions)
+		rc = refuse(req, "number of questions", b->questions);
+	return rc;
+}
+
+int handle_batch(struct req *req)
+{
+	struct buf **data = NULL;
+	struct batch b = { .pos = sizeof(*b.out) };
+	int rc;
+
+	if (!(req->exp->flags2 & OBD_CONNECT2_BATCH_RPC))
+		rc = refuse(req, "not negotiated, flags2", req->exp->flags2);
+	else
+		rc = batch_parse(req, &b);
+	if (!rc && !b.len && !bulk_data(req, 0)) {
+		data = xzalloc(sizeof(*data));
+		return bulk_start(req, MDS_BULK_PORTAL, true, data, &b.total, 1,
+				  req->mbits);
+	}
+	/* There is a block in the reply whatever happens. */
+	b.out = rep_add(req, rc ? sizeof(*b.out) : b.repsize);
+	b.out->bb_magic = cpu_to_le32(BUT_REPLY_MAGIC);
+	if (!rc)
+		rc = batch_run(req, &b, bulk_data(req, 0));
+	/* That of one that failed is not made shorter. */
+	if (!rc)
+		rep_resize(req, 1, b.pos);
 	return rc;
 }
