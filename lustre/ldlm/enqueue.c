@@ -296,7 +296,8 @@ static void ldlm_enq_note_reply(struct ldlm_enq *enq,
 {
 	enq->args.reply_flags = le32_to_cpu(rep->lock_flags);
 	enq->args.disposition = le64_to_cpu(rep->lock_policy_res1);
-	enq->args.intent_status = (int)le64_to_cpu(rep->lock_policy_res2);
+	enq->args.intent_status =
+		ptlrpc_wire_errno(le64_to_cpu(rep->lock_policy_res2));
 }
 
 /* Whatever came back, bring the lock into the state that follows from it. */

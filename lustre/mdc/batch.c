@@ -141,7 +141,7 @@ static int mdc_part_take(struct mdc_part *part, const struct ldlm_enqueue *args,
 
 	rep->disp = args->disposition;
 	if (args->intent_status)
-		return args->intent_status < 0 ? args->intent_status : -EPROTO;
+		return args->intent_status;
 	if (!(rep->disp & DISP_IT_EXECD) || !(rep->disp & DISP_LOOKUP_POS))
 		return -ENOENT;
 	rc = mdc_sub_attr(mdc, &part->sub, rep);
@@ -190,8 +190,8 @@ static void mdc_part_end(struct mdc_part *part, int rc)
 {
 	const struct ldlm_reply *rep = part->sub.buf[SUB_REP_DLM];
 
-	if (!rc && part->sub.opc)
-		rc = (int)part->sub.opc < 0 ? (int)part->sub.opc : -EPROTO;
+	if (!rc)
+		rc = ptlrpc_wire_errno(part->sub.opc);
 	if (!rc && part->sub.len[SUB_REP_DLM] < sizeof(*rep))
 		rc = mdc_bad_reply(part->batch->mdc, "no lock in a batch");
 	if (!rc && !rep->lock_handle.cookie)

@@ -54,13 +54,6 @@ int mdc_pause(void)
 	return fatal_signal_pending(current) ? -EINTR : 0;
 }
 
-/* Servers have an error number that user space does not know. */
-int mdc_errno(int rc)
-{
-	return rc == -ENOTSUPP ? -EOPNOTSUPP : rc;
-}
-EXPORT_SYMBOL_IF_KUNIT(mdc_errno);
-
 /**
  * mdc_intent_alloc - request for an enqueue with an intent
  * @in: target, intent, early cancels (may be NULL in @in->elc)
@@ -121,11 +114,9 @@ int mdc_intent_run(struct mdc_intent *in, struct ptlrpc_request *req,
 	rc = ldlm_enqueue(in->mdc->ns, &enq, req, &rep->lock);
 	in->started = enq.started;
 	if (rc < 0)
-		return mdc_errno(rc);
+		return rc;
 	rep->disp = enq.disposition;
-	rep->status = mdc_errno(enq.intent_status);
-	if (rep->status > 0)
-		return mdc_bad_reply(in->mdc, "positive intent status");
+	rep->status = enq.intent_status;
 	return 0;
 }
 

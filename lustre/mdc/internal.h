@@ -209,7 +209,6 @@ int mdc_ask_result(struct mdc_intent *in, struct mdc_reply *rep);
 bool mdc_is_remote(const struct mdc_reply *rep);
 void mdc_reply_keep_name_lock(struct mdc_reply *rep);
 int mdc_pause(void);
-int mdc_errno(int rc);
 
 /* ---- getattr.c, xattr.c ---- */
 struct kstatfs;

@@ -79,12 +79,12 @@ static int mdc_reint_run(struct mdc_reint *r, struct mdc_reply *rep)
 	rc = ptlrpc_queue_wait(r->req);
 	if (!ptlrpc_rep_exists(r->req) ||
 	    ptlrpc_rep_buflen(r->req, MDC_REINT_BODY) == 0)
-		return rc < 0 ? mdc_errno(rc) :
+		return rc < 0 ? rc :
 		       mdc_bad_reply(r->mdc, "no attributes");
 	err = mdc_unpack_body(r->mdc, r->req, MDC_REINT_BODY, &rep->attr,
 			      NULL);
 	rep->has_attr = !err && (rep->attr.valid & OBD_MD_FLID);
-	return rc < 0 ? mdc_errno(rc) : err;
+	return rc < 0 ? rc : err;
 }
 
 static int mdc_name_check(const char *name, u32 len)

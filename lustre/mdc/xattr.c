@@ -74,5 +74,5 @@ ssize_t mdc_getxattr(struct lmv *lmv, const struct lustre_fid *fid,
 	if (rc >= 0)
 		rc = mdc_getxattr_value(mdc, req, buf, size);
 	ptlrpc_req_put(req);
-	return rc < 0 ? mdc_errno(rc) : rc;
+	return rc;
 }

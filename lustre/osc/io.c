@@ -504,10 +504,8 @@ int osc_write_rcs(struct osc_brw *brw, struct ptlrpc_request *req)
 	if (!rcs)
 		return -EPROTO;
 	for (u32 i = 0; i < brw->nr_range; i++) {
-		int rc = (int)le32_to_cpu(rcs[i]);
+		int rc = ptlrpc_wire_errno(le32_to_cpu(rcs[i]));
 
-		if (rc > 0 || rc < -MAX_ERRNO)
-			return -EPROTO;
 		if (rc)
 			return rc;
 	}

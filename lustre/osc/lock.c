@@ -42,9 +42,9 @@ int osc_lvb_decode(const struct ost_lvb *lvb, u32 len,
 		return -EPROTO;
 	blocks = le64_to_cpu(lvb->lvb_blocks);
 	if ((blocks & OST_LVB_ERR_MASK) == OST_LVB_ERR_MASK) {
-		int err = (int)(blocks - OST_LVB_ERR_INIT);
+		u32 err = blocks - OST_LVB_ERR_INIT;
 
-		return err < 0 && err >= -MAX_ERRNO ? err : -EPROTO;
+		return ptlrpc_wire_errno(err) ?: -EPROTO;
 	}
 	attr->size = le64_to_cpu(lvb->lvb_size);
 	attr->kms = 0;
@@ -391,14 +391,13 @@ static int osc_glimpse_aborted(struct osc_glimpse *g,
 	struct osc_attr attr;
 	int err;
 
-	if (enq->disposition)
-		err = (int)enq->disposition;
-	else
+	err = ptlrpc_wire_errno(enq->disposition);
+	if (!err)
 		err = osc_lvb_decode(&g->lvb, enq->lvb_len, &attr);
 	/* A lock that we got meanwhile knows better than this old answer. */
 	if (!err && !osc_size_known(g->obj))
 		osc_object_lvb(g->obj, &attr, false, 0);
-	return err < 0 && err >= -MAX_ERRNO ? err : err ? -EPROTO : 0;
+	return err;
 }
 
 static void osc_glimpse_done(struct ldlm_enqueue *enq, struct ldlm_lock *lock,

@@ -141,6 +141,37 @@ int ptlrpc_msg_check_type(const struct lustre_msg_v2 *msg, bool request,
 }
 EXPORT_SYMBOL_IF_KUNIT(ptlrpc_msg_check_type);
 
+/**
+ * ptlrpc_wire_errno - the result that a record from a server tells
+ * @wire: the field, host byte order; 32 bits wide, or 64 with the sign extended
+ *
+ * For every status field, so that none can be mistaken for anything else here:
+ * beyond MAX_ERRNO it would pass for a pointer, and numbers from 512 on have a
+ * meaning between parts of a kernel (-ERESTARTSYS, -EIOCBQUEUED) that a server
+ * has no say in.  Spec: 03 section 5.
+ *
+ * Return: 0 or a negative errno that user space knows; -EPROTO for all others,
+ * positive ones included.
+ */
+int ptlrpc_wire_errno(u64 wire)
+{
+	s64 status = upper_32_bits(wire) ? (s64)wire : (s32)wire;
+
+	switch (status) {
+	case -511 ... 0:
+		return status;
+	case -ERESTARTSYS:
+		return -EINTR;
+	case -EBADHANDLE:
+		return -ESTALE;
+	case -ENOTSUPP:
+		return -EOPNOTSUPP;
+	default:
+		return -EPROTO;
+	}
+}
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_wire_errno);
+
 /* Bytes of a whole message, from its own header. */
 u32 ptlrpc_msg_len(const struct lustre_msg_v2 *msg)
 {

@@ -500,8 +500,8 @@ unsigned int ptlrpc_rep_bufcount(const struct ptlrpc_request *req);
 const char *ptlrpc_rep_str(struct ptlrpc_request *req, unsigned int i,
 			   size_t *len);
 bool ptlrpc_rep_exists(const struct ptlrpc_request *req);
-/* pb_status of the reply as sent (host errno numbers); 0 without reply */
-int ptlrpc_rep_status(const struct ptlrpc_request *req);
+/* Any other status field of a reply: 0 or a negative errno, message.c */
+int ptlrpc_wire_errno(u64 wire);
 u64 ptlrpc_rep_transno(const struct ptlrpc_request *req);
 /* In done(): will committed() or lost() follow? */
 bool ptlrpc_req_retained(const struct ptlrpc_request *req);

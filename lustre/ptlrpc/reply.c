@@ -4,7 +4,6 @@
  * the request, send it again, or put it aside.  Spec: 03 sections 5 and 7.
  */
 #include <kunit/visibility.h>
-#include <linux/err.h>
 #include <linux/export.h>
 
 #include "internal.h"
@@ -47,11 +46,11 @@ int ptlrpc_rep_unpack(struct ptlrpc_request *req)
 	why = "answers another operation";
 	if (le32_to_cpu(pb->pb_opc) != req->op->opc)
 		goto bad;
-	why = "status is no errno";
+	/* Above zero it is what the operation makes of it. */
 	status = le32_to_cpu(pb->pb_status);
-	if (status < -MAX_ERRNO)
-		goto bad;
-	if (pb->pb_type == cpu_to_le32(PTL_RPC_MSG_ERR) && status >= 0)
+	if (status < 0)
+		status = ptlrpc_wire_errno(status);
+	else if (pb->pb_type == cpu_to_le32(PTL_RPC_MSG_ERR))
 		status = -EINVAL;
 	req->repmsg = msg;
 	req->status = status;

@@ -388,11 +388,6 @@ bool ptlrpc_rep_exists(const struct ptlrpc_request *req)
 	return req->repmsg;
 }
 
-int ptlrpc_rep_status(const struct ptlrpc_request *req)
-{
-	return req->repmsg ? req->status : 0;
-}
-
 u64 ptlrpc_rep_transno(const struct ptlrpc_request *req)
 {
 	return req->transno;

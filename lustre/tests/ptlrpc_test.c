@@ -253,6 +253,37 @@ static void test_types(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ptlrpc_msg_check_type(msg, true, &why), 0);
 }
 
+/* What of a status field may get as far as the VFS (03 section 5) */
+static void test_errno(struct kunit *test)
+{
+	static const struct {
+		u64	wire;
+		int	err;
+	} t[] = {
+		{ 0, 0 },
+		{ -ENOENT, -ENOENT },
+		{ (u32)-ENOENT, -ENOENT },
+		{ (u32)-511, -511 },
+		{ -ENOTSUPP, -EOPNOTSUPP },
+		{ (u32)-EBADHANDLE, -ESTALE },
+		{ -ERESTARTSYS, -EINTR },
+		{ -EIOCBQUEUED, -EPROTO },
+		{ (u32)-MAX_ERRNO, -EPROTO },
+		{ -5000, -EPROTO },
+		{ (u32)S32_MIN, -EPROTO },
+		{ S64_MIN, -EPROTO },
+		{ 1, -EPROTO },
+		{ S32_MAX, -EPROTO },
+		/* not what its lower half says */
+		{ 0x100000000ULL, -EPROTO },
+		{ 0x7fffffff00000000ULL - ENOENT, -EPROTO },
+	};
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(t); i++)
+		KUNIT_EXPECT_EQ_MSG(test, ptlrpc_wire_errno(t[i].wire),
+				    t[i].err, "case %u", i);
+}
+
 /* The worked example of 03 section 17.3. */
 static void test_early(struct kunit *test)
 {
@@ -390,6 +421,7 @@ static struct kunit_case ptlrpc_test_cases[] = {
 	KUNIT_CASE(test_hostile),
 	KUNIT_CASE(test_fuzz),
 	KUNIT_CASE(test_types),
+	KUNIT_CASE(test_errno),
 	KUNIT_CASE(test_early),
 	KUNIT_CASE(test_cuts),
 	KUNIT_CASE(test_opcodes),

@@ -269,15 +269,16 @@ static int rec_intent(struct rec *r, const struct ldlm_reply *lrep,
 		      const struct ldlm_desc *desc)
 {
 	struct mdc_intent in = { .mdc = &r->mdc, .it = r->intent };
+	u64 status = le64_to_cpu(lrep->lock_policy_res2);
 	struct mdc_reply rep = {
 		.req	= &r->req,
 		.disp	= le64_to_cpu(lrep->lock_policy_res1),
-		.status	= mdc_errno((int)le64_to_cpu(lrep->lock_policy_res2)),
+		.status	= ptlrpc_wire_errno(status),
 	};
 	int rc;
 
-	if (rep.status > 0)
-		return rec_bad(r, "positive intent status");
+	if (rep.status == -EPROTO)
+		return rec_bad(r, "intent status");
 	switch (r->intent) {
 	case IT_GETATTR:
 	case IT_LOOKUP:

@@ -22,6 +22,7 @@ static const struct {
 	{ FAULT_GARBAGE, "garbage" },
 	{ FAULT_ZERO, "zero" },
 	{ FAULT_LOCK_BITS, "lock-bits" },
+	{ FAULT_RESULT, "result" },
 };
 
 static struct {
@@ -129,6 +130,36 @@ static void lock_bits(const struct lustre_msg_v2 *lm, uint64_t bits)
 		cpu_to_le64(bits ? bits : ~0ULL);
 }
 
+/* Every status of @msg that is not in its ptlrpc_body becomes @arg */
+static void result(struct lustre_msg_v2 *lm, uint32_t opc, int64_t arg)
+{
+	size_t len = 0;
+	uint8_t *p = le32_to_cpu(lm->lm_bufcount) > 1 ?
+		     (uint8_t *)msg_buf(lm, 1, &len) : NULL;
+
+	switch (opc) {
+	case LDLM_ENQUEUE:
+		if (len >= sizeof(struct ldlm_reply))
+			((struct ldlm_reply *)p)->lock_policy_res2 =
+				cpu_to_le64(arg);
+		break;
+	case OST_WRITE:
+		if (le32_to_cpu(lm->lm_bufcount) < 3)
+			break;
+		p = (uint8_t *)msg_buf(lm, 2, &len);
+		for (size_t i = 0; i + 4 <= len; i += 4)
+			*(__le32 *)(p + i) = cpu_to_le32(arg);
+		break;
+	case MDS_BATCH:
+		if (len < sizeof(struct but_block) +
+			  sizeof(struct lustre_msg_v2))
+			break;
+		lm = (struct lustre_msg_v2 *)(p + sizeof(struct but_block));
+		lm->lm_opc = cpu_to_le32(arg);
+		break;
+	}
+}
+
 struct buf *fault_apply(enum fault_kind kind, int64_t arg, struct buf *msg)
 {
 	struct buf *b = resized(msg, msg->len);
@@ -172,6 +203,10 @@ struct buf *fault_apply(enum fault_kind kind, int64_t arg, struct buf *msg)
 		break;
 	case FAULT_LOCK_BITS:
 		lock_bits(lm, arg);
+		break;
+	case FAULT_RESULT:
+		pb = (struct ptlrpc_body *)msg_buf(lm, 0, &len);
+		result(lm, le32_to_cpu(pb->pb_opc), arg);
 		break;
 	default:
 		break;
