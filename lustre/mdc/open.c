@@ -119,7 +119,7 @@ static void mdc_open_replayed(struct ptlrpc_request *req, int rc, void *data)
 
 	if (rc < 0 && rc != -EEXIST)
 		return;
-	body = ptlrpc_rep_buf(req, MDC_OPEN_REP_BODY, sizeof(*body));
+	body = ptlrpc_replay_buf(req, MDC_OPEN_REP_BODY, sizeof(*body));
 	if (!body || !body->mbo_handle)
 		return;
 	spin_lock(&open->lock);

@@ -211,6 +211,6 @@ void osc_brw_put(struct osc_brw *brw);
 void osc_kick(struct osc *osc);
 void osc_kick_work(struct work_struct *work);
 int osc_read_reply(struct osc_brw *brw, struct ptlrpc_request *req, int rc);
-int osc_write_rcs(struct osc_brw *brw, struct ptlrpc_request *req);
+int osc_write_rcs(const struct osc_brw *brw, const __le32 *rcs);
 
 #endif /* _LUSTRE_OSC_INTERNAL_H */

@@ -497,10 +497,9 @@ EXPORT_SYMBOL_IF_KUNIT(osc_read_reply);
 
 /* --------------------------------------------------------------- writes -- */
 
-int osc_write_rcs(struct osc_brw *brw, struct ptlrpc_request *req)
+/* @rcs: one for each range, or NULL */
+int osc_write_rcs(const struct osc_brw *brw, const __le32 *rcs)
 {
-	__le32 *rcs = ptlrpc_rep_buf(req, 2, brw->nr_range * sizeof(*rcs));
-
 	if (!rcs)
 		return -EPROTO;
 	for (u32 i = 0; i < brw->nr_range; i++) {
@@ -588,7 +587,8 @@ static int osc_write_reply(struct osc_brw *brw, struct ptlrpc_request *req,
 		return rc;
 	if (rc > 0 || !body)
 		return -EPROTO;
-	error = osc_write_rcs(brw, req);
+	error = osc_write_rcs(brw, ptlrpc_rep_buf(req, 2, brw->nr_range *
+						  sizeof(__le32)));
 	if (error)
 		return error;
 	if (!brw->short_io && ptlrpc_bulk_moved(req) != brw->bytes)

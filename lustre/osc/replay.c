@@ -174,7 +174,7 @@ int osc_brw_replay(struct ptlrpc_request *req, void *data)
 /* Did the target get what the request says? */
 static bool osc_brw_damaged(struct ptlrpc_request *req)
 {
-	struct ost_body *rep = ptlrpc_rep_buf(req, 1, sizeof(*rep));
+	struct ost_body *rep = ptlrpc_replay_buf(req, 1, sizeof(*rep));
 	struct obdo *oa = osc_brw_oa(req);
 
 	return rep && rep->oa.o_valid & cpu_to_le64(OBD_MD_FLCKSUM) &&
@@ -202,7 +202,9 @@ void osc_brw_replayed(struct ptlrpc_request *req, int rc, void *data)
 	if (rc == -EOVERFLOW)
 		return;
 	if (!rc)
-		rc = osc_write_rcs(brw, req);
+		rc = osc_write_rcs(brw, ptlrpc_replay_buf(req, 2,
+							  brw->nr_range *
+							  sizeof(__le32)));
 	if (!rc && osc_brw_damaged(req) && !osc_brw_recksum(brw, req))
 		rc = -EIO;
 	if (!rc || !osc_brw_unkeep(brw, req))

@@ -293,7 +293,7 @@ int ptlrpc_connect_unpack(struct ptlrpc_request *req,
 			  struct ptlrpc_connect_result *res)
 {
 	struct ptlrpc_import *imp = req->imp;
-	struct ptlrpc_body *pb = ptlrpc_msg_body(req->repmsg);
+	struct ptlrpc_body *pb = ptlrpc_msg_body(req->rep.msg);
 	struct obd_connect_data *ocd;
 	u32 len;
 

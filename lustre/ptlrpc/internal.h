@@ -387,6 +387,20 @@ struct ptlrpc_bulk {
 	struct lnet_md		md[] __counted_by(nr_mds);
 };
 
+/**
+ * struct ptlrpc_rep - room for an answer, and the answer
+ * @buf: what the network writes to
+ * @size: bytes allocated
+ * @msg: the answer, inside of @buf and checked; NULL: none
+ * @status: its status
+ */
+struct ptlrpc_rep {
+	void			*buf;
+	u32			size;
+	struct lustre_msg_v2	*msg;
+	int			status;
+};
+
 /* One RPC */
 struct ptlrpc_request {
 	refcount_t			ref;
@@ -409,12 +423,11 @@ struct ptlrpc_request {
 	u32				msg_size;	/* bytes allocated */
 	u32				rep_expect;	/* lm_repsize */
 
-	/* reply; stable while no transmission is out */
-	void				*rep;		/* buffer posted */
-	u32				rep_size;	/* bytes allocated */
-	struct lustre_msg_v2		*repmsg;	/* checked, or NULL */
-	int				status;
+	/* the sender's to read, from done() to its last put */
+	struct ptlrpc_rep		rep;
 	u64				transno;
+	/* the answer to a replay: of the recovery work, until replayed() */
+	struct ptlrpc_rep		replay_rep;
 
 	/* under imp->lock */
 	enum ptlrpc_phase		phase;
@@ -472,16 +485,14 @@ struct ptlrpc_request {
 struct ptlrpc_request *ptlrpc_req_new(struct ptlrpc_import *imp, u32 opc,
 				      const u32 *lens, unsigned int count,
 				      u32 flags, gfp_t gfp);
-/* A reply buffer, while it is not in its request */
-struct ptlrpc_rep {
-	void			*rep;
-	u32			size;
-	struct lustre_msg_v2	*msg;
-};
 
-void ptlrpc_rep_detach(struct ptlrpc_request *req, struct ptlrpc_rep *old);
-void ptlrpc_rep_attach(struct ptlrpc_request *req, struct ptlrpc_rep *old);
-void ptlrpc_rep_discard(struct ptlrpc_request *req, struct ptlrpc_rep *old);
+/* Where the present transmission has its answer. */
+static inline struct ptlrpc_rep *ptlrpc_rep_now(struct ptlrpc_request *req)
+{
+	return req->replaying ? &req->replay_rep : &req->rep;
+}
+
+void ptlrpc_rep_free(struct ptlrpc_request *req, struct ptlrpc_rep *rep);
 int ptlrpc_rep_prepare(struct ptlrpc_request *req, u32 need, gfp_t gfp);
 const char *ptlrpc_req_name(const struct ptlrpc_request *req);
 

@@ -397,8 +397,8 @@ struct ptlrpc_req_ops {
 	 */
 	void (*lost)(struct ptlrpc_request *req, void *data);
 	/**
-	 * @replay: about to be replayed.  The reply buffers still hold the
-	 * first reply; request buffers may be edited (ptlrpc_req_buf(),
+	 * @replay: about to be replayed.  The reply buffers hold the first
+	 * reply, as ever; request buffers may be edited (ptlrpc_req_buf(),
 	 * ptlrpc_req_replace()).  Return 0, or an errno to leave it out.
 	 */
 	int (*replay)(struct ptlrpc_request *req, void *data);
@@ -408,7 +408,10 @@ struct ptlrpc_req_ops {
 	 * buffers may be edited.
 	 */
 	bool (*again)(struct ptlrpc_request *req, int rc, void *data);
-	/** @replayed: reply of the replay is there (or @rc says why not). */
+	/**
+	 * @replayed: the replay was answered, with status @rc; see
+	 * ptlrpc_replay_buf().
+	 */
 	void (*replayed)(struct ptlrpc_request *req, int rc, void *data);
 	/** @release: last reference gone, @data is not used any more. */
 	void (*release)(void *data);
@@ -488,13 +491,15 @@ int ptlrpc_req_replace(struct ptlrpc_request *req, unsigned int i,
 		       const void *data, u32 len);
 
 /*
- * Replies.  Valid from done() (or a successful ptlrpc_queue_wait()) to the
- * last put; of a request that is retained for replay only until its sender
- * has looked at it, a replay brings new ones.  @i counts from 1; an absent
- * buffer has length 0.
+ * Replies.  Valid and constant from done() (or a successful
+ * ptlrpc_queue_wait()) to the last put.  @i counts from 1; an absent buffer has
+ * length 0.
  */
 void *ptlrpc_rep_buf(struct ptlrpc_request *req, unsigned int i, u32 min_size);
 u32 ptlrpc_rep_buflen(const struct ptlrpc_request *req, unsigned int i);
+/* Buffer of the answer to a replay; in ops->again() and ops->replayed() only */
+void *ptlrpc_replay_buf(struct ptlrpc_request *req, unsigned int i,
+			u32 min_size);
 unsigned int ptlrpc_rep_bufcount(const struct ptlrpc_request *req);
 /* String with NUL inside its buffer, or NULL; *len without the NUL. */
 const char *ptlrpc_rep_str(struct ptlrpc_request *req, unsigned int i,

@@ -25,7 +25,7 @@ static void ptlrpc_replay_insert(struct list_head *list,
 static void ptlrpc_save_versions(struct ptlrpc_request *req)
 {
 	struct ptlrpc_body *pb = ptlrpc_msg_body(req->msg);
-	struct ptlrpc_body *rep = ptlrpc_msg_body(req->repmsg);
+	struct ptlrpc_body *rep = ptlrpc_msg_body(req->rep.msg);
 
 	memcpy(pb->pb_pre_versions, rep->pb_pre_versions,
 	       sizeof(pb->pb_pre_versions));
@@ -44,7 +44,7 @@ void ptlrpc_replay_retain(struct ptlrpc_request *req)
 
 	if (!req->transno || !imp->replayable || imp->closing ||
 	    (req->flags & (PTLRPC_REQ_NO_REPLAY | PTLRPC_REQ_RECOVERY)) ||
-	    (open ? req->status < 0 : false) ||
+	    (open ? req->rep.status < 0 : false) ||
 	    req->generation != imp->generation)
 		return;
 	ptlrpc_req_get(req);
@@ -258,13 +258,14 @@ static int ptlrpc_replay_xmit(struct ptlrpc_request *req, bool resent)
 }
 
 /* What a replay's reply says: go on (0) or connect again. */
-static int ptlrpc_replay_result(struct ptlrpc_request *req, int rc, int before)
+static int ptlrpc_replay_result(struct ptlrpc_request *req, int rc)
 {
 	struct ptlrpc_import *imp = req->imp;
+	int before = req->rep.status;
 	struct ptlrpc_body *pb;
 	u64 transno;
 
-	if (!req->repmsg)
+	if (!req->replay_rep.msg)
 		return rc < 0 ? rc : -EPROTO;
 	if (rc == -ENOTCONN || rc == -ENODEV)
 		return rc;
@@ -273,7 +274,7 @@ static int ptlrpc_replay_result(struct ptlrpc_request *req, int rc, int before)
 		imp->vbr_failed = true;
 		spin_unlock(&imp->lock);
 	}
-	pb = ptlrpc_msg_body(req->repmsg);
+	pb = ptlrpc_msg_body(req->replay_rep.msg);
 	transno = le64_to_cpu(pb->pb_transno);
 	if (transno && transno != req->transno)
 		ptlrpc_import_warn(imp, "replay of %s, transaction %llu, became %llu",
@@ -289,36 +290,29 @@ static int ptlrpc_replay_result(struct ptlrpc_request *req, int rc, int before)
 /* Replay one request; 0: the next one, else recovery starts over. */
 static int ptlrpc_replay_one(struct ptlrpc_request *req, bool resent)
 {
-	struct ptlrpc_rep first;
-	int before = req->status;
+	const struct ptlrpc_req_ops *ops = req->ops;
 	unsigned int tries = 0;
 	int rc = 0;
 
-	if (req->ops && req->ops->replay)
-		rc = req->ops->replay(req, req->data);
+	if (ops && ops->replay)
+		rc = ops->replay(req, req->data);
 	if (rc)
 		return 0;	/* its owner leaves it out */
-	ptlrpc_rep_detach(req, &first);
-	rc = ptlrpc_rep_prepare(req, max(ptlrpc_rep_need(req), first.size),
+	rc = ptlrpc_rep_prepare(req, max(ptlrpc_rep_need(req), req->rep.size),
 				GFP_NOFS);
 	while (!rc) {
 		rc = ptlrpc_replay_xmit(req, resent);
-		rc = ptlrpc_replay_result(req, rc, before);
-		if (rc || ++tries == PTLRPC_REPLAY_TRIES || !req->ops ||
-		    !req->ops->again ||
-		    !req->ops->again(req, req->status, req->data))
+		rc = ptlrpc_replay_result(req, rc);
+		if (rc || ++tries == PTLRPC_REPLAY_TRIES || !ops ||
+		    !ops->again ||
+		    !ops->again(req, req->replay_rep.status, req->data))
 			break;
 		resent = true;
 	}
-	if (rc) {
-		ptlrpc_rep_attach(req, &first);
-		req->status = before;
-		return rc;
-	}
-	ptlrpc_rep_discard(req, &first);
-	if (req->ops && req->ops->replayed)
-		req->ops->replayed(req, req->status, req->data);
-	return 0;
+	if (!rc && ops && ops->replayed)
+		ops->replayed(req, req->replay_rep.status, req->data);
+	ptlrpc_rep_free(req, &req->replay_rep);
+	return rc;
 }
 
 /* A replay is over: on with the cursor, and drop what was let go meanwhile. */

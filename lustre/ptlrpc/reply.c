@@ -27,14 +27,15 @@ static bool ptlrpc_one_shot(const struct ptlrpc_request *req)
 /* Check the reply, now that nobody writes to it any more. */
 int ptlrpc_rep_unpack(struct ptlrpc_request *req)
 {
-	struct lustre_msg_v2 *msg = req->rep + req->rep_off;
+	struct ptlrpc_rep *rep = ptlrpc_rep_now(req);
+	struct lustre_msg_v2 *msg = rep->buf + req->rep_off;
 	const char *why = "misplaced";
 	struct ptlrpc_body *pb;
 	int rc = -EBADMSG;
 	s32 status;
 
-	if (!IS_ALIGNED(req->rep_off, 8) || req->rep_off > req->rep_size ||
-	    req->rep_len > req->rep_size - req->rep_off)
+	if (!IS_ALIGNED(req->rep_off, 8) || req->rep_off > rep->size ||
+	    req->rep_len > rep->size - req->rep_off)
 		goto bad;
 	rc = ptlrpc_msg_check(msg, req->rep_len, &why);
 	if (!rc)
@@ -52,8 +53,8 @@ int ptlrpc_rep_unpack(struct ptlrpc_request *req)
 		status = ptlrpc_wire_errno(status);
 	else if (pb->pb_type == cpu_to_le32(PTL_RPC_MSG_ERR))
 		status = -EINVAL;
-	req->repmsg = msg;
-	req->status = status;
+	rep->msg = msg;
+	rep->status = status;
 	return 0;
 bad:
 	ptlrpc_import_warn(req->imp, "bad reply to %s: %s: error %d",
@@ -66,7 +67,7 @@ EXPORT_SYMBOL_IF_KUNIT(ptlrpc_rep_unpack);
 static void ptlrpc_rep_learn(struct ptlrpc_request *req)
 {
 	struct ptlrpc_import *imp = req->imp;
-	struct ptlrpc_body *pb = ptlrpc_msg_body(req->repmsg);
+	struct ptlrpc_body *pb = ptlrpc_msg_body(ptlrpc_rep_now(req)->msg);
 	u64 committed = le64_to_cpu(pb->pb_last_committed);
 
 	imp->stats.replied++;
@@ -87,10 +88,10 @@ static void ptlrpc_rep_learn(struct ptlrpc_request *req)
 static enum ptlrpc_verdict ptlrpc_judge_status(struct ptlrpc_request *req,
 					       int *rc)
 {
-	*rc = req->status;
+	*rc = ptlrpc_rep_now(req)->status;
 	if (ptlrpc_one_shot(req))
 		return PTLRPC_FINISH;
-	switch (req->status) {
+	switch (*rc) {
 	case -ENOTCONN:
 	case -ENODEV:
 		ptlrpc_import_lost(req->imp, req->conn_cnt, true);
@@ -148,11 +149,11 @@ static enum ptlrpc_verdict ptlrpc_judge_silence(struct ptlrpc_request *req,
 }
 
 /* Did the server move everything that it said it would? */
-static bool ptlrpc_bulk_complete(const struct ptlrpc_request *req)
+static bool ptlrpc_bulk_complete(struct ptlrpc_request *req)
 {
 	const struct ptlrpc_bulk *bulk = req->bulk;
 
-	if (!bulk || req->status < 0)
+	if (!bulk || ptlrpc_rep_now(req)->status < 0)
 		return true;
 	return !bulk->error && !atomic_read(&bulk->left);
 }
@@ -172,7 +173,7 @@ static enum ptlrpc_verdict ptlrpc_judge(struct ptlrpc_request *req, int *rc)
 			spin_unlock(&imp->lock);
 			return ptlrpc_judge_status(req, rc);
 		}
-		req->repmsg = NULL;
+		ptlrpc_rep_now(req)->msg = NULL;
 	}
 	if (req->killed || req->aborted) {
 		*rc = req->killed ?: -EINTR;
@@ -216,7 +217,7 @@ static void ptlrpc_finish(struct ptlrpc_request *req, int rc)
 	ptlrpc_slot_put(req);
 	req->phase = PTLRPC_PHASE_DONE;
 	req->rc = rc;
-	if (req->repmsg && !req->killed)
+	if (req->rep.msg && !req->killed)
 		ptlrpc_replay_retain(req);
 	spin_unlock(&imp->lock);
 

@@ -3,7 +3,9 @@
  * Requests: their memory and what can be asked of them.  How they travel is in
  * send.c, what becomes of answers in reply.c.
  */
+#include <kunit/visibility.h>
 #include <linux/cred.h>
+#include <linux/export.h>
 #include <linux/mempool.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
@@ -220,7 +222,8 @@ void ptlrpc_req_put(struct ptlrpc_request *req)
 	if (req->ops && req->ops->release)
 		req->ops->release(req->data);
 	ptlrpc_bulk_free(req);
-	ptlrpc_buf_free(ptlrpc_rep_pool_of(req), req->rep, req->rep_size);
+	ptlrpc_rep_free(req, &req->rep);
+	ptlrpc_rep_free(req, &req->replay_rep);
 	ptlrpc_buf_free(ptlrpc_msg_pool_of(req), req->msg, req->msg_size);
 	if (req->flags & PTLRPC_REQ_POOLED)
 		mempool_free(req, ptlrpc_req_pool);
@@ -248,49 +251,30 @@ int ptlrpc_req_set_replen(struct ptlrpc_request *req, const u32 *lens,
 }
 
 /*
- * Make sure that a reply buffer of @need bytes exists.  A buffer that is too
- * small is replaced.  0 or -ENOMEM.
+ * Make sure that there is room for an answer of @need bytes.  What is too small
+ * is replaced.  0 or -ENOMEM.
  */
 int ptlrpc_rep_prepare(struct ptlrpc_request *req, u32 need, gfp_t gfp)
 {
+	struct ptlrpc_rep *rep = ptlrpc_rep_now(req);
 	u32 size;
 	void *buf;
 
-	if (req->rep && req->rep_size >= need)
+	if (rep->buf && rep->size >= need)
 		return 0;
 	buf = ptlrpc_buf_alloc(ptlrpc_rep_pool_of(req), need, &size, gfp);
 	if (!buf)
 		return -ENOMEM;
-	ptlrpc_buf_free(ptlrpc_rep_pool_of(req), req->rep, req->rep_size);
-	req->rep = buf;
-	req->rep_size = size;
-	req->repmsg = NULL;
+	ptlrpc_rep_free(req, rep);
+	rep->buf = buf;
+	rep->size = size;
 	return 0;
 }
 
-/* Take the reply buffer out of a request, e.g. to keep it over a replay. */
-void ptlrpc_rep_detach(struct ptlrpc_request *req, struct ptlrpc_rep *old)
+void ptlrpc_rep_free(struct ptlrpc_request *req, struct ptlrpc_rep *rep)
 {
-	old->rep = req->rep;
-	old->size = req->rep_size;
-	old->msg = req->repmsg;
-	req->rep = NULL;
-	req->rep_size = 0;
-	req->repmsg = NULL;
-}
-
-/* Put it back in the place of what is there now. */
-void ptlrpc_rep_attach(struct ptlrpc_request *req, struct ptlrpc_rep *old)
-{
-	ptlrpc_buf_free(ptlrpc_rep_pool_of(req), req->rep, req->rep_size);
-	req->rep = old->rep;
-	req->rep_size = old->size;
-	req->repmsg = old->msg;
-}
-
-void ptlrpc_rep_discard(struct ptlrpc_request *req, struct ptlrpc_rep *old)
-{
-	ptlrpc_buf_free(ptlrpc_rep_pool_of(req), old->rep, old->size);
+	ptlrpc_buf_free(ptlrpc_rep_pool_of(req), rep->buf, rep->size);
+	memset(rep, 0, sizeof(*rep));
 }
 
 /* Buffer 0 is ours. */
@@ -360,32 +344,43 @@ int ptlrpc_req_replace(struct ptlrpc_request *req, unsigned int i,
 
 void *ptlrpc_rep_buf(struct ptlrpc_request *req, unsigned int i, u32 min_size)
 {
-	if (!req->repmsg || !i)
+	if (!req->rep.msg || !i)
 		return NULL;
-	return ptlrpc_msg_buf(req->repmsg, i, min_size);
+	return ptlrpc_msg_buf(req->rep.msg, i, min_size);
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_rep_buf);
+
+/* The same of the answer to a replay. */
+void *ptlrpc_replay_buf(struct ptlrpc_request *req, unsigned int i,
+			u32 min_size)
+{
+	if (!req->replay_rep.msg || !i)
+		return NULL;
+	return ptlrpc_msg_buf(req->replay_rep.msg, i, min_size);
+}
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_replay_buf);
 
 u32 ptlrpc_rep_buflen(const struct ptlrpc_request *req, unsigned int i)
 {
-	return req->repmsg && i ? ptlrpc_msg_buflen(req->repmsg, i) : 0;
+	return req->rep.msg && i ? ptlrpc_msg_buflen(req->rep.msg, i) : 0;
 }
 
 unsigned int ptlrpc_rep_bufcount(const struct ptlrpc_request *req)
 {
-	return req->repmsg ? le32_to_cpu(req->repmsg->lm_bufcount) : 0;
+	return req->rep.msg ? le32_to_cpu(req->rep.msg->lm_bufcount) : 0;
 }
 
 const char *ptlrpc_rep_str(struct ptlrpc_request *req, unsigned int i,
 			   size_t *len)
 {
-	if (!req->repmsg || !i)
+	if (!req->rep.msg || !i)
 		return NULL;
-	return ptlrpc_msg_str(req->repmsg, i, len);
+	return ptlrpc_msg_str(req->rep.msg, i, len);
 }
 
 bool ptlrpc_rep_exists(const struct ptlrpc_request *req)
 {
-	return req->repmsg;
+	return req->rep.msg;
 }
 
 u64 ptlrpc_rep_transno(const struct ptlrpc_request *req)

@@ -67,7 +67,7 @@ static void ptlrpc_early_reply(struct ptlrpc_request *req,
 	struct ptlrpc_body *pb;
 
 	if (ev->mlength < ev->rlength || req->replied ||
-	    ptlrpc_msg_peek(req->rep, ev->mlength, &peek) ||
+	    ptlrpc_msg_peek(ptlrpc_rep_now(req)->buf, ev->mlength, &peek) ||
 	    !ptlrpc_msg_early_ok(&peek))
 		return;
 	pb = ptlrpc_msg_body(&peek.msg);
@@ -85,7 +85,8 @@ static bool ptlrpc_peek_failed(struct ptlrpc_request *req)
 	struct ptlrpc_body *pb;
 
 	if (!IS_ALIGNED(req->rep_off, 8) ||
-	    ptlrpc_msg_peek(req->rep + req->rep_off, req->rep_len, &peek))
+	    ptlrpc_msg_peek(ptlrpc_rep_now(req)->buf + req->rep_off,
+			    req->rep_len, &peek))
 		return true;
 	pb = ptlrpc_msg_body(&peek.msg);
 	return (int)le32_to_cpu(pb->pb_status) < 0 ||
@@ -244,7 +245,7 @@ void ptlrpc_xmit_prepare(struct ptlrpc_request *req)
 	req->restart = false;
 	req->neterr = 0;
 	req->truncated = 0;
-	req->repmsg = NULL;
+	ptlrpc_rep_now(req)->msg = NULL;
 	req->conn_cnt = imp->conn_cnt;
 	req->nid = imp->nid;
 	req->mbits = ptlrpc_mbits(req);
@@ -266,12 +267,13 @@ void ptlrpc_xmit_prepare(struct ptlrpc_request *req)
 /* Post the reply descriptor, before anybody can answer. */
 static int ptlrpc_post_reply(struct ptlrpc_request *req)
 {
+	struct ptlrpc_rep *rep = ptlrpc_rep_now(req);
 	struct lnet_md *md = &req->rep_md;
 	int rc;
 
 	req->rep_kvec = (struct kvec) {
-		.iov_base	= req->rep,
-		.iov_len	= req->rep_size,
+		.iov_base	= rep->buf,
+		.iov_len	= rep->size,
 	};
 	lnet_md_init_kvec(md, &ptlrpc_reply_md_ops, req, &req->rep_kvec, 1);
 	md->options = LNET_MD_OP_PUT | LNET_MD_MANAGE_REMOTE |

@@ -81,7 +81,7 @@ void ptlrpc_at_early(struct ptlrpc_request *req, u32 timeout)
 void ptlrpc_at_reply(struct ptlrpc_request *req)
 {
 	struct ptlrpc_import *imp = req->imp;
-	struct ptlrpc_body *pb = ptlrpc_msg_body(req->repmsg);
+	struct ptlrpc_body *pb = ptlrpc_msg_body(ptlrpc_rep_now(req)->msg);
 	u32 service = le32_to_cpu(pb->pb_service_time);
 	u32 est = le32_to_cpu(pb->pb_timeout);
 	u32 elapsed = (jiffies - req->sent) / HZ;

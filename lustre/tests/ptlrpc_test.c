@@ -253,6 +253,55 @@ static void test_types(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ptlrpc_msg_check_type(msg, true, &why), 0);
 }
 
+/* An answer of @status to @req, whose only record is @word */
+static void *answer(struct kunit *test, struct ptlrpc_request *req, int status,
+		    u32 word)
+{
+	static const u32 lens[] = { BODY, sizeof(__le32) };
+	struct lustre_msg_v2 *msg = new_msg(test, lens, ARRAY_SIZE(lens));
+	struct ptlrpc_body *pb = ptlrpc_msg_body(msg);
+	__le32 *rec = ptlrpc_msg_buf(msg, 1, sizeof(*rec));
+
+	pb->pb_opc = cpu_to_le32(req->op->opc);
+	pb->pb_status = cpu_to_le32(status);
+	*rec = cpu_to_le32(word);
+	req->rep_len = ptlrpc_msg_len(msg);
+	return msg;
+}
+
+/*
+ * Who was answered may still read that while the recovery work replays the
+ * request.
+ */
+static void test_replay_reply(struct kunit *test)
+{
+	struct ptlrpc_request *req = kunit_kzalloc(test, sizeof(*req),
+						   GFP_KERNEL);
+	__le32 *first, *second;
+
+	KUNIT_ASSERT_NOT_NULL(test, req);
+	req->op = ptlrpc_opcode_find(MDS_REINT);
+	req->rep.buf = answer(test, req, 0, 1);
+	req->rep.size = ROOM;
+	KUNIT_ASSERT_EQ(test, ptlrpc_rep_unpack(req), 0);
+	first = ptlrpc_rep_buf(req, 1, sizeof(*first));
+	KUNIT_ASSERT_NOT_NULL(test, first);
+	KUNIT_EXPECT_NULL(test, ptlrpc_replay_buf(req, 1, sizeof(*first)));
+
+	req->replaying = true;
+	req->replay_rep.buf = answer(test, req, -EEXIST, 2);
+	req->replay_rep.size = ROOM;
+	KUNIT_ASSERT_EQ(test, ptlrpc_rep_unpack(req), 0);
+	KUNIT_EXPECT_PTR_EQ(test, ptlrpc_rep_buf(req, 1, sizeof(*first)),
+			    (void *)first);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(*first), 1U);
+	KUNIT_EXPECT_EQ(test, req->rep.status, 0);
+	second = ptlrpc_replay_buf(req, 1, sizeof(*second));
+	KUNIT_ASSERT_NOT_NULL(test, second);
+	KUNIT_EXPECT_EQ(test, le32_to_cpu(*second), 2U);
+	KUNIT_EXPECT_EQ(test, req->replay_rep.status, -EEXIST);
+}
+
 /* What of a status field may get as far as the VFS (03 section 5) */
 static void test_errno(struct kunit *test)
 {
@@ -422,6 +471,7 @@ static struct kunit_case ptlrpc_test_cases[] = {
 	KUNIT_CASE(test_fuzz),
 	KUNIT_CASE(test_types),
 	KUNIT_CASE(test_errno),
+	KUNIT_CASE(test_replay_reply),
 	KUNIT_CASE(test_early),
 	KUNIT_CASE(test_cuts),
 	KUNIT_CASE(test_opcodes),

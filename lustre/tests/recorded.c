@@ -360,7 +360,7 @@ static int rec_batch(struct rec *r)
 	int rc = 0;
 
 	if (submsg_block_check(block, len, &count))
-		return r->req.status < 0 ? 0 : rec_bad(r, "block of parts");
+		return r->req.rep.status < 0 ? 0 : rec_bad(r, "block of parts");
 	for (i = 0; i < count && !rc; i++) {
 		if (submsg_next(block, len, &pos, &sub))
 			return rec_bad(r, "part");
@@ -377,22 +377,22 @@ static int rec_enqueue(struct rec *r)
 	u32 len;
 	int rc;
 
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	if (r->ask)
 		ask = ptlrpc_msg_buf(r->ask, 1, LDLM_REQUEST_MIN_SIZE);
 	lrep = ptlrpc_msg_buf(r->msg, 1, sizeof(*lrep));
 	if (!ask || !lrep)
 		return rec_bad(r, "no lock description");
-	if (!r->req.status) {
+	if (!r->req.rep.status) {
 		rc = rec_granted(r, ask, lrep, &desc);
 		if (rc)
 			return rc;
-	} else if (r->req.status != ELDLM_LOCK_ABORTED) {
+	} else if (r->req.rep.status != ELDLM_LOCK_ABORTED) {
 		return rec_bad(r, "positive status");
 	}
 	if (r->intent)
-		return rec_intent(r, lrep, r->req.status ? NULL : &desc);
+		return rec_intent(r, lrep, r->req.rep.status ? NULL : &desc);
 	if (ask->lock_desc.l_resource.lr_type != cpu_to_le32(LDLM_EXTENT))
 		return 0;
 	len = ptlrpc_msg_buflen(r->msg, 2);
@@ -431,7 +431,7 @@ static int rec_body(struct rec *r)
 {
 	struct mdc_attr attr;
 
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	return mdc_unpack_body(&r->mdc, &r->req, 1, &attr, NULL) ?
 	       rec_bad(r, "attributes") : 0;
@@ -442,7 +442,7 @@ static int rec_getattr(struct rec *r)
 	struct mdc_reply rep = { .req = &r->req };
 	struct mdt_body *body;
 
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	if (mdc_unpack_body(&r->mdc, &r->req, 1, &rep.attr, &body))
 		return rec_bad(r, "attributes");
@@ -457,7 +457,7 @@ static int rec_reint(struct rec *r)
 	struct mdc_attr attr;
 
 	if (!ptlrpc_msg_buflen(r->msg, 1))
-		return r->req.status < 0 ? 0 : rec_bad(r, "no attributes");
+		return r->req.rep.status < 0 ? 0 : rec_bad(r, "no attributes");
 	return mdc_unpack_body(&r->mdc, &r->req, 1, &attr, NULL) ?
 	       rec_bad(r, "attributes") : 0;
 }
@@ -468,7 +468,7 @@ static int rec_getxattr(struct rec *r)
 	struct mdt_body *ask = NULL;
 	u32 size;
 
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	if (r->ask)
 		ask = ptlrpc_msg_buf(r->ask, 1, sizeof(*ask));
@@ -505,7 +505,7 @@ static int rec_readpage(struct rec *r)
 	int rc;
 
 	rc = rec_body(r);
-	if (rc || r->req.status < 0)
+	if (rc || r->req.rep.status < 0)
 		return rc;
 	if (!r->bulk_len || r->bulk_len % LU_PAGE_SIZE)
 		return rec_bad(r, "part of a directory page");
@@ -519,7 +519,7 @@ static int rec_mdt_statfs(struct rec *r)
 	struct kstatfs st;
 	u32 state;
 
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	return mdc_unpack_statfs(&r->mdc, &r->req, &st, &state) ?
 	       rec_bad(r, "statfs") : 0;
@@ -530,7 +530,7 @@ static int rec_fld(struct rec *r)
 	struct lu_seq_range *ask = NULL;
 	struct fld_range range;
 
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	if (r->ask)
 		ask = ptlrpc_msg_buf(r->ask, 2, sizeof(*ask));
@@ -544,7 +544,7 @@ static int rec_seq(struct rec *r)
 {
 	u64 seq;
 
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	return mdc_seq_unpack(&r->mdc, &r->req, &seq) ?
 	       rec_bad(r, "sequence") : 0;
@@ -554,7 +554,7 @@ static int rec_seq(struct rec *r)
 
 static int rec_ost_body(struct rec *r)
 {
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	return ptlrpc_msg_buf(r->msg, 1, sizeof(struct ost_body)) ? 0 :
 	       rec_bad(r, "no ost_body");
@@ -564,7 +564,7 @@ static int rec_ost_statfs(struct rec *r)
 {
 	struct osc_statfs st;
 
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	return osc_statfs_unpack(&r->req, &st) ? rec_bad(r, "statfs") : 0;
 }
@@ -622,7 +622,7 @@ static int rec_read(struct rec *r)
 	struct osc_brw *brw;
 	int rc;
 
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	brw = rec_brw(r);
 	if (!brw)
@@ -639,10 +639,10 @@ static int rec_read(struct rec *r)
 		rec_read_pages(r, brw);
 	} else if (!brw->short_io) {
 		/* One message each MiB: not put together here */
-		atomic_set(&r->req.bulk->moved, r->req.status);
+		atomic_set(&r->req.bulk->moved, r->req.rep.status);
 		rec_count(r, REC_NOTE, r->opc, "more than 1 MiB: no data");
 	}
-	rc = osc_read_reply(brw, &r->req, r->req.status);
+	rc = osc_read_reply(brw, &r->req, r->req.rep.status);
 	kfree(r->req.bulk);
 	kfree(brw);
 	return rc ? rec_bad(r, rc == -EAGAIN ? "checksum" : "read") : 0;
@@ -654,12 +654,14 @@ static int rec_write(struct rec *r)
 	int rc;
 
 	rc = rec_ost_body(r);
-	if (rc || r->req.status < 0)
+	if (rc || r->req.rep.status < 0)
 		return rc;
 	brw = rec_brw(r);
 	if (!brw)
 		return rec_bad(r, "no request");
-	rc = osc_write_rcs(brw, &r->req);
+	rc = osc_write_rcs(brw, ptlrpc_msg_buf(r->req.rep.msg, 2,
+					       brw->nr_range *
+					       sizeof(__le32)));
 	kfree(brw);
 	if (rc == -EPROTO)
 		return rec_bad(r, "write results");
@@ -700,7 +702,7 @@ static int rec_llog_create(struct rec *r)
 
 	if (r->portal != MGS_REQUEST_PORTAL)
 		return rec_skip(r, "log of changes: never read");
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	body = ptlrpc_msg_buf(r->msg, 1, sizeof(*body));
 	name = r->ask ? ptlrpc_msg_str(r->ask, 2, NULL) : NULL;
@@ -736,7 +738,7 @@ static int rec_llog_header(struct rec *r)
 
 	if (r->portal != MGS_REQUEST_PORTAL)
 		return rec_skip(r, "log of changes: never read");
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	data = ptlrpc_msg_buf(r->msg, 1, LLOG_MIN_CHUNK_SIZE);
 	if (!data || mgc_header_check(data, ptlrpc_msg_buflen(r->msg, 1),
@@ -781,7 +783,7 @@ static int rec_llog_block(struct rec *r)
 	if (r->portal != MGS_REQUEST_PORTAL)
 		return rec_skip(r, "log of changes: never read");
 	/* No such record: that is how the end looks. */
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	log = rec_llog_asked(r, &next);
 	if (!log || !log->have_hdr)
@@ -825,7 +827,7 @@ static int rec_config_read(struct rec *r)
 	struct mgs_config_body *ask = NULL;
 	struct mgs_config_res *res;
 
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	if (r->ask)
 		ask = ptlrpc_msg_buf(r->ask, 1, sizeof(*ask));
@@ -847,7 +849,7 @@ static int rec_connect(struct rec *r)
 	struct obd_connect_data *ask = NULL;
 	struct ptlrpc_connect want;
 
-	if (r->req.status < 0)
+	if (r->req.rep.status < 0)
 		return 0;
 	if (r->ask)
 		ask = ptlrpc_msg_buf(r->ask, 4, OBD_CONNECT_DATA_MIN_SIZE);
@@ -928,8 +930,8 @@ static int rec_reply(struct rec *r)
 	req->op = ptlrpc_opcode_find(r->opc);
 	if (!req->op)
 		return rec_bad(r, "operation that nobody knows");
-	req->rep = r->msg;
-	req->rep_size = r->msg_len;
+	req->rep.buf = r->msg;
+	req->rep.size = r->msg_len;
 	req->rep_len = r->msg_len;
 	if (ptlrpc_rep_unpack(req))
 		return rec_bad(r, "envelope");
