@@ -71,16 +71,67 @@ static unsigned long lustre_fid_hash(const struct lustre_fid *fid)
 	return lustre_fid_ino64(fid);
 }
 
+struct lustre_grab {
+	const struct lustre_fid	*fid;
+	struct inode		*inode;
+};
+
+/* Takes a reference and finds nothing, so that ilookup5() waits for nobody. */
+static int lustre_inode_grab(struct inode *inode, void *arg)
+{
+	struct lustre_grab *g = arg;
+
+	if (!g->inode && lustre_fid_eq(&LUSTRE_I(inode)->fid, g->fid))
+		g->inode = igrab(inode);
+	return 0;
+}
+
+/*
+ * The inode with a reference, also one that is being filled; NULL if it is not
+ * cached, or on its way out. Unlike ilookup5() by itself this waits for nobody.
+ */
+static struct inode *lustre_ilookup_nowait(struct super_block *sb,
+					   const struct lustre_fid *fid)
+{
+	struct lustre_grab g = { .fid = fid };
+
+	ilookup5(sb, lustre_fid_hash(fid), lustre_inode_grab, &g);
+	return g.inode;
+}
+
+static void lustre_put_work(struct work_struct *work)
+{
+	struct lustre_inode *li = container_of(work, struct lustre_inode,
+					       put_work);
+
+	iput(&li->vfs_inode);
+}
+
+/**
+ * lustre_iput - drop a reference where nothing may be waited for
+ * @inode: the inode
+ *
+ * For what servers cause: whoever works for one of them must not get into an
+ * eviction of an inode, which belongs to others as well. The last reference
+ * goes on a workqueue, which umount waits for.
+ *
+ * Context: any that may not sleep, too.
+ */
+void lustre_iput(struct inode *inode)
+{
+	/* That work has a reference of its own: it is not there twice. */
+	if (!atomic_add_unless(&inode->i_count, -1, 1))
+		queue_work(lustre_inode_wq, &LUSTRE_I(inode)->put_work);
+}
+
 /* Cover of @bits on @fid has ended: forget what it protected. */
 static void lustre_forget(struct lustre_sb *sbi, const struct lustre_fid *fid,
 			  u64 bits)
 {
-	struct lustre_fid key = *fid;
 	struct lustre_inode *li;
 	struct inode *inode;
 
-	inode = ilookup5(sbi->sb, lustre_fid_hash(&key), lustre_inode_test,
-			 &key);
+	inode = lustre_ilookup_nowait(sbi->sb, fid);
 	if (!inode)
 		return;
 	li = LUSTRE_I(inode);
@@ -95,7 +146,7 @@ static void lustre_forget(struct lustre_sb *sbi, const struct lustre_fid *fid,
 		lustre_layout_lost(inode);
 	if ((bits & MDS_INODELOCK_UPDATE) && S_ISDIR(inode->i_mode))
 		lustre_dir_invalidate(inode);
-	iput(inode);
+	lustre_iput(inode);
 }
 
 static void lustre_revoked(void *priv, const struct lustre_fid *fid, u64 bits)
@@ -127,6 +178,7 @@ const struct mdc_ops lustre_mdc_ops = {
 
 void lustre_inode_init_namespace(struct lustre_inode *li)
 {
+	INIT_WORK(&li->put_work, lustre_put_work);
 	spin_lock_init(&li->attr_lock);
 	li->valid_bits = 0;
 	/* Even and odd: no name can pass for one of the other kind. */

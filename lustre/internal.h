@@ -10,6 +10,7 @@
 #include <linux/rwsem.h>
 #include <linux/uuid.h>
 #include <linux/wait.h>
+#include <linux/workqueue.h>
 #include <linux/xarray.h>
 
 #include "device.h"
@@ -141,6 +142,7 @@ struct lustre_statahead;
 struct lustre_inode {
 	struct inode		vfs_inode;
 	struct lustre_fid	fid;		/* constant */
+	struct work_struct	put_work;	/* lustre_iput() */
 
 	/* ---- attributes and names ---- */
 	spinlock_t		attr_lock;	/* the next four, @statahead */
@@ -238,6 +240,8 @@ void lustre_inode_clear_namespace(struct inode *inode);
 struct inode *lustre_iget_root(struct super_block *sb);
 /* Are all these inode bits and what they protect valid?  Does not sleep. */
 bool lustre_inode_covered(struct inode *inode, u64 bits);
+void lustre_iput(struct inode *inode);
+extern struct workqueue_struct *lustre_inode_wq;	/* super.c */
 int lustre_layout_refresh(struct inode *inode);
 int lustre_getattr(struct mnt_idmap *idmap, const struct path *path,
 		   struct kstat *stat, u32 request_mask, unsigned int flags);

@@ -201,34 +201,11 @@ void lustre_layout_lost(struct inode *inode)
 {
 }
 
-/*
- * The VFS has written everything back unless the file has no name any more.
- * Another client may have it open all the same; if not, its objects are gone
- * and writing is in vain.
- */
-static void lustre_write_nameless(struct inode *inode)
-{
-	struct mdc_reply rep = {};
-	struct mdc_cred cred;
-	int err;
-
-	if (inode->i_nlink || !LUSTRE_I(inode)->objects ||
-	    !mapping_tagged(&inode->i_data, PAGECACHE_TAG_DIRTY))
-		return;
-	mdc_cred_init(&cred, inode, NULL);
-	err = mdc_getattr(LUSTRE_SB(inode->i_sb)->lmv, &LUSTRE_I(inode)->fid,
-			  &cred, &rep);
-	mdc_reply_put(&rep);
-	if (err != -ENOENT && err != -ESTALE)
-		filemap_write_and_wait(&inode->i_data);
-}
-
-/* Pages, objects, layout: from ->evict_inode(). */
+/* Pages, objects, layout: from ->evict_inode(); sends nothing. */
 void lustre_data_inode_clear(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 
-	lustre_write_nameless(inode);
 	truncate_inode_pages_final(&inode->i_data);
 	if (!li->layout)
 		return;
@@ -358,7 +335,7 @@ static void lustre_object_drop(void *file)
 	struct inode *inode = file;
 	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
 
-	iput(inode);
+	lustre_iput(inode);
 	up_read(&sbi->upcall_sem);
 }
 

@@ -9,6 +9,7 @@
 #include <linux/rcupdate.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
+#include <linux/workqueue.h>
 #include <linux/writeback.h>
 
 #include "internal.h"
@@ -22,6 +23,8 @@
 #define IO_SIZE		SZ_4M
 
 static struct kmem_cache *lustre_inode_cachep;
+/* Ends of inodes that servers caused */
+struct workqueue_struct *lustre_inode_wq;
 
 /* ---- inodes -------------------------------------------------------------- */
 
@@ -40,6 +43,19 @@ static struct inode *lustre_alloc_inode(struct super_block *sb)
 static void lustre_free_inode(struct inode *inode)
 {
 	kmem_cache_free(lustre_inode_cachep, LUSTRE_I(inode));
+}
+
+/*
+ * A file without a name may be open on another client: its data are written
+ * like those of any other, and then it goes. If nobody has it open the server
+ * takes the locks on its objects away, and the data with them.
+ */
+static int lustre_drop_inode(struct inode *inode)
+{
+	if (inode->i_nlink)
+		return inode_unhashed(inode);
+	return !mapping_tagged(&inode->i_data, PAGECACHE_TAG_DIRTY) &&
+	       !mapping_tagged(&inode->i_data, PAGECACHE_TAG_WRITEBACK);
 }
 
 static void lustre_evict_inode(struct inode *inode)
@@ -89,6 +105,7 @@ static void lustre_umount_begin(struct super_block *sb)
 static const struct super_operations lustre_super_ops = {
 	.alloc_inode	= lustre_alloc_inode,
 	.free_inode	= lustre_free_inode,
+	.drop_inode	= lustre_drop_inode,
 	.evict_inode	= lustre_evict_inode,
 	.sync_fs	= lustre_sync_fs,
 	.statfs		= lustre_statfs,
@@ -298,6 +315,7 @@ void lustre_kill_sb(struct super_block *sb)
 		sync_inodes_sb(sb);
 	if (sbi)
 		down_write(&sbi->upcall_sem);
+	flush_workqueue(lustre_inode_wq);
 	kill_anon_super(sb);
 	if (!sbi)
 		return;
@@ -308,7 +326,7 @@ void lustre_kill_sb(struct super_block *sb)
 }
 
 /**
- * lustre_super_init - make the inode cache
+ * lustre_super_init - make the inode cache and its workqueue
  *
  * Return: 0 or -ENOMEM.
  * Context: module init.
@@ -319,16 +337,24 @@ int __init lustre_super_init(void)
 		kmem_cache_create("lustre_inode", sizeof(struct lustre_inode),
 				  0, SLAB_RECLAIM_ACCOUNT | SLAB_ACCOUNT,
 				  lustre_inode_init_once);
-	return lustre_inode_cachep ? 0 : -ENOMEM;
+	if (!lustre_inode_cachep)
+		return -ENOMEM;
+	lustre_inode_wq = alloc_workqueue("lustre_inode",
+					  WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	if (lustre_inode_wq)
+		return 0;
+	kmem_cache_destroy(lustre_inode_cachep);
+	return -ENOMEM;
 }
 
 /**
- * lustre_super_exit - destroy the inode cache
+ * lustre_super_exit - undo lustre_super_init()
  *
  * Context: module exit, no super block is left.
  */
 void lustre_super_exit(void)
 {
+	destroy_workqueue(lustre_inode_wq);
 	/* Inodes are freed after a grace period. */
 	rcu_barrier();
 	kmem_cache_destroy(lustre_inode_cachep);

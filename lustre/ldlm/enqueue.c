@@ -497,11 +497,14 @@ static struct ldlm_enq *ldlm_enq_start(struct ldlm_ns *ns,
 {
 	struct ldlm_enq *enq;
 	struct ldlm_lock *lock;
+	u32 generation;
 	int rc;
 
 	rc = ldlm_enq_check(args);
 	if (rc)
 		return ERR_PTR(rc);
+	if (wait_event_killable(ns->waitq, ldlm_ns_ready(ns, &generation)))
+		return ERR_PTR(-EINTR);
 	enq = ldlm_enq_alloc(args, req);
 	if (!enq)
 		return ERR_PTR(-ENOMEM);
@@ -528,6 +531,7 @@ static struct ldlm_enq *ldlm_enq_start(struct ldlm_ns *ns,
 	/* References: the request's, the settling's; for sync the waiter's */
 	refcount_set(&enq->ref, enq->async ? 2 : 3);
 	ldlm_enq_attach(enq, lock);
+	ptlrpc_req_bind(req, generation);
 	ptlrpc_send(req, &ldlm_enq_ops, enq);
 	/* The request keeps the enqueue until its last reference is gone. */
 	if (enq->own_req)
@@ -686,9 +690,10 @@ int ldlm_enqueue(struct ldlm_ns *ns, struct ldlm_enqueue *args,
  * @args: what to ask for; copied, args->done is told the outcome
  * @req: as for ldlm_enqueue()
  *
- * May sleep for memory.  An LVB buffer in @args must live until done().
+ * May sleep, for memory and, killable, for the end of an eviction.  An LVB
+ * buffer in @args must live until done().
  *
- * Return: 0 when done() was or will be called, else -EINVAL, -ENOMEM,
+ * Return: 0 when done() was or will be called, else -EINVAL, -ENOMEM, -EINTR,
  * -ESHUTDOWN, -EOPNOTSUPP, and nothing was or will be called.
  */
 int ldlm_enqueue_async(struct ldlm_ns *ns, const struct ldlm_enqueue *args,
@@ -707,9 +712,12 @@ struct ldlm_enq *ldlm_part_begin(struct ldlm_ns *ns,
 {
 	struct ldlm_enq *enq;
 	struct ldlm_lock *lock;
+	u32 generation;
 	int rc;
 
 	rc = args->done ? ldlm_enq_check(args) : -EINVAL;
+	if (!rc && !ldlm_ns_ready(ns, &generation))
+		rc = -EAGAIN;
 	if (rc)
 		return ERR_PTR(rc);
 	enq = ldlm_enq_alloc(args, NULL);

@@ -50,7 +50,12 @@
  * @cancel_list: locks whose CANCEL is to be sent; ns lock
  * @cancel_work: sends it
  * @lru_work: looks at @lru
- * @waitq: woken when a lock is freed
+ * @invalid: idle locks that evictions took; ns lock
+ * @invalid_generation: the import's since the last eviction; ns lock
+ * @invalid_work: tells the owners of @invalid
+ * @generation: the import's for which that is over: what older locks protected
+ *	is forgotten
+ * @waitq: woken when a lock is freed, or @generation changed
  * @nr_locks: locks that exist; ns lock
  * @nr_unused: locks on @lru; ns lock
  * @nr_resources: resources that exist; ns lock
@@ -69,6 +74,10 @@ struct ldlm_ns {
 	struct list_head	cancel_list;
 	struct work_struct	cancel_work;
 	struct delayed_work	lru_work;
+	struct list_head	invalid;
+	u32			invalid_generation;
+	struct work_struct	invalid_work;
+	u32			generation;
 	wait_queue_head_t	waitq;
 	unsigned int		nr_locks;
 	unsigned int		nr_unused;
@@ -128,6 +137,7 @@ struct ldlm_enq {
 
 extern struct workqueue_struct *ldlm_wq;
 extern struct workqueue_struct *ldlm_cancel_wq;
+extern struct workqueue_struct *ldlm_evict_wq;
 extern const struct ptlrpc_handle_type ldlm_handle_type;
 
 #define ldlm_notice(ns, fmt, ...)					\
@@ -148,6 +158,9 @@ struct ldlm_resource *ldlm_resource_find(struct ldlm_ns *ns,
 int ldlm_resource_attach(struct ldlm_ns *ns, struct ldlm_lock *lock,
 			 struct ldlm_resource **newp);
 void ldlm_resource_detach(struct ldlm_ns *ns, struct ldlm_lock *lock);
+
+/* ---- namespace.c ---- */
+bool ldlm_ns_ready(struct ldlm_ns *ns, u32 *generation);
 
 /* ---- lock.c ---- */
 int __init ldlm_lock_init(void);

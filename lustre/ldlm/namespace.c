@@ -9,6 +9,7 @@
 
 struct workqueue_struct *ldlm_wq;
 struct workqueue_struct *ldlm_cancel_wq;
+struct workqueue_struct *ldlm_evict_wq;
 
 /* Seconds that the end of a namespace waits for users of its locks */
 #define LDLM_DESTROY_WAIT	60
@@ -37,7 +38,14 @@ int __init ldlm_init(void)
 					 WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
 	if (!ldlm_cancel_wq)
 		goto out_wq;
+	/* Nor may what new locks wait for wait for those flushes */
+	ldlm_evict_wq = alloc_workqueue("lustre_evict",
+					WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
+	if (!ldlm_evict_wq)
+		goto out_cancel_wq;
 	return 0;
+out_cancel_wq:
+	destroy_workqueue(ldlm_cancel_wq);
 out_wq:
 	destroy_workqueue(ldlm_wq);
 out_lock:
@@ -50,11 +58,29 @@ out_resource:
 /* ldlm_exit - undo ldlm_init(); all namespaces are gone. */
 void ldlm_exit(void)
 {
+	destroy_workqueue(ldlm_evict_wq);
 	destroy_workqueue(ldlm_cancel_wq);
 	destroy_workqueue(ldlm_wq);
 	rcu_barrier();
 	ldlm_lock_exit();
 	ldlm_resource_exit();
+}
+
+/* Tell the owners of the locks that an eviction took; they may do I/O. */
+static void ldlm_invalid_work(struct work_struct *work)
+{
+	struct ldlm_ns *ns = container_of(work, struct ldlm_ns, invalid_work);
+	LIST_HEAD(claimed);
+	u32 generation;
+
+	spin_lock(&ns->lock);
+	list_splice_init(&ns->invalid, &claimed);
+	generation = ns->invalid_generation;
+	spin_unlock(&ns->lock);
+	ldlm_cancel_list(&claimed);
+	/* Pairs with ldlm_ns_ready(): all was forgotten before. */
+	smp_store_release(&ns->generation, generation);
+	wake_up_all(&ns->waitq);
 }
 
 /**
@@ -81,6 +107,9 @@ struct ldlm_ns *ldlm_ns_create(struct ptlrpc_import *imp)
 	INIT_LIST_HEAD(&ns->cancel_list);
 	INIT_WORK(&ns->cancel_work, ldlm_cancel_work);
 	INIT_DELAYED_WORK(&ns->lru_work, ldlm_lru_work);
+	INIT_LIST_HEAD(&ns->invalid);
+	INIT_WORK(&ns->invalid_work, ldlm_invalid_work);
+	ns->generation = ptlrpc_import_generation(imp);
 	init_waitqueue_head(&ns->waitq);
 	ns->lru_max_age = LDLM_LRU_MAX_AGE;
 	ns->imp = ptlrpc_import_get(imp);
@@ -223,16 +252,31 @@ static void ldlm_ns_fail(struct ldlm_ns *ns, bool (*pick)(struct ldlm_lock *),
  * @ns: namespace
  *
  * For &ptlrpc_import_ops.invalidate: all locks are void, dirty data under them
- * is lost, waiters get -EIO.  May sleep; sends nothing.
+ * is lost, waiters get -EIO.  Sends nothing, and waits for nobody: the recovery
+ * of a target must not depend on what the owners of locks wait for, who hear of
+ * it on a workqueue.  No new lock is asked for before they did, see
+ * ldlm_ns_ready().
  */
 void ldlm_ns_invalidate(struct ldlm_ns *ns)
 {
-	LIST_HEAD(claimed);
-
 	ldlm_ns_fail(ns, ldlm_is_waiting, -EIO);
 	ldlm_ns_claim(ns, LDLM_LF_CBPENDING | LDLM_LF_LOCAL | LDLM_LF_DISCARD,
-		      &claimed);
-	ldlm_cancel_list(&claimed);
+		      &ns->invalid);
+	spin_lock(&ns->lock);
+	ns->invalid_generation = ptlrpc_import_generation(ns->imp);
+	spin_unlock(&ns->lock);
+	queue_work(ldlm_evict_wq, &ns->invalid_work);
+}
+
+/*
+ * May new locks be asked for?  Not while an eviction is found out and what the
+ * old ones protected is still there.
+ */
+bool ldlm_ns_ready(struct ldlm_ns *ns, u32 *generation)
+{
+	*generation = ptlrpc_import_generation(ns->imp);
+	/* Pairs with ldlm_invalid_work(). */
+	return smp_load_acquire(&ns->generation) == *generation;
 }
 
 static bool ldlm_ns_empty(struct ldlm_ns *ns)
@@ -266,6 +310,7 @@ void ldlm_ns_destroy(struct ldlm_ns *ns)
 	ldlm_ns_claim(ns, LDLM_LF_CBPENDING | LDLM_LF_LOCAL | LDLM_LF_DISCARD,
 		      &claimed);
 	ldlm_cancel_list(&claimed);
+	flush_work(&ns->invalid_work);
 	ldlm_ns_wait_flushes(ns);
 	queue_work(ldlm_cancel_wq, &ns->cancel_work);
 	cancel_delayed_work_sync(&ns->lru_work);

@@ -397,8 +397,11 @@ static struct ptlrpc_request *mdc_batch_alloc_req(struct mdc *mdc, u32 room,
 	req = ptlrpc_req_alloc(mdc->imp, MDS_BATCH, lens, ARRAY_SIZE(lens),
 			       PTLRPC_REQ_NO_RESEND | PTLRPC_REQ_NO_REPLAY |
 			       PTLRPC_REQ_NO_DELAY, GFP_NOFS);
-	if (!IS_ERR(req))
-		ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
+	if (IS_ERR(req))
+		return req;
+	ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
+	/* as the locks are, from ldlm_part_begin() on */
+	ptlrpc_req_bind(req, ptlrpc_import_generation(mdc->imp));
 	return req;
 }
 

@@ -186,6 +186,8 @@ struct ptlrpc_import_ops {
 	 * @invalidate: the server forgot us, or the administrator gave the
 	 * target up: locks, grants, cached and dirty data of this target are
 	 * void.  Old requests have been failed with -EIO.  No lock cancels.
+	 * Must only take note: recovery waits for the return, and what the
+	 * owners of data and locks have to do may wait for recovery.
 	 */
 	void (*invalidate)(struct ptlrpc_import *imp, void *data);
 	/**
@@ -529,8 +531,7 @@ void ptlrpc_req_set_timeout(struct ptlrpc_request *req, unsigned int secs);
  *	on was true
  *
  * The request fails with -EIO if the import is of another generation when it
- * is sent, or just being invalidated: whoever waits there for the end of what
- * the request belongs to does not wait for the import to recover.
+ * is sent.
  */
 void ptlrpc_req_bind(struct ptlrpc_request *req, u32 generation);
 

@@ -428,8 +428,7 @@ void ptlrpc_send(struct ptlrpc_request *req, const struct ptlrpc_req_ops *ops,
 	ptlrpc_req_get(req);	/* until done() */
 	rc = ptlrpc_rep_prepare(req, ptlrpc_rep_need(req), GFP_NOFS);
 	spin_lock(&imp->lock);
-	if (!rc && req->bound && (req->generation != imp->generation ||
-				  imp->state == PTLRPC_IMP_EVICTED))
+	if (!rc && req->bound && req->generation != imp->generation)
 		rc = -EIO;
 	req->generation = imp->generation;
 	imp->nr_active++;

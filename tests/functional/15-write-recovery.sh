@@ -118,6 +118,30 @@ evicted() {
 	[ "$(cat $c2/wr/after)" = after ]
 }
 
+# A file without a name, which another client has open, is to be written to a
+# target that does not answer.  The metadata target throws us out meanwhile,
+# and has no reason for not serving us again.
+nameless() {
+	local pid i
+
+	create $d/n
+	exec 5<$c2/wr/n
+	ctl fault drop-req:4:-1
+	bash -c 'exec 6<>$1; rm $1; echo x >&6; exec 6>&-' close $d/n &
+	pid=$!
+	sleep 2
+	ctl evict "all lfs-MDT0000"
+	# the first one may be what finds it out
+	for i in 1 2 3; do
+		timeout -s KILL 20 touch $d/served && break
+	done
+	[ -e $d/served ]
+	ctl clear
+	wait $pid
+	exec 5<&-
+	settle
+}
+
 # umount -f with data that no server takes, answered and not committed, and
 # still dirty
 forced() {
@@ -206,6 +230,7 @@ try "begin" 30 begin
 try "everything is taken back when the server counts on us" 200 replay
 try "fsync tells of what was lost by a server that did not" 100 forgotten
 try "close tells of what was lost by an eviction" 100 evicted
+try "an eviction while a file without a name is to be written" 100 nameless
 try "evictions while there is much to write" 100 storm
 try "a truncate that fails" 30 bad_truncate
 try "umount -f with data that can't be written" 60 forced

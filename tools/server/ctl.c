@@ -19,7 +19,7 @@ static const char help[] =
 "reset            forget them\n"
 "exports          clients of each target\n"
 "locks            every lock\n"
-"evict UUID|all   throw a client out of every target\n"
+"evict UUID|all [TARGET]  throw a client out of every target, or one\n"
 "cut              close every connection\n"
 "fault SPEC       add a fault rule KIND:OPCODE[:COUNT[:ARGUMENT]]\n"
 "faults           list the rules\n"
@@ -43,13 +43,19 @@ static int address(struct sockaddr_un *un, const char *dir)
 	return 0;
 }
 
-static void evict(FILE *f, const char *uuid)
+static void evict(FILE *f, char *uuid)
 {
+	const char *only = strchr(uuid, ' ');
 	unsigned int n = 0;
+
+	if (only)
+		uuid[only++ - uuid] = '\0';
 
 	for (unsigned int i = 0; i < srv.nr_tgts; i++) {
 		struct export *exp, *tmp;
 
+		if (only && strcmp(only, srv.tgts[i].name))
+			continue;
 		HASH_ITER(hh, srv.tgts[i].exports, exp, tmp) {
 			if (strcmp(uuid, "all") && strcmp(uuid, exp->uuid))
 				continue;
