@@ -9,12 +9,14 @@
  * struct ldlm_cb - a callback, unpacked and checked
  * @lock: our lock, referenced
  * @desc: description in the callback
+ * @rc: 0, or why @desc is nothing to go by, and all zero
  * @flags: LDLM_FL_*, unknown ones included
  * @remote: the server's name for our lock, 0 if not told
  */
 struct ldlm_cb {
 	struct ldlm_lock	*lock;
 	struct ldlm_desc	desc;
+	int			rc;
 	u32			flags;
 	u64			remote;
 };
@@ -22,6 +24,9 @@ struct ldlm_cb {
 /*
  * Find out which lock is meant.  The cookie must name a lock of the import
  * that the server addressed, or another server could play with it.
+ *
+ * Only a completion depends on the description.  That of a blocking callback is
+ * a hint, that of a glimpse nothing: to refuse those would get us evicted.
  *
  * Return: 0, -EPROTO malformed, -EINVAL no such lock, -ENOTCONN no lock table.
  */
@@ -32,8 +37,11 @@ static int ldlm_cb_unpack(struct ptlrpc_inbound *in, struct ldlm_cb *cb)
 
 	cb->remote = 0;
 	dlm = ptlrpc_in_buf(in, 1, LDLM_REQUEST_MIN_SIZE);
-	if (!dlm || ldlm_desc_from_wire(&dlm->lock_desc, &cb->desc))
+	if (!dlm)
 		return -EPROTO;
+	cb->rc = ldlm_desc_from_wire(&dlm->lock_desc, &cb->desc);
+	if (cb->rc)
+		memset(&cb->desc, 0, sizeof(cb->desc));
 	cb->flags = le32_to_cpu(dlm->lock_flags);
 	if (len >= sizeof(*dlm))
 		cb->remote = dlm->lock_handle[1].cookie;
@@ -182,6 +190,10 @@ static int ldlm_handle_cp(struct ptlrpc_inbound *in)
 	rc = ldlm_cb_unpack(in, &cb);
 	if (rc)
 		return rc;
+	if (cb.rc) {
+		ldlm_lock_put(cb.lock);
+		return cb.rc;
+	}
 	rc = ldlm_cp_apply(&cb, ptlrpc_in_buf(in, 2, lvb_len), lvb_len, &fail);
 	ptlrpc_in_reply(in, rc, NULL, 0);
 	if (fail) {

@@ -266,6 +266,18 @@ static int mdc_ask_once(struct mdc *mdc, const struct mdc_ask *ask,
 	return rc ? rc : mdc_ask_result(&in, rep);
 }
 
+/* Forget an answer that says "not yet", and wait. 0 or -EINTR. */
+static int mdc_ask_again(struct mdc_reply *rep)
+{
+	if (rep->lock)
+		ldlm_lock_decref(rep->lock);
+	rep->lock = NULL;
+	if (rep->req)
+		ptlrpc_req_put(rep->req);
+	rep->req = NULL;
+	return mdc_pause();
+}
+
 /* One target's answer, asked again as long as it is not able to give one. */
 static int mdc_ask(struct mdc *mdc, const struct mdc_ask *ask,
 		   const struct mdc_cred *cred, struct mdc_reply *rep)
@@ -275,12 +287,7 @@ static int mdc_ask(struct mdc *mdc, const struct mdc_ask *ask,
 
 		if (rc != -EINPROGRESS)
 			return rc;
-		if (rep->lock)
-			ldlm_lock_decref(rep->lock);
-		rep->lock = NULL;
-		ptlrpc_req_put(rep->req);
-		rep->req = NULL;
-		if (mdc_pause())
+		if (mdc_ask_again(rep))
 			return -EINTR;
 	}
 }
@@ -379,30 +386,41 @@ static struct ptlrpc_request *mdc_layout_pack(struct mdc_intent *in)
 	return req;
 }
 
-int mdc_layout_lock(struct lmv *lmv, const struct lustre_fid *fid,
-		    struct mdc_reply *rep)
+static int mdc_layout_once(struct mdc *mdc, const struct lustre_fid *fid,
+			   struct mdc_reply *rep)
 {
 	struct mdc_intent in = {
+		.mdc	= mdc,
 		.it	= IT_LAYOUT,
 		.res	= fid,
 		.mode	= LCK_CR,
 		.bits	= MDS_INODELOCK_LAYOUT,
 	};
 	struct ptlrpc_request *req;
-	u32 len;
 	int rc;
 
-	rc = lmv_find(lmv, fid, &in.mdc);
-	if (rc)
-		return rc;
 	req = mdc_layout_pack(&in);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
 	rc = mdc_intent_run(&in, req, rep);
+	return rc ?: rep->status;
+}
+
+int mdc_layout_lock(struct lmv *lmv, const struct lustre_fid *fid,
+		    struct mdc_reply *rep)
+{
+	struct mdc *mdc;
+	u32 len;
+	int rc;
+
+	rc = lmv_find(lmv, fid, &mdc);
 	if (rc)
 		return rc;
-	if (rep->status)
-		return rep->status;
+	while ((rc = mdc_layout_once(mdc, fid, rep)) == -EINPROGRESS)
+		if (mdc_ask_again(rep))
+			return -EINTR;
+	if (rc)
+		return rc;
 	if (rep->lock) {
 		rep->lock = ldlm_lock_dedupe(rep->lock);
 		rep->bits = rep->lock->policy.ibits.bits;

@@ -442,7 +442,8 @@ struct ptlrpc_request {
 	bool				resent;
 	bool				aborted;
 	int				killed;		/* errno to end with */
-	unsigned int			retries;
+	unsigned int			retries;	/* -EINPROGRESS */
+	unsigned int			grown;		/* reply buffer */
 	unsigned long			retry_at;	/* jiffies */
 	unsigned long			sent;		/* jiffies, first PUT */
 	unsigned long			deadline;

@@ -9,11 +9,11 @@
 #include "internal.h"
 
 #define PTLRPC_RETRY_MAX	64U	/* seconds between -EINPROGRESS retries */
+#define PTLRPC_GROW_MAX		8U	/* larger buffers for one reply */
 
 enum ptlrpc_verdict {
 	PTLRPC_FINISH,
 	PTLRPC_RESEND,		/* when the import is FULL (again) */
-	PTLRPC_RESEND_BIGGER,	/* now, the reply buffer has grown */
 	PTLRPC_RETRY,		/* later, as a new RPC */
 };
 
@@ -117,13 +117,13 @@ static enum ptlrpc_verdict ptlrpc_judge_truncated(struct ptlrpc_request *req,
 	if (req->flags & (PTLRPC_REQ_NO_RESEND | PTLRPC_REQ_CONNECT))
 		return PTLRPC_FINISH;
 	if (need > LNET_MTU + 2 * PTLRPC_EARLY_REPLY_SIZE ||
-	    req->retries++ > 8) {
+	    req->grown++ > PTLRPC_GROW_MAX) {
 		ptlrpc_import_warn(req->imp, "reply to %s of %u bytes: error %d",
 				   ptlrpc_req_name(req), need, *rc);
 		return PTLRPC_FINISH;
 	}
 	*rc = ptlrpc_rep_prepare(req, need + PTLRPC_REPLY_SLACK, GFP_NOFS);
-	return *rc ? PTLRPC_FINISH : PTLRPC_RESEND_BIGGER;
+	return *rc ? PTLRPC_FINISH : PTLRPC_RESEND;
 }
 
 /* No answer within the time, or the network gave up. */
@@ -241,8 +241,10 @@ static void ptlrpc_finish(struct ptlrpc_request *req, int rc)
 }
 
 /*
- * Send again what got no answer: at once if the import is FULL, else when its
- * recovery comes to it.  Returns an errno if the request has no future.
+ * Send again what got no answer, or not all of it: at once if the import is
+ * FULL, else when its recovery comes to it.  What recovery itself waits for
+ * goes at once, or not at all when that connection is lost.  Returns an errno
+ * if the request has no future.
  */
 static int ptlrpc_again(struct ptlrpc_request *req)
 {
@@ -259,10 +261,13 @@ static int ptlrpc_again(struct ptlrpc_request *req)
 		rc = -ESHUTDOWN;
 	else if (req->generation != imp->generation)
 		rc = -EIO;
+	else if (ptlrpc_one_shot(req) && (req->restart ||
+					  req->conn_cnt != imp->conn_cnt))
+		rc = -ENOTCONN;
 	if (!rc) {
 		req->resent = true;
 		req->phase = PTLRPC_PHASE_RESEND;
-		now = imp->state == PTLRPC_IMP_FULL;
+		now = imp->state == PTLRPC_IMP_FULL || ptlrpc_one_shot(req);
 		if (now)
 			ptlrpc_xmit_prepare(req);
 	}
@@ -270,16 +275,6 @@ static int ptlrpc_again(struct ptlrpc_request *req)
 	if (now)
 		ptlrpc_xmit(req);
 	return rc;
-}
-
-/* The same transmission with more room for the answer, whatever the state. */
-static void ptlrpc_again_bigger(struct ptlrpc_request *req)
-{
-	spin_lock(&req->imp->lock);
-	req->resent = true;
-	ptlrpc_xmit_prepare(req);
-	spin_unlock(&req->imp->lock);
-	ptlrpc_xmit(req);
 }
 
 /* -EINPROGRESS: a new RPC after a pause that grows (03 section 5). */
@@ -315,9 +310,6 @@ void ptlrpc_req_work(struct work_struct *work)
 	else
 		verdict = ptlrpc_judge(req, &rc);
 	switch (verdict) {
-	case PTLRPC_RESEND_BIGGER:
-		ptlrpc_again_bigger(req);
-		return;
 	case PTLRPC_RESEND:
 		rc = ptlrpc_again(req);
 		if (!rc)
