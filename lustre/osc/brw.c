@@ -40,14 +40,15 @@ static void osc_brw_init(struct osc_brw *brw, struct osc_object *obj, u32 flags,
 struct osc_brw *osc_brw_alloc(struct osc_object *obj, u32 flags,
 			      const struct osc_brw_ops *ops, void *priv)
 {
+	gfp_t gfp = flags & OSC_BRW_TRY ? GFP_NOWAIT : GFP_NOFS | __GFP_NORETRY;
 	struct osc *osc = obj->osc;
 	struct osc_brw *brw;
 
-	if (flags & OSC_BRW_TRY)
-		brw = kmem_cache_alloc(osc_brw_cache,
-				       GFP_NOWAIT | __GFP_NOWARN);
-	else
+	brw = kmem_cache_alloc(osc_brw_cache, gfp | __GFP_NOWARN);
+	if (!brw && !(flags & OSC_BRW_TRY)) {
 		brw = mempool_alloc(&osc->brw_pool, GFP_NOFS);
+		flags |= OSC_BRW_RESERVED;
+	}
 	if (!brw)
 		return NULL;
 	osc_brw_init(brw, obj, flags & ~OSC_BRW_TRY, ops, priv);

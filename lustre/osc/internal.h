@@ -23,6 +23,8 @@
 #define OSC_BRW_FEW_RANGES	8
 /* osc_brws that write-back can always have */
 #define OSC_BRW_RESERVE		4
+/* Flag beside those of osc.h: from that reserve, not kept until committed */
+#define OSC_BRW_RESERVED	BIT(15)
 
 #define OSC_MAX_RPCS		8
 #define OSC_MAX_DIRTY_MB	256

@@ -86,6 +86,12 @@ void osc_brw_submit(struct osc_brw *brw)
 
 /* -------------------------------------------------------------- packing -- */
 
+static bool osc_brw_reserved(const struct osc_brw *brw,
+			     const struct ptlrpc_request *req)
+{
+	return brw->flags & OSC_BRW_RESERVED || ptlrpc_req_pooled(req);
+}
+
 static u32 osc_brw_niobuf_flags(const struct osc_brw *brw,
 				const struct ptlrpc_request *req)
 {
@@ -96,7 +102,7 @@ static u32 osc_brw_niobuf_flags(const struct osc_brw *brw,
 	if (brw->flags & OSC_BRW_SYNC)
 		return OBD_BRW_WRITE | OBD_BRW_SYNC;
 	/* Memory from the reserve is not held until the target commits. */
-	if (ptlrpc_req_pooled(req))
+	if (osc_brw_reserved(brw, req))
 		return OBD_BRW_WRITE | OBD_BRW_SYNC | OBD_BRW_FROM_GRANT;
 	return OBD_BRW_ASYNC | OBD_BRW_FROM_GRANT |
 	       (osc_soft_sync(osc) ? OBD_BRW_SOFT_SYNC : 0);
@@ -257,7 +263,8 @@ static struct ptlrpc_request *osc_brw_req(struct osc_brw *brw)
 	struct ptlrpc_request *req;
 
 	/* What is not paid for is committed before the reply. */
-	if (!osc_brw_writes(brw) || brw->flags & OSC_BRW_SYNC)
+	if (!osc_brw_writes(brw) ||
+	    brw->flags & (OSC_BRW_SYNC | OSC_BRW_RESERVED))
 		flags |= PTLRPC_REQ_NO_REPLAY;
 	brw->short_io = osc_brw_may_be_short(brw);
 	if (brw->short_io) {
@@ -594,7 +601,7 @@ static int osc_write_reply(struct osc_brw *brw, struct ptlrpc_request *req,
 	if (!brw->short_io && ptlrpc_bulk_moved(req) != brw->bytes)
 		return -EPROTO;
 	error = osc_write_check(brw, &body->oa);
-	if (error || brw->flags & OSC_BRW_SYNC || ptlrpc_req_pooled(req))
+	if (error || brw->flags & OSC_BRW_SYNC || osc_brw_reserved(brw, req))
 		return error;
 	if (ptlrpc_req_retained(req))
 		osc_brw_kept(brw, req);

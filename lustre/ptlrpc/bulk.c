@@ -18,46 +18,41 @@
 
 /*
  * Write-back must get on without memory: one RPC's worth of fragments after
- * cutting, 4 MiB in single pages plus what cutting adds.
+ * cutting, 4 MiB in single pages plus what cutting adds, and so many descriptors.
  */
-#define PTLRPC_POOL_BV		(4 * PTLRPC_MD_SLOTS + 16)
+#define PTLRPC_RESERVE_BV	(4 * PTLRPC_MD_SLOTS + 16)
+#define PTLRPC_RESERVE_MDS	5
 
-static mempool_t *ptlrpc_bv_pool;
-
-/* Write-back has this many transfers of up to this many descriptors for sure. */
-#define PTLRPC_POOL_BULKS	8
-#define PTLRPC_POOL_MDS		5
-
-static mempool_t *ptlrpc_bulk_pool;
-
-static void *ptlrpc_bv_pool_alloc(gfp_t gfp, void *data)
+static void *ptlrpc_bv_alloc(gfp_t gfp, void *data)
 {
-	return kvmalloc_array(PTLRPC_POOL_BV, sizeof(struct bio_vec), gfp);
+	return kvmalloc_array(PTLRPC_RESERVE_BV, sizeof(struct bio_vec), gfp);
 }
 
-static void ptlrpc_bv_pool_free(void *element, void *data)
+static void ptlrpc_bv_free(void *element, void *data)
 {
 	kvfree(element);
 }
 
-int ptlrpc_bulk_init(void)
+/* The part of the reserve for data; the caller undoes it after an error. */
+int ptlrpc_bulk_reserve_init(struct ptlrpc_reserve *reserve)
 {
-	ptlrpc_bv_pool = mempool_create(2, ptlrpc_bv_pool_alloc,
-					ptlrpc_bv_pool_free, NULL);
-	ptlrpc_bulk_pool =
-		mempool_create_kmalloc_pool(PTLRPC_POOL_BULKS,
-					    struct_size_t(struct ptlrpc_bulk,
-							  md, PTLRPC_POOL_MDS));
-	if (ptlrpc_bv_pool && ptlrpc_bulk_pool)
-		return 0;
-	ptlrpc_bulk_exit();
-	return -ENOMEM;
+	int rc;
+
+	rc = mempool_init(&reserve->bv, 1, ptlrpc_bv_alloc, ptlrpc_bv_free,
+			  NULL);
+	if (rc)
+		return rc;
+	return mempool_init_kmalloc_pool(&reserve->bulk, 1,
+					 struct_size_t(struct ptlrpc_bulk, md,
+						       PTLRPC_RESERVE_MDS));
 }
 
-void ptlrpc_bulk_exit(void)
+/* Memory from the reserve must be back when the request is answered. */
+static void *ptlrpc_bulk_from_reserve(struct ptlrpc_request *req,
+				      mempool_t *pool)
 {
-	mempool_destroy(ptlrpc_bulk_pool);
-	mempool_destroy(ptlrpc_bv_pool);
+	req->flags |= PTLRPC_REQ_POOLED_BULK | PTLRPC_REQ_NO_REPLAY;
+	return mempool_alloc(pool, GFP_NOFS);
 }
 
 /**
@@ -149,8 +144,9 @@ static int ptlrpc_bulk_copy(struct ptlrpc_request *req,
 	bulk->copy = kvmalloc_array(bulk->nr_bv, sizeof(*out),
 				    GFP_NOFS | __GFP_NOWARN);
 	if (!bulk->copy && (req->flags & PTLRPC_REQ_RESERVE) &&
-	    bulk->nr_bv <= PTLRPC_POOL_BV) {
-		bulk->copy = mempool_alloc(ptlrpc_bv_pool, GFP_NOFS);
+	    bulk->nr_bv <= PTLRPC_RESERVE_BV) {
+		bulk->copy = ptlrpc_bulk_from_reserve(req,
+						      &req->imp->reserve.bv);
 		bulk->pooled = true;
 	}
 	if (!bulk->copy)
@@ -172,8 +168,8 @@ static struct ptlrpc_bulk *ptlrpc_bulk_alloc(struct ptlrpc_request *req,
 
 	bulk = kmalloc(size, GFP_NOFS | __GFP_NORETRY | __GFP_NOWARN);
 	if (!bulk && (req->flags & PTLRPC_REQ_RESERVE) &&
-	    nr_mds <= PTLRPC_POOL_MDS) {
-		bulk = mempool_alloc(ptlrpc_bulk_pool, GFP_NOFS);
+	    nr_mds <= PTLRPC_RESERVE_MDS) {
+		bulk = ptlrpc_bulk_from_reserve(req, &req->imp->reserve.bulk);
 		pooled = true;
 	}
 	if (!bulk)
@@ -184,10 +180,11 @@ static struct ptlrpc_bulk *ptlrpc_bulk_alloc(struct ptlrpc_request *req,
 	return bulk;
 }
 
-static void ptlrpc_bulk_release(struct ptlrpc_bulk *bulk)
+static void ptlrpc_bulk_release(struct ptlrpc_request *req,
+				struct ptlrpc_bulk *bulk)
 {
 	if (bulk->own_pooled)
-		mempool_free(bulk, ptlrpc_bulk_pool);
+		mempool_free(bulk, &req->imp->reserve.bulk);
 	else
 		kfree(bulk);
 }
@@ -215,7 +212,7 @@ int ptlrpc_bulk_attach(struct ptlrpc_request *req, enum ptlrpc_bulk_dir dir,
 	if (nr_bv != nr) {
 		rc = ptlrpc_bulk_copy(req, bulk, bv, nr);
 		if (rc) {
-			ptlrpc_bulk_release(bulk);
+			ptlrpc_bulk_release(req, bulk);
 			return rc;
 		}
 	}
@@ -231,10 +228,10 @@ void ptlrpc_bulk_free(struct ptlrpc_request *req)
 	if (!bulk)
 		return;
 	if (bulk->pooled)
-		mempool_free(bulk->copy, ptlrpc_bv_pool);
+		mempool_free(bulk->copy, &req->imp->reserve.bv);
 	else
 		kvfree(bulk->copy);
-	ptlrpc_bulk_release(bulk);
+	ptlrpc_bulk_release(req, bulk);
 	req->bulk = NULL;
 }
 

@@ -94,7 +94,12 @@ struct ptlrpc_import *ptlrpc_import_create(struct ptlrpc_net *pn,
 	strscpy(imp->name, desc->name, sizeof(imp->name));
 	strscpy(imp->target_uuid, desc->target_uuid, sizeof(imp->target_uuid));
 	strscpy(imp->client_uuid, desc->client_uuid, sizeof(imp->client_uuid));
-	rc = ptlrpc_handle_add(pn, &imp->handle, &ptlrpc_import_handle);
+	rc = ptlrpc_reserve_init(imp);
+	if (!rc) {
+		rc = ptlrpc_handle_add(pn, &imp->handle, &ptlrpc_import_handle);
+		if (rc)
+			ptlrpc_reserve_exit(imp);
+	}
 	if (rc) {
 		kfree(imp);
 		return ERR_PTR(rc);
@@ -135,6 +140,7 @@ void ptlrpc_import_put(struct ptlrpc_import *imp)
 		ptlrpc_import_unhook(imp);
 	WARN_ON_ONCE(imp->hooked);
 	ptlrpc_peers_free(imp);
+	ptlrpc_reserve_exit(imp);
 	kfree_rcu(imp, rcu);
 }
 

@@ -13,6 +13,7 @@
 
 #include <linux/completion.h>
 #include <linux/list.h>
+#include <linux/mempool.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/uio.h>
@@ -44,7 +45,8 @@
 #define PTLRPC_REQ_CONNECT	0x020000 /* a CONNECT */
 #define PTLRPC_REQ_PING		0x040000
 #define PTLRPC_REQ_DISCONNECT	0x080000 /* a DISCONNECT; closing allowed */
-#define PTLRPC_REQ_POOLED	0x100000 /* memory comes from the pools */
+#define PTLRPC_REQ_POOLED	0x100000 /* memory comes from the reserve */
+#define PTLRPC_REQ_POOLED_BULK	0x400000 /* that of the bulk does */
 #define PTLRPC_REQ_RESERVE	0x200000 /* must not fail for want of memory */
 
 /* ------------------------------------------------------------- opcode.c -- */
@@ -153,8 +155,6 @@ int ptlrpc_handles_init(struct ptlrpc_net *pn);
 void ptlrpc_handles_exit(struct ptlrpc_net *pn);
 int ptlrpc_request_init(void);
 void ptlrpc_request_exit(void);
-int ptlrpc_bulk_init(void);
-void ptlrpc_bulk_exit(void);
 
 /* -------------------------------------------------------------- imports -- */
 
@@ -176,6 +176,27 @@ struct ptlrpc_peer {
 struct ptlrpc_at {
 	u32	portal;
 	u32	est;
+};
+
+/**
+ * struct ptlrpc_reserve - memory with which write-back to a target gets on
+ * @req: requests
+ * @msg: their messages
+ * @rep: and room for the answers: one pool for each way, so that no request
+ *	waits for its own answer
+ * @bulk: descriptions of data
+ * @bv: fragments after cutting
+ *
+ * Taken in this order.  Whatever has some of it must end without the help of
+ * others: its request goes out and is answered, and is not retained until the
+ * target commits.
+ */
+struct ptlrpc_reserve {
+	mempool_t	req;
+	mempool_t	msg;
+	mempool_t	rep;
+	mempool_t	bulk;
+	mempool_t	bv;
 };
 
 /* How far recovery got; survives a lost connection (04 section 4.1 case 5) */
@@ -207,6 +228,7 @@ struct ptlrpc_import {
 	void				*ns;		/* set once, early */
 	unsigned int			idle_secs;
 	u32				main_portal;
+	struct ptlrpc_reserve		reserve;
 
 	wait_queue_head_t		wait;	/* state, errors, counters */
 	struct delayed_work		recov;	/* the state machine */
@@ -364,7 +386,7 @@ enum ptlrpc_phase {
  * @bv: fragments, none of which crosses from one descriptor into the next;
  *	the caller's array or @copy
  * @copy: own array, or NULL
- * @pooled: @copy belongs to the pool
+ * @pooled: @copy belongs to the import's reserve
  * @own_pooled: and so does this struct
  * @moved: bytes moved in this transmission
  * @left: descriptors not yet used in this transmission
@@ -483,6 +505,8 @@ struct ptlrpc_request {
 	struct completion		replay_done;
 };
 
+int ptlrpc_reserve_init(struct ptlrpc_import *imp);
+void ptlrpc_reserve_exit(struct ptlrpc_import *imp);
 struct ptlrpc_request *ptlrpc_req_new(struct ptlrpc_import *imp, u32 opc,
 				      const u32 *lens, unsigned int count,
 				      u32 flags, gfp_t gfp);
@@ -512,6 +536,7 @@ void ptlrpc_req_work(struct work_struct *work);
 int ptlrpc_rep_unpack(struct ptlrpc_request *req);
 
 /* bulk.c */
+int ptlrpc_bulk_reserve_init(struct ptlrpc_reserve *reserve);
 int ptlrpc_bulk_measure(const struct bio_vec *bv, unsigned int nr,
 			unsigned int *nr_mds, unsigned int *nr_bv,
 			size_t *length);

@@ -240,16 +240,11 @@ int ptlrpc_init(void)
 	rc = ptlrpc_request_init();
 	if (rc)
 		goto err_queues;
-	rc = ptlrpc_bulk_init();
-	if (rc)
-		goto err_request;
 	rc = register_pernet_subsys(&ptlrpc_pernet_ops);
 	if (rc)
-		goto err_bulk;
+		goto err_request;
 	return 0;
 
-err_bulk:
-	ptlrpc_bulk_exit();
 err_request:
 	ptlrpc_request_exit();
 err_queues:
@@ -263,6 +258,5 @@ void ptlrpc_exit(void)
 	unregister_pernet_subsys(&ptlrpc_pernet_ops);
 	ptlrpc_queues_free();
 	rcu_barrier();
-	ptlrpc_bulk_exit();
 	ptlrpc_request_exit();
 }

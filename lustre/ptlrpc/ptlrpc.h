@@ -446,10 +446,11 @@ struct ptlrpc_request *ptlrpc_req_alloc(struct ptlrpc_import *imp, u32 opc,
  * @count: number of @lens
  * @flags: PTLRPC_REQ_*
  *
- * Falls back to memory pools when the allocator has nothing, hence may wait
- * for other such requests to end, but never fails for lack of memory.  For
- * messages up to PTLRPC_RESERVE_MSG bytes each way.  One from the pools
- * (ptlrpc_req_pooled()) is never retained for replay, as the next one may be
+ * Falls back to the target's reserve when the allocator has nothing, hence may
+ * wait for other such requests to end, but never fails for lack of memory.  For
+ * messages up to PTLRPC_RESERVE_MSG bytes each way.  One with memory from the
+ * reserve, for itself or its bulk (ptlrpc_req_pooled(), after
+ * ptlrpc_bulk_attach()), is never retained for replay, as the next one may be
  * waiting for it: the caller has to ask for a commit before the reply.
  *
  * Return: a request with one reference, or ERR_PTR(-EMSGSIZE, -EINVAL).

@@ -14,41 +14,57 @@
 
 #include "internal.h"
 
-/* Requests of write-back that can be under way without any free memory. */
-#define PTLRPC_POOL_REQS	8
+/* Requests of write-back to one target that can be out without any free memory */
+#define PTLRPC_RESERVE_REQS	2
 
-/* An attempt after which there is still the pool */
+/* An attempt after which there is still the reserve */
 #define PTLRPC_GFP_TRY		(GFP_NOFS | __GFP_NORETRY | __GFP_NOWARN)
 
 static struct kmem_cache *ptlrpc_req_cache;
-static mempool_t *ptlrpc_req_pool;
-/* one pool for each way, so that no request waits for its own answer */
-static mempool_t *ptlrpc_msg_pool;
-static mempool_t *ptlrpc_rep_pool;
 
 int ptlrpc_request_init(void)
 {
 	ptlrpc_req_cache = KMEM_CACHE(ptlrpc_request, SLAB_HWCACHE_ALIGN);
-	if (!ptlrpc_req_cache)
-		return -ENOMEM;
-	ptlrpc_req_pool = mempool_create_slab_pool(PTLRPC_POOL_REQS,
-						   ptlrpc_req_cache);
-	ptlrpc_msg_pool = mempool_create_kmalloc_pool(PTLRPC_POOL_REQS,
-						      PTLRPC_RESERVE_MSG);
-	ptlrpc_rep_pool = mempool_create_kmalloc_pool(PTLRPC_POOL_REQS,
-						      PTLRPC_RESERVE_MSG);
-	if (ptlrpc_req_pool && ptlrpc_msg_pool && ptlrpc_rep_pool)
-		return 0;
-	ptlrpc_request_exit();
-	return -ENOMEM;
+	return ptlrpc_req_cache ? 0 : -ENOMEM;
 }
 
 void ptlrpc_request_exit(void)
 {
-	mempool_destroy(ptlrpc_rep_pool);
-	mempool_destroy(ptlrpc_msg_pool);
-	mempool_destroy(ptlrpc_req_pool);
 	kmem_cache_destroy(ptlrpc_req_cache);
+}
+
+/* A target that is away must not keep what write-back to others needs. */
+int ptlrpc_reserve_init(struct ptlrpc_import *imp)
+{
+	struct ptlrpc_reserve *reserve = &imp->reserve;
+	int rc;
+
+	rc = mempool_init_slab_pool(&reserve->req, PTLRPC_RESERVE_REQS,
+				    ptlrpc_req_cache);
+	if (!rc)
+		rc = mempool_init_kmalloc_pool(&reserve->msg,
+					       PTLRPC_RESERVE_REQS,
+					       PTLRPC_RESERVE_MSG);
+	if (!rc)
+		rc = mempool_init_kmalloc_pool(&reserve->rep,
+					       PTLRPC_RESERVE_REQS,
+					       PTLRPC_RESERVE_MSG);
+	if (!rc)
+		rc = ptlrpc_bulk_reserve_init(reserve);
+	if (rc)
+		ptlrpc_reserve_exit(imp);
+	return rc;
+}
+
+void ptlrpc_reserve_exit(struct ptlrpc_import *imp)
+{
+	struct ptlrpc_reserve *reserve = &imp->reserve;
+
+	mempool_exit(&reserve->bv);
+	mempool_exit(&reserve->bulk);
+	mempool_exit(&reserve->rep);
+	mempool_exit(&reserve->msg);
+	mempool_exit(&reserve->req);
 }
 
 /*
@@ -83,12 +99,12 @@ static void ptlrpc_buf_free(mempool_t *pool, void *buf, u32 size)
 
 static mempool_t *ptlrpc_msg_pool_of(const struct ptlrpc_request *req)
 {
-	return req->flags & PTLRPC_REQ_POOLED ? ptlrpc_msg_pool : NULL;
+	return req->flags & PTLRPC_REQ_POOLED ? &req->imp->reserve.msg : NULL;
 }
 
 static mempool_t *ptlrpc_rep_pool_of(const struct ptlrpc_request *req)
 {
-	return req->flags & PTLRPC_REQ_POOLED ? ptlrpc_rep_pool : NULL;
+	return req->flags & PTLRPC_REQ_POOLED ? &req->imp->reserve.rep : NULL;
 }
 
 /* The part of ptlrpc_body that only the caller's context knows. */
@@ -146,7 +162,7 @@ struct ptlrpc_request *ptlrpc_req_new(struct ptlrpc_import *imp, u32 opc,
 	if (!portal)
 		return ERR_PTR(-EINVAL);
 	if (flags & PTLRPC_REQ_POOLED) {
-		req = mempool_alloc(ptlrpc_req_pool, gfp);
+		req = mempool_alloc(&imp->reserve.req, gfp);
 		if (req)
 			memset(req, 0, sizeof(*req));
 	} else {
@@ -205,7 +221,7 @@ struct ptlrpc_request *ptlrpc_req_alloc_reserve(struct ptlrpc_import *imp,
 
 bool ptlrpc_req_pooled(const struct ptlrpc_request *req)
 {
-	return req->flags & PTLRPC_REQ_POOLED;
+	return req->flags & (PTLRPC_REQ_POOLED | PTLRPC_REQ_POOLED_BULK);
 }
 
 void ptlrpc_req_get(struct ptlrpc_request *req)
@@ -226,7 +242,7 @@ void ptlrpc_req_put(struct ptlrpc_request *req)
 	ptlrpc_rep_free(req, &req->replay_rep);
 	ptlrpc_buf_free(ptlrpc_msg_pool_of(req), req->msg, req->msg_size);
 	if (req->flags & PTLRPC_REQ_POOLED)
-		mempool_free(req, ptlrpc_req_pool);
+		mempool_free(req, &imp->reserve.req);
 	else
 		kmem_cache_free(ptlrpc_req_cache, req);
 	ptlrpc_import_put(imp);
