@@ -380,6 +380,16 @@ static void ldlm_enq_committed(struct ptlrpc_request *req, void *data)
 		args->req_ops->committed(req, args->req_data);
 }
 
+static void ldlm_enq_lost(struct ptlrpc_request *req, void *data)
+{
+	struct ldlm_enqueue *args = &((struct ldlm_enq *)data)->args;
+
+	if (args->req_ops && args->req_ops->lost)
+		args->req_ops->lost(req, args->req_data);
+	else
+		ldlm_enq_committed(req, data);
+}
+
 static int ldlm_enq_replay(struct ptlrpc_request *req, void *data)
 {
 	struct ldlm_enqueue *args = &((struct ldlm_enq *)data)->args;
@@ -387,6 +397,14 @@ static int ldlm_enq_replay(struct ptlrpc_request *req, void *data)
 	if (args->req_ops && args->req_ops->replay)
 		return args->req_ops->replay(req, args->req_data);
 	return 0;
+}
+
+static bool ldlm_enq_again(struct ptlrpc_request *req, int rc, void *data)
+{
+	struct ldlm_enqueue *args = &((struct ldlm_enq *)data)->args;
+
+	return args->req_ops && args->req_ops->again &&
+	       args->req_ops->again(req, rc, args->req_data);
 }
 
 static void ldlm_enq_replayed(struct ptlrpc_request *req, int rc, void *data)
@@ -406,13 +424,18 @@ static void ldlm_enq_release(void *data)
 	ldlm_enq_put(enq);
 }
 
+/* Every member: what is left out here is kept from who made the request. */
 static const struct ptlrpc_req_ops ldlm_enq_ops = {
 	.done		= ldlm_enq_done,
 	.committed	= ldlm_enq_committed,
+	.lost		= ldlm_enq_lost,
 	.replay		= ldlm_enq_replay,
+	.again		= ldlm_enq_again,
 	.replayed	= ldlm_enq_replayed,
 	.release	= ldlm_enq_release,
 };
+
+static_assert(sizeof(struct ptlrpc_req_ops) == 7 * sizeof(void *));
 
 /* ---- the request ------------------------------------------------------- */
 

@@ -3,7 +3,7 @@
  * Bulk data: pages that the server fills or fetches while it serves a request.
  *
  * Both sides cut the data into memory descriptors at the same bytes, which is
- * why fragments are counted in slots of 4 KiB whatever the page size is.
+ * why fragments are counted in units of 4 KiB whatever the page size is.
  * Spec: 03 section 6.6, 01 section 6.4.
  */
 #include <kunit/visibility.h>
@@ -13,14 +13,14 @@
 
 #include "internal.h"
 
-#define PTLRPC_SLOT		4096U
-#define PTLRPC_MD_SLOTS		(PTLRPC_BULK_MD_BYTES / PTLRPC_SLOT)
+#define PTLRPC_UNIT		4096U
+#define PTLRPC_MD_UNITS		(PTLRPC_BULK_MD_BYTES / PTLRPC_UNIT)
 
 /*
  * Write-back must get on without memory: one RPC's worth of fragments after
  * cutting, 4 MiB in single pages plus what cutting adds, and so many descriptors.
  */
-#define PTLRPC_RESERVE_BV	(4 * PTLRPC_MD_SLOTS + 16)
+#define PTLRPC_RESERVE_BV	(4 * PTLRPC_MD_UNITS + 16)
 #define PTLRPC_RESERVE_MDS	5
 
 static void *ptlrpc_bv_alloc(gfp_t gfp, void *data)
@@ -60,13 +60,13 @@ static void *ptlrpc_bulk_from_reserve(struct ptlrpc_request *req,
  * @bv: next fragment
  * @left: fragments from @bv on
  * @off: bytes of @bv that are done
- * @slots: slots used in the present descriptor
+ * @units: units used in the present descriptor
  */
 struct ptlrpc_cut {
 	const struct bio_vec	*bv;
 	unsigned int		left;
 	u32			off;
-	u32			slots;
+	u32			units;
 };
 
 /*
@@ -80,17 +80,17 @@ static bool ptlrpc_cut_next(struct ptlrpc_cut *cut, struct bio_vec *out,
 
 	if (!cut->left)
 		return false;
-	*new_md = cut->slots == 0 || cut->slots == PTLRPC_MD_SLOTS;
+	*new_md = cut->units == 0 || cut->units == PTLRPC_MD_UNITS;
 	if (*new_md)
-		cut->slots = 0;
+		cut->units = 0;
 	len = cut->bv->bv_len - cut->off;
-	/* A piece that starts inside a slot uses what is left of it. */
-	head = (cut->bv->bv_offset + cut->off) % PTLRPC_SLOT;
-	room = (PTLRPC_MD_SLOTS - cut->slots) * PTLRPC_SLOT - head;
+	/* A piece that starts inside a unit uses what is left of it. */
+	head = (cut->bv->bv_offset + cut->off) % PTLRPC_UNIT;
+	room = (PTLRPC_MD_UNITS - cut->units) * PTLRPC_UNIT - head;
 	len = min(len, room);
 	bvec_set_page(out, cut->bv->bv_page, len,
 		      cut->bv->bv_offset + cut->off);
-	cut->slots += DIV_ROUND_UP(head + len, PTLRPC_SLOT);
+	cut->units += DIV_ROUND_UP(head + len, PTLRPC_UNIT);
 	cut->off += len;
 	if (cut->off == cut->bv->bv_len) {
 		cut->bv++;
@@ -114,8 +114,8 @@ int ptlrpc_bulk_measure(const struct bio_vec *bv, unsigned int nr,
 		u32 end = bv[i].bv_offset + bv[i].bv_len;
 
 		if (!bv[i].bv_len ||
-		    (i && bv[i].bv_offset % PTLRPC_SLOT) ||
-		    (i + 1 < nr && end % PTLRPC_SLOT))
+		    (i && bv[i].bv_offset % PTLRPC_UNIT) ||
+		    (i + 1 < nr && end % PTLRPC_UNIT))
 			return -EINVAL;
 	}
 	*nr_mds = 0;
@@ -266,12 +266,12 @@ static unsigned int ptlrpc_md_pieces(const struct ptlrpc_bulk *bulk,
 				     unsigned int from)
 {
 	unsigned int i = from;
-	u32 slots = 0;
+	u32 units = 0;
 
-	while (i < bulk->nr_bv && slots < PTLRPC_MD_SLOTS) {
-		u32 head = bulk->bv[i].bv_offset % PTLRPC_SLOT;
+	while (i < bulk->nr_bv && units < PTLRPC_MD_UNITS) {
+		u32 head = bulk->bv[i].bv_offset % PTLRPC_UNIT;
 
-		slots += DIV_ROUND_UP(head + bulk->bv[i].bv_len, PTLRPC_SLOT);
+		units += DIV_ROUND_UP(head + bulk->bv[i].bv_len, PTLRPC_UNIT);
 		i++;
 	}
 	return i;

@@ -337,7 +337,6 @@ void ptlrpc_replay_retain(struct ptlrpc_request *req);
 void ptlrpc_replay_trim(struct ptlrpc_import *imp);
 void ptlrpc_replay_discard(struct ptlrpc_import *imp, u64 committed);
 u64 ptlrpc_replay_first(const struct ptlrpc_import *imp);
-bool ptlrpc_replay_pending(const struct ptlrpc_import *imp);
 int ptlrpc_replay_requests(struct ptlrpc_import *imp, bool resent);
 
 /* pinger.c */
@@ -353,8 +352,8 @@ void ptlrpc_at_early(struct ptlrpc_request *req, u32 timeout);
 void ptlrpc_at_start(struct ptlrpc_request *req);
 
 /* slot.c */
-bool ptlrpc_slot_take(struct ptlrpc_request *req);
-void ptlrpc_slot_put(struct ptlrpc_request *req);
+bool ptlrpc_mod_slot_take(struct ptlrpc_request *req);
+void ptlrpc_mod_slot_put(struct ptlrpc_request *req);
 
 /* ------------------------------------------------------------- requests -- */
 

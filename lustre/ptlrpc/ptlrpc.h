@@ -313,8 +313,6 @@ bool ptlrpc_import_active(const struct ptlrpc_import *imp);
 void ptlrpc_import_disconnect(struct ptlrpc_import *imp, bool force);
 
 const char *ptlrpc_import_name(const struct ptlrpc_import *imp);
-const char *ptlrpc_import_target_uuid(const struct ptlrpc_import *imp);
-const char *ptlrpc_import_client_uuid(const struct ptlrpc_import *imp);
 struct ptlrpc_net *ptlrpc_import_net(const struct ptlrpc_import *imp);
 enum ptlrpc_target ptlrpc_import_target(const struct ptlrpc_import *imp);
 /* @data of the description; the lock room needs it in callbacks */
@@ -484,8 +482,6 @@ u32 ptlrpc_req_buflen(const struct ptlrpc_request *req, unsigned int i);
 /* Copy a string with its NUL into buffer @i.  -EMSGSIZE: does not fit. */
 int ptlrpc_req_set_str(struct ptlrpc_request *req, unsigned int i,
 		       const char *s, size_t len);
-/* Make buffer @i shorter; later buffers move.  Unsent requests only. */
-int ptlrpc_req_shrink(struct ptlrpc_request *req, unsigned int i, u32 len);
 /*
  * Replace the content of buffer @i, any length, moving later ones; in
  * ops->replay() or before sending.  0, -ENOMEM, -EMSGSIZE.
@@ -503,10 +499,6 @@ u32 ptlrpc_rep_buflen(const struct ptlrpc_request *req, unsigned int i);
 /* Buffer of the answer to a replay; in ops->again() and ops->replayed() only */
 void *ptlrpc_replay_buf(struct ptlrpc_request *req, unsigned int i,
 			u32 min_size);
-unsigned int ptlrpc_rep_bufcount(const struct ptlrpc_request *req);
-/* String with NUL inside its buffer, or NULL; *len without the NUL. */
-const char *ptlrpc_rep_str(struct ptlrpc_request *req, unsigned int i,
-			   size_t *len);
 bool ptlrpc_rep_exists(const struct ptlrpc_request *req);
 /* Any other status field of a reply: 0 or a negative errno, message.c */
 int ptlrpc_wire_errno(u64 wire);
@@ -519,9 +511,6 @@ u32 ptlrpc_req_opc(const struct ptlrpc_request *req);
 struct ptlrpc_import *ptlrpc_req_import(const struct ptlrpc_request *req);
 /* Generation of the import when the request was accepted. */
 u32 ptlrpc_req_generation(const struct ptlrpc_request *req);
-/* Other portals than those of the opcode table (rename on 13, ...). */
-void ptlrpc_req_set_portals(struct ptlrpc_request *req, u32 req_portal,
-			    u32 rep_portal);
 /* Seconds the server may take, if the estimate is not good enough. */
 void ptlrpc_req_set_timeout(struct ptlrpc_request *req, unsigned int secs);
 
@@ -617,12 +606,9 @@ size_t ptlrpc_bulk_moved(const struct ptlrpc_request *req);
 
 /* ------------------------------------------------------------ inbound -- */
 
-u32 ptlrpc_in_opc(const struct ptlrpc_inbound *in);
 /* Import that the server addressed by our cookie; valid during the handler. */
 struct ptlrpc_import *ptlrpc_in_import(const struct ptlrpc_inbound *in);
 struct ptlrpc_net *ptlrpc_in_net(const struct ptlrpc_inbound *in);
-/* Sent before, perhaps answered before. */
-bool ptlrpc_in_resent(const struct ptlrpc_inbound *in);
 /* Buffer @i (from 1) if it has at least @min_size bytes, else NULL. */
 void *ptlrpc_in_buf(struct ptlrpc_inbound *in, unsigned int i, u32 min_size);
 u32 ptlrpc_in_buflen(const struct ptlrpc_inbound *in, unsigned int i);

@@ -167,11 +167,6 @@ void ptlrpc_replay_drop(struct ptlrpc_request *req)
 		ptlrpc_req_put(req);
 }
 
-bool ptlrpc_replay_pending(const struct ptlrpc_import *imp)
-{
-	return !list_empty(&imp->opens) || !list_empty(&imp->replay);
-}
-
 /* Lowest transno to be replayed, 0: nothing.  imp->lock held. */
 u64 ptlrpc_replay_first(const struct ptlrpc_import *imp)
 {

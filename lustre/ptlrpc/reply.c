@@ -214,7 +214,7 @@ static void ptlrpc_finish(struct ptlrpc_request *req, int rc)
 
 	spin_lock(&imp->lock);
 	list_del_init(&req->link);
-	ptlrpc_slot_put(req);
+	ptlrpc_mod_slot_put(req);
 	req->phase = PTLRPC_PHASE_DONE;
 	req->rc = rc;
 	if (req->rep.msg && !req->killed)

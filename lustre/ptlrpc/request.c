@@ -319,15 +319,6 @@ int ptlrpc_req_set_str(struct ptlrpc_request *req, unsigned int i,
 	return 0;
 }
 
-int ptlrpc_req_shrink(struct ptlrpc_request *req, unsigned int i, u32 len)
-{
-	if (!i || i >= le32_to_cpu(req->msg->lm_bufcount) ||
-	    len > ptlrpc_msg_buflen(req->msg, i))
-		return -EINVAL;
-	ptlrpc_msg_resize(req->msg, i, len);
-	return 0;
-}
-
 int ptlrpc_req_replace(struct ptlrpc_request *req, unsigned int i,
 		       const void *data, u32 len)
 {
@@ -381,19 +372,6 @@ u32 ptlrpc_rep_buflen(const struct ptlrpc_request *req, unsigned int i)
 	return req->rep.msg && i ? ptlrpc_msg_buflen(req->rep.msg, i) : 0;
 }
 
-unsigned int ptlrpc_rep_bufcount(const struct ptlrpc_request *req)
-{
-	return req->rep.msg ? le32_to_cpu(req->rep.msg->lm_bufcount) : 0;
-}
-
-const char *ptlrpc_rep_str(struct ptlrpc_request *req, unsigned int i,
-			   size_t *len)
-{
-	if (!req->rep.msg || !i)
-		return NULL;
-	return ptlrpc_msg_str(req->rep.msg, i, len);
-}
-
 bool ptlrpc_rep_exists(const struct ptlrpc_request *req)
 {
 	return req->rep.msg;
@@ -427,13 +405,6 @@ struct ptlrpc_import *ptlrpc_req_import(const struct ptlrpc_request *req)
 u32 ptlrpc_req_generation(const struct ptlrpc_request *req)
 {
 	return req->generation;
-}
-
-void ptlrpc_req_set_portals(struct ptlrpc_request *req, u32 req_portal,
-			    u32 rep_portal)
-{
-	req->req_portal = req_portal;
-	req->rep_portal = rep_portal;
 }
 
 void ptlrpc_req_bind(struct ptlrpc_request *req, u32 generation)

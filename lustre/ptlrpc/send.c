@@ -400,7 +400,7 @@ static int ptlrpc_admit(struct ptlrpc_request *req)
 	if (imp->closing || imp->inactive)
 		return -ESHUTDOWN;
 	if (imp->state == PTLRPC_IMP_FULL && !imp->want_idle &&
-	    (!(req->flags & PTLRPC_REQ_MODIFY) || ptlrpc_slot_take(req))) {
+	    (!(req->flags & PTLRPC_REQ_MODIFY) || ptlrpc_mod_slot_take(req))) {
 		ptlrpc_req_begin(req);
 		return 1;
 	}
@@ -460,7 +460,7 @@ static struct ptlrpc_request *ptlrpc_next_queued(struct ptlrpc_import *imp)
 		req = list_first_entry_or_null(queues[i], struct ptlrpc_request,
 					       link);
 		if (!req || ((req->flags & PTLRPC_REQ_MODIFY) &&
-			     !ptlrpc_slot_take(req)))
+			     !ptlrpc_mod_slot_take(req)))
 			continue;
 		ptlrpc_req_begin(req);
 		return req;

@@ -300,11 +300,6 @@ void ptlrpc_service_stop(struct ptlrpc_net *pn)
 	ptlrpc_inbound_drain(pn);
 }
 
-u32 ptlrpc_in_opc(const struct ptlrpc_inbound *in)
-{
-	return in->opc;
-}
-
 struct ptlrpc_import *ptlrpc_in_import(const struct ptlrpc_inbound *in)
 {
 	return in->imp;
@@ -313,13 +308,6 @@ struct ptlrpc_import *ptlrpc_in_import(const struct ptlrpc_inbound *in)
 struct ptlrpc_net *ptlrpc_in_net(const struct ptlrpc_inbound *in)
 {
 	return in->pn;
-}
-
-bool ptlrpc_in_resent(const struct ptlrpc_inbound *in)
-{
-	const struct ptlrpc_body *pb = ptlrpc_msg_body(in->msg);
-
-	return pb->pb_flags & cpu_to_le32(MSG_RESENT);
 }
 
 void *ptlrpc_in_buf(struct ptlrpc_inbound *in, unsigned int i, u32 min_size)

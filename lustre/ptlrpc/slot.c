@@ -8,7 +8,7 @@
 #include "internal.h"
 
 /* Ordinary slots; one more exists for a close.  imp->lock held. */
-static unsigned int ptlrpc_slots(const struct ptlrpc_import *imp)
+static unsigned int ptlrpc_mod_slots(const struct ptlrpc_import *imp)
 {
 	if (!(imp->granted.flags & OBD_CONNECT_MULTIMODRPCS))
 		return 1;
@@ -17,10 +17,10 @@ static unsigned int ptlrpc_slots(const struct ptlrpc_import *imp)
 }
 
 /* Take a free slot for a modifying request.  imp->lock held. */
-bool ptlrpc_slot_take(struct ptlrpc_request *req)
+bool ptlrpc_mod_slot_take(struct ptlrpc_request *req)
 {
 	struct ptlrpc_import *imp = req->imp;
-	unsigned int max = ptlrpc_slots(imp);
+	unsigned int max = ptlrpc_mod_slots(imp);
 	unsigned int i;
 
 	if (req->slot)
@@ -37,7 +37,7 @@ bool ptlrpc_slot_take(struct ptlrpc_request *req)
 }
 
 /* The answer is there: the slot is free; the tag stays for a replay. */
-void ptlrpc_slot_put(struct ptlrpc_request *req)
+void ptlrpc_mod_slot_put(struct ptlrpc_request *req)
 {
 	if (!req->slot)
 		return;

@@ -32,16 +32,6 @@ const char *ptlrpc_import_name(const struct ptlrpc_import *imp)
 	return imp->name;
 }
 
-const char *ptlrpc_import_target_uuid(const struct ptlrpc_import *imp)
-{
-	return imp->target_uuid;
-}
-
-const char *ptlrpc_import_client_uuid(const struct ptlrpc_import *imp)
-{
-	return imp->client_uuid;
-}
-
 struct ptlrpc_net *ptlrpc_import_net(const struct ptlrpc_import *imp)
 {
 	return imp->pn;
