@@ -12,6 +12,7 @@
 #define _LUSTRE_PTLRPC_INTERNAL_H
 
 #include <linux/completion.h>
+#include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mempool.h>
 #include <linux/rhashtable.h>
@@ -20,6 +21,8 @@
 #include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
+
+#include <trace/events/lustre.h>
 
 #include "wire.h"
 #include "ptlrpc/ptlrpc.h"
@@ -438,6 +441,7 @@ struct ptlrpc_request {
 	void				*data;
 	struct completion		completion;
 	struct work_struct		work;
+	ktime_t				begun;		/* ptlrpc_send() */
 
 	/* request message; rewritten by the owner of the phase only */
 	struct lustre_msg_v2		*msg;
@@ -509,6 +513,16 @@ void ptlrpc_reserve_exit(struct ptlrpc_import *imp);
 struct ptlrpc_request *ptlrpc_req_new(struct ptlrpc_import *imp, u32 opc,
 				      const u32 *lens, unsigned int count,
 				      u32 flags, gfp_t gfp);
+
+/* @error: what it came to, where that is known */
+static inline void ptlrpc_trace(const struct ptlrpc_request *req, int error,
+				enum lustre_rpc_trace why)
+{
+	if (trace_lustre_rpc_enabled())
+		trace_lustre_rpc(req->imp->name, req->op->name, req->xid,
+				 req->transno, error,
+				 ktime_us_delta(ktime_get(), req->begun), why);
+}
 
 /* Where the present transmission has its answer. */
 static inline struct ptlrpc_rep *ptlrpc_rep_now(struct ptlrpc_request *req)

@@ -52,6 +52,7 @@ void ptlrpc_replay_retain(struct ptlrpc_request *req)
 	req->keep_open = open;
 	ptlrpc_save_versions(req);
 	ptlrpc_replay_insert(&imp->replay, req);
+	ptlrpc_trace(req, 0, lustre_rpc_trace_retain);
 }
 
 /*
@@ -85,6 +86,8 @@ static void ptlrpc_commit_tell(struct ptlrpc_request *req, bool lost)
 {
 	const struct ptlrpc_req_ops *ops = req->ops;
 
+	ptlrpc_trace(req, 0, lost ? lustre_rpc_trace_lost :
+				    lustre_rpc_trace_commit);
 	if (lost && ops && ops->lost)
 		ops->lost(req, req->data);
 	else if (ops && ops->committed)

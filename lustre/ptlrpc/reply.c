@@ -122,6 +122,7 @@ static enum ptlrpc_verdict ptlrpc_judge_truncated(struct ptlrpc_request *req,
 				   ptlrpc_req_name(req), need, *rc);
 		return PTLRPC_FINISH;
 	}
+	ptlrpc_trace(req, 0, lustre_rpc_trace_grow);
 	*rc = ptlrpc_rep_prepare(req, need + PTLRPC_REPLY_SLACK, GFP_NOFS);
 	return *rc ? PTLRPC_FINISH : PTLRPC_RESEND;
 }
@@ -134,6 +135,7 @@ static enum ptlrpc_verdict ptlrpc_judge_silence(struct ptlrpc_request *req,
 	bool heard;
 
 	*rc = req->timedout ? -ETIMEDOUT : req->neterr ?: -ETIMEDOUT;
+	ptlrpc_trace(req, *rc, lustre_rpc_trace_timeout);
 	if (ptlrpc_one_shot(req))
 		return PTLRPC_FINISH;
 	spin_lock(&imp->lock);
@@ -167,6 +169,8 @@ static enum ptlrpc_verdict ptlrpc_judge(struct ptlrpc_request *req, int *rc)
 		*rc = ptlrpc_rep_unpack(req);
 		if (*rc)
 			return PTLRPC_FINISH;
+		ptlrpc_trace(req, ptlrpc_rep_now(req)->status,
+			     lustre_rpc_trace_reply);
 		if (ptlrpc_bulk_complete(req)) {
 			spin_lock(&imp->lock);
 			ptlrpc_rep_learn(req);
@@ -203,6 +207,7 @@ static void ptlrpc_finish_replay(struct ptlrpc_request *req, int rc)
 	list_del_init(&req->link);
 	req->phase = PTLRPC_PHASE_DONE;
 	req->replay_rc = rc;
+	ptlrpc_trace(req, rc, lustre_rpc_trace_replayed);
 	spin_unlock(&imp->lock);
 	complete(&req->replay_done);
 }
@@ -217,6 +222,7 @@ static void ptlrpc_finish(struct ptlrpc_request *req, int rc)
 	ptlrpc_mod_slot_put(req);
 	req->phase = PTLRPC_PHASE_DONE;
 	req->rc = rc;
+	ptlrpc_trace(req, rc, lustre_rpc_trace_done);
 	if (req->rep.msg && !req->killed)
 		ptlrpc_replay_retain(req);
 	spin_unlock(&imp->lock);
@@ -291,6 +297,7 @@ static int ptlrpc_later(struct ptlrpc_request *req)
 		pause = min3(++req->retries, req->timeout, PTLRPC_RETRY_MAX);
 		req->retry_at = jiffies + pause * HZ;
 		req->phase = PTLRPC_PHASE_RETRY;
+		ptlrpc_trace(req, -EINPROGRESS, lustre_rpc_trace_later);
 		ptlrpc_tick_arm(imp);
 	}
 	spin_unlock(&imp->lock);

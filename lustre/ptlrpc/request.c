@@ -6,7 +6,7 @@
 #include <kunit/visibility.h>
 #include <linux/cred.h>
 #include <linux/export.h>
-#include <linux/mempool.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
@@ -227,12 +227,16 @@ bool ptlrpc_req_pooled(const struct ptlrpc_request *req)
 void ptlrpc_req_get(struct ptlrpc_request *req)
 {
 	refcount_inc(&req->ref);
+	trace_lustre_rpc_ref(req, req->op->name, refcount_read(&req->ref), 1,
+			     _RET_IP_);
 }
 
 void ptlrpc_req_put(struct ptlrpc_request *req)
 {
 	struct ptlrpc_import *imp = req->imp;
 
+	trace_lustre_rpc_ref(req, req->op->name, refcount_read(&req->ref) - 1,
+			     -1, _RET_IP_);
 	if (!refcount_dec_and_test(&req->ref))
 		return;
 	if (req->ops && req->ops->release)

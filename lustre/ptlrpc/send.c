@@ -72,6 +72,7 @@ static void ptlrpc_early_reply(struct ptlrpc_request *req,
 		return;
 	pb = ptlrpc_msg_body(&peek.msg);
 	ptlrpc_at_early(req, le32_to_cpu(pb->pb_timeout));
+	ptlrpc_trace(req, 0, lustre_rpc_trace_early);
 	req->imp->stats.early_replies++;
 }
 
@@ -252,6 +253,9 @@ void ptlrpc_xmit_prepare(struct ptlrpc_request *req)
 	atomic_set(&req->mds, 1);
 	ptlrpc_at_start(req);
 	ptlrpc_fill_body(req);
+	ptlrpc_trace(req, 0, req->replaying ? lustre_rpc_trace_replay :
+		     req->resent ? lustre_rpc_trace_resend :
+				   lustre_rpc_trace_send);
 	imp->stats.sent++;
 	imp->stats.resent += req->resent;
 	imp->last_sent = jiffies;
@@ -425,6 +429,7 @@ void ptlrpc_send(struct ptlrpc_request *req, const struct ptlrpc_req_ops *ops,
 
 	req->ops = ops;
 	req->data = data;
+	req->begun = ktime_get();
 	ptlrpc_req_get(req);	/* until done() */
 	rc = ptlrpc_rep_prepare(req, ptlrpc_rep_need(req), GFP_NOFS);
 	spin_lock(&imp->lock);
@@ -434,7 +439,10 @@ void ptlrpc_send(struct ptlrpc_request *req, const struct ptlrpc_req_ops *ops,
 	imp->nr_active++;
 	if (!rc)
 		rc = ptlrpc_admit(req);
+	if (!rc)
+		ptlrpc_trace(req, 0, lustre_rpc_trace_queue);
 	if (rc < 0) {
+		ptlrpc_trace(req, rc, lustre_rpc_trace_failed);
 		req->phase = PTLRPC_PHASE_FAILED;
 		req->rc = rc;
 		queue_work(ptlrpc_wq, &req->work);
@@ -550,6 +558,7 @@ void ptlrpc_abort(struct ptlrpc_request *req)
 	struct ptlrpc_import *imp = req->imp;
 
 	spin_lock(&imp->lock);
+	ptlrpc_trace(req, -EINTR, lustre_rpc_trace_abort);
 	switch (req->replaying ? PTLRPC_PHASE_DONE : req->phase) {
 	case PTLRPC_PHASE_WIRE:
 		req->aborted = true;

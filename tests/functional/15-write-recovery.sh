@@ -235,5 +235,29 @@ try "evictions while there is much to write" 100 storm
 try "a truncate that fails" 30 bad_truncate
 try "umount -f with data that can't be written" 60 forced
 try "umount that waits for a commit can be killed" 60 killed
+# Each step in the life of an RPC, and who holds it, can be watched.
+traced() {
+	local events=/sys/kernel/tracing/events/lustre step
+
+	echo >/sys/kernel/tracing/trace
+	echo 1 >$events/lustre_rpc/enable
+	echo 1 >$events/lustre_rpc_ref/enable
+	mkdir $d/traced
+	server_stop KILL
+	server_start $srv_args
+	ls -l $d
+	ctl commit
+	mkdir $d/traced/2
+	echo 0 >$events/lustre_rpc/enable
+	echo 0 >$events/lustre_rpc_ref/enable
+	grep -v lustre_rpc_ref: /sys/kernel/tracing/trace >/run/tmp/traced
+	for step in SEND REPLY RETAIN DONE REPLAY REPLAYED COMMIT; do
+		grep -E "MDS_REINT x[0-9]+ $step t=[0-9]+ e=0 " /run/tmp/traced
+	done
+	grep -q "lustre_rpc_ref: .* MDS_REINT -1 r=0 ptlrpc_" \
+		/sys/kernel/tracing/trace
+}
+
+try "what happens to an RPC is traced" 100 traced
 try "clean up" 60 rm -r $d
 finish
