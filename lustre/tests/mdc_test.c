@@ -103,4 +103,5 @@ static struct kunit_suite mdc_suite = {
 	.name		= "lustre-mdc",
 	.test_cases	= mdc_cases,
 };
+
 kunit_test_suite(mdc_suite);
