@@ -72,7 +72,7 @@ static struct ptlrpc_peer *ptlrpc_peer_current(struct ptlrpc_import *imp)
 	return NULL;
 }
 
-/* First address not tried since the last success, else the oldest try. */
+/* First address not tried since the import was FULL, else the oldest try. */
 static struct ptlrpc_peer *ptlrpc_peer_next(struct ptlrpc_import *imp)
 {
 	struct ptlrpc_peer *peer, *best = NULL;
@@ -110,7 +110,7 @@ struct ptlrpc_peer *ptlrpc_peer_select(struct ptlrpc_import *imp)
 	return peer;
 }
 
-/* Is there an address that was not tried since the last success?  Locked. */
+/* Is there an address that was not tried since the import was FULL?  Locked. */
 bool ptlrpc_peer_untried(const struct ptlrpc_import *imp)
 {
 	const struct ptlrpc_peer *peer;
@@ -128,9 +128,21 @@ void ptlrpc_peer_good(struct ptlrpc_import *imp)
 
 	if (peer)
 		list_move(&peer->list, &imp->peers);
+}
+
+/*
+ * FULL is reached: the next loss begins with the first address and without a
+ * pause.  Not before that, or a step of recovery that fails again and again
+ * would be tried as fast as the network allows.  Locked.
+ */
+void ptlrpc_peers_reset(struct ptlrpc_import *imp)
+{
+	struct ptlrpc_peer *peer;
+
 	list_for_each_entry(peer, &imp->peers, list)
 		peer->tried = false;
 	imp->rounds = 0;
+	imp->failures = 0;
 }
 
 /* --------------------------------------------------------- connect data -- */

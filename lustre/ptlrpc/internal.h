@@ -165,7 +165,7 @@ void ptlrpc_request_exit(void);
  * struct ptlrpc_peer - one address of a target
  * @list: ptlrpc_import.peers, best first
  * @nid: the address
- * @tried: since the last successful connect
+ * @tried: since the import was FULL
  * @last: jiffies of the last attempt
  */
 struct ptlrpc_peer {
@@ -261,7 +261,8 @@ struct ptlrpc_import {
 	struct list_head		peers;
 	struct lnet_nid			nid;		/* in use */
 	bool				nid_valid;
-	unsigned int			rounds;		/* through all peers */
+	unsigned int			rounds;		/* without an answer */
+	unsigned int			failures;	/* pauses since FULL */
 
 	struct list_head		unreplied;	/* xid order */
 	struct list_head		delayed;	/* not sent, no xid yet */
@@ -325,6 +326,7 @@ struct ptlrpc_connect_result {
 struct ptlrpc_peer *ptlrpc_peer_select(struct ptlrpc_import *imp);
 bool ptlrpc_peer_untried(const struct ptlrpc_import *imp);
 void ptlrpc_peer_good(struct ptlrpc_import *imp);
+void ptlrpc_peers_reset(struct ptlrpc_import *imp);
 int ptlrpc_connect_once(struct ptlrpc_import *imp,
 			struct ptlrpc_connect_result *res);
 int ptlrpc_disconnect_rpc(struct ptlrpc_import *imp);

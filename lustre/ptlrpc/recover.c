@@ -8,7 +8,8 @@
  */
 #include "internal.h"
 
-#define PTLRPC_BACKOFF_MAX	10	/* seconds between rounds of attempts */
+#define PTLRPC_BACKOFF_MAX	10U	/* seconds between rounds of attempts */
+#define PTLRPC_BACKOFF_BUSY	5U	/* to a target that will be there soon */
 #define PTLRPC_BACKOFF_FATAL	30	/* after a refusal that will not change */
 
 static void ptlrpc_up_disconnected(struct ptlrpc_import *imp)
@@ -156,6 +157,8 @@ static bool ptlrpc_resend_all(struct ptlrpc_import *imp)
 				imp->replay_xid = 0;
 				imp->was_full = true;
 				imp->fatal = 0;
+				imp->last_error = 0;
+				ptlrpc_peers_reset(imp);
 				ptlrpc_import_set_state(imp, PTLRPC_IMP_FULL);
 				ptlrpc_tick_arm(imp);
 				full = true;
@@ -232,7 +235,6 @@ static void ptlrpc_adopt(struct ptlrpc_import *imp,
 	/* What is lost by an eviction is told under the old number. */
 	if (out != PTLRPC_OUT_EVICTED)
 		imp->last_committed = res->last_committed;
-	imp->last_error = 0;
 	imp->stats.connects_ok++;
 	ptlrpc_peer_good(imp);
 	if (out == PTLRPC_OUT_RECOVER &&
@@ -314,42 +316,71 @@ static bool ptlrpc_is_fatal(int rc)
 	}
 }
 
-/* An attempt failed: when is the next one?  Jiffies. */
-static unsigned long ptlrpc_backoff(struct ptlrpc_import *imp, int rc)
+/* Not the time yet, says the target: it is there, and will take us. */
+static bool ptlrpc_not_yet(int rc)
 {
-	unsigned int secs;
+	return rc == -EBUSY || rc == -EAGAIN;
+}
+
+/*
+ * An attempt failed: when is the next one?  Jiffies.
+ * @answered: the server said so; else nobody did
+ */
+static unsigned long ptlrpc_backoff(struct ptlrpc_import *imp, int rc,
+				    bool answered)
+{
+	unsigned int most = PTLRPC_BACKOFF_MAX;
 
 	if (imp->fatal && !imp->remote)
 		return PTLRPC_BACKOFF_FATAL * HZ;
-	if (rc != -EAGAIN && rc != -EBUSY && ptlrpc_peer_untried(imp))
+	if (ptlrpc_not_yet(rc))
+		most = PTLRPC_BACKOFF_BUSY;
+	else if (ptlrpc_peer_untried(imp))
 		return 0;
-	imp->rounds++;
-	secs = min(1U << min(imp->rounds - 1, 4U), PTLRPC_BACKOFF_MAX + 0U);
-	return secs * HZ;
+	if (!answered)
+		imp->rounds++;
+	imp->failures++;
+	return min(1U << min(imp->failures - 1, 4U), most) * HZ;
 }
 
-/* @answered: @rc is the server's word, not a failure to reach it */
-static void ptlrpc_connect_failed(struct ptlrpc_import *imp, int rc,
-				  bool answered)
+/* How an attempt to get a connection to work ended */
+enum ptlrpc_attempt {
+	PTLRPC_ATTEMPT_SILENCE,		/* no answer to the CONNECT */
+	PTLRPC_ATTEMPT_REFUSED,		/* the server's word about it */
+	PTLRPC_ATTEMPT_RECOVERY,	/* connected, a later step failed */
+};
+
+static void ptlrpc_attempt_failed(struct ptlrpc_import *imp, int rc,
+				  enum ptlrpc_attempt how)
 {
-	bool report;
+	enum ptlrpc_import_state state;
+	bool fatal = false, step;
 
 	spin_lock(&imp->lock);
-	report = answered && !imp->closing && ptlrpc_is_fatal(rc) &&
-		 !imp->fatal;
-	if (report)
+	state = imp->state;
+	if (how == PTLRPC_ATTEMPT_REFUSED && ptlrpc_is_fatal(rc) &&
+	    !imp->closing && !imp->fatal) {
+		fatal = true;
 		imp->fatal = rc;
+	}
+	step = how == PTLRPC_ATTEMPT_RECOVERY && !imp->closing &&
+	       !imp->inactive;
 	imp->last_error = rc;
-	if (imp->state != PTLRPC_IMP_CLOSED)
+	if (state != PTLRPC_IMP_CLOSED)
 		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
-	ptlrpc_import_schedule(imp, ptlrpc_backoff(imp, rc));
+	ptlrpc_import_schedule(imp, ptlrpc_backoff(imp, rc,
+						   how != PTLRPC_ATTEMPT_SILENCE));
 	spin_unlock(&imp->lock);
-	if (report)
+	if (fatal)
 		ptlrpc_import_warn(imp, "connection refused: error %d", rc);
+	else if (step)
+		ptlrpc_import_warn(imp, "recovery failed in state %s, beginning again: error %d",
+				   ptlrpc_import_state_name(state), rc);
 }
 
 static void ptlrpc_connect(struct ptlrpc_import *imp)
 {
+	enum ptlrpc_attempt how = PTLRPC_ATTEMPT_SILENCE;
 	struct ptlrpc_connect_result res = { };
 	int rc = -EHOSTUNREACH;
 
@@ -364,10 +395,14 @@ static void ptlrpc_connect(struct ptlrpc_import *imp)
 	spin_unlock(&imp->lock);
 	if (!rc)
 		rc = ptlrpc_connect_once(imp, &res);
-	if (!rc)
+	if (res.answered)
+		how = PTLRPC_ATTEMPT_REFUSED;
+	if (!rc) {
+		how = PTLRPC_ATTEMPT_RECOVERY;
 		rc = ptlrpc_connected(imp, &res);
+	}
 	if (rc)
-		ptlrpc_connect_failed(imp, rc, res.answered);
+		ptlrpc_attempt_failed(imp, rc, how);
 }
 
 /* ---------------------------------------------------------------- idle -- */
