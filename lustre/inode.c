@@ -160,18 +160,8 @@ static void lustre_revoked(void *priv, const struct lustre_fid *fid, u64 bits)
 	up_read(&sbi->upcall_sem);
 }
 
-/* Locks are revoked one by one; handles know their generation. */
-static void lustre_evicted(void *priv, u32 index)
-{
-	struct lustre_sb *sbi = priv;
-
-	pr_warn("lustre: %s-MDT%04x: evicted, open files are closed\n",
-		sbi->opts.dev.fsname, index);
-}
-
 const struct mdc_ops lustre_mdc_ops = {
 	.revoked	= lustre_revoked,
-	.evicted	= lustre_evicted,
 };
 
 /* ---- life ---------------------------------------------------------------- */

@@ -67,10 +67,9 @@ static void mdc_connected(struct ptlrpc_import *imp, void *data,
 static void mdc_invalidate(struct ptlrpc_import *imp, void *data)
 {
 	struct mdc *mdc = data;
-	struct lmv *lmv = mdc->lmv;
 
+	/* Locks are revoked one by one; open handles know their generation. */
 	ldlm_ns_invalidate(mdc->ns);
-	lmv->p.ops->evicted(lmv->p.priv, mdc->index);
 }
 
 static int mdc_replay_locks(struct ptlrpc_import *imp, void *data)

@@ -59,8 +59,6 @@ struct mdc_ops {
 	 * the lock matches no more and is cancelled when this returns.
 	 */
 	void (*revoked)(void *priv, const struct lustre_fid *fid, u64 bits);
-	/** @evicted: all locks and open handles of target @index are gone. */
-	void (*evicted)(void *priv, u32 index);
 };
 
 /**

@@ -33,6 +33,24 @@ void ptlrpc_import_warn(const struct ptlrpc_import *imp, const char *fmt, ...)
 	va_end(args);
 }
 
+/*
+ * One line about the coming or going of a target.  Each target has a limit of
+ * its own: what one of them does must not hide that another is lost.
+ */
+void ptlrpc_import_info(struct ptlrpc_import *imp, const char *fmt, ...)
+{
+	struct va_format vaf;
+	va_list args;
+
+	if (!__ratelimit(&imp->tell_limit))
+		return;
+	va_start(args, fmt);
+	vaf.fmt = fmt;
+	vaf.va = &args;
+	pr_warn("lustre: %s: %pV\n", imp->name, &vaf);
+	va_end(args);
+}
+
 static u32 ptlrpc_main_portal(enum ptlrpc_target target)
 {
 	switch (target) {
@@ -63,6 +81,9 @@ static void ptlrpc_import_init(struct ptlrpc_import *imp,
 	imp->last_sent = jiffies;
 	imp->last_used = jiffies;
 	imp->last_reply = jiffies;
+	imp->not_yet = jiffies;
+	ratelimit_state_init(&imp->tell_limit, PTLRPC_TELL_INTERVAL * HZ,
+			     PTLRPC_TELL_BURST);
 	init_waitqueue_head(&imp->wait);
 	spin_lock_init(&imp->lock);
 	INIT_DELAYED_WORK(&imp->recov, ptlrpc_recov_work);
@@ -189,6 +210,8 @@ static void ptlrpc_import_lost_locked(struct ptlrpc_import *imp, bool now)
 	/* Lost as soon as it was made: don't go round in circles. */
 	if (time_before(jiffies, imp->state_since + HZ))
 		delay = HZ;
+	if (imp->state == PTLRPC_IMP_FULL)
+		imp->down_since = ktime_get_seconds();
 	ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
 	imp->want_idle = false;
 	ptlrpc_import_restart(imp);
@@ -203,16 +226,10 @@ static void ptlrpc_import_lost_locked(struct ptlrpc_import *imp, bool now)
  */
 void ptlrpc_import_lost(struct ptlrpc_import *imp, u32 conn_cnt, bool now)
 {
-	bool lost = false;
-
 	spin_lock(&imp->lock);
-	if (conn_cnt == imp->conn_cnt && !imp->closing) {
-		lost = imp->state == PTLRPC_IMP_FULL;
+	if (conn_cnt == imp->conn_cnt && !imp->closing)
 		ptlrpc_import_lost_locked(imp, now);
-	}
 	spin_unlock(&imp->lock);
-	if (lost)
-		ptlrpc_import_warn(imp, "connection lost, in-progress operations will wait for recovery");
 }
 
 /*
@@ -258,6 +275,7 @@ void ptlrpc_import_connect(struct ptlrpc_import *imp)
 {
 	spin_lock(&imp->lock);
 	if (imp->state == PTLRPC_IMP_NEW) {
+		imp->down_since = ktime_get_seconds();
 		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
 		ptlrpc_import_schedule(imp, 0);
 	}
@@ -285,6 +303,7 @@ void ptlrpc_import_deactivate(struct ptlrpc_import *imp)
 		imp->inactive = true;
 		imp->evict = true;
 		ptlrpc_fail_requests(imp, -EIO, true);
+		imp->down_since = ktime_get_seconds();
 		if (imp->state != PTLRPC_IMP_NEW)
 			ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
 		ptlrpc_import_schedule(imp, 0);
@@ -324,17 +343,42 @@ static bool ptlrpc_import_settled(struct ptlrpc_import *imp, int *rc)
 	return settled;
 }
 
-int ptlrpc_import_wait(struct ptlrpc_import *imp, long timeout)
+/*
+ * How much longer may the silence of a server last?  One that is recovering is
+ * not silent, and neither is one that says when asked that it is too early.
+ */
+static long ptlrpc_import_patience(struct ptlrpc_import *imp,
+				   unsigned long start, long timeout)
 {
-	int rc = 0;
+	unsigned long since;
 	long left;
 
-	left = wait_event_interruptible_timeout(imp->wait,
-						ptlrpc_import_settled(imp, &rc),
-						timeout);
-	if (left < 0)
-		return left;
-	return left ? rc : -ETIMEDOUT;
+	spin_lock(&imp->lock);
+	since = time_after(imp->not_yet, start) ? imp->not_yet : start;
+	if (imp->state >= PTLRPC_IMP_REPLAY && imp->state < PTLRPC_IMP_FULL)
+		since = jiffies;
+	left = timeout - (long)(jiffies - since);
+	spin_unlock(&imp->lock);
+	return max(left, 0L);
+}
+
+int ptlrpc_import_wait(struct ptlrpc_import *imp, long timeout)
+{
+	unsigned long start = jiffies;
+	long left = timeout;
+	int rc = 0;
+
+	while (left) {
+		left = wait_event_interruptible_timeout(imp->wait,
+							ptlrpc_import_settled(imp, &rc),
+							left);
+		if (left < 0)
+			return left;
+		if (left || timeout == MAX_SCHEDULE_TIMEOUT)
+			return rc;
+		left = ptlrpc_import_patience(imp, start, timeout);
+	}
+	return -ETIMEDOUT;
 }
 
 /* Nothing of the import is under way any more? */

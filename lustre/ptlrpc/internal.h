@@ -15,6 +15,7 @@
 #include <linux/ktime.h>
 #include <linux/list.h>
 #include <linux/mempool.h>
+#include <linux/ratelimit.h>
 #include <linux/rhashtable.h>
 #include <linux/spinlock.h>
 #include <linux/uio.h>
@@ -42,6 +43,9 @@
 #define PTLRPC_HISTORY		16	/* state changes remembered */
 #define PTLRPC_CB_MAX_SIZE	8192	/* largest inbound request, bytes */
 #define PTLRPC_REPLY_SLACK	256	/* room for a larger reply, bytes */
+/* Lines about one import's comings and goings: so many in so many seconds */
+#define PTLRPC_TELL_INTERVAL	600
+#define PTLRPC_TELL_BURST	20
 
 /* Flags of a request known to this room alone, beside PTLRPC_REQ_* */
 #define PTLRPC_REQ_RECOVERY	0x010000 /* sent by the recovery work itself */
@@ -234,6 +238,7 @@ struct ptlrpc_import {
 	struct ptlrpc_reserve		reserve;
 
 	wait_queue_head_t		wait;	/* state, errors, counters */
+	struct ratelimit_state		tell_limit;	/* comings and goings */
 	struct delayed_work		recov;	/* the state machine */
 	struct delayed_work		tick;	/* deadlines, retries, pings */
 
@@ -251,6 +256,10 @@ struct ptlrpc_import {
 	bool				want_idle;
 	bool				ping_out;	/* a ping is in flight */
 	bool				tick_fast;	/* tick each second */
+	bool				told;		/* of its absence */
+	bool				told_busy;	/* of its "not yet" */
+	time64_t			down_since;	/* seconds since boot */
+	unsigned long			not_yet;	/* jiffies, said last */
 	int				last_error;	/* of connecting */
 	int				fatal;		/* do not hope */
 	u32				generation;
@@ -302,6 +311,8 @@ extern const struct ptlrpc_handle_type ptlrpc_import_handle;
 
 __printf(2, 3)
 void ptlrpc_import_warn(const struct ptlrpc_import *imp, const char *fmt, ...);
+__printf(2, 3)
+void ptlrpc_import_info(struct ptlrpc_import *imp, const char *fmt, ...);
 void ptlrpc_import_set_state(struct ptlrpc_import *imp,
 			     enum ptlrpc_import_state state);
 void ptlrpc_import_lost(struct ptlrpc_import *imp, u32 conn_cnt, bool now);

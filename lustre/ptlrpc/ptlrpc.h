@@ -266,7 +266,9 @@ void ptlrpc_import_connect(struct ptlrpc_import *imp);
 /**
  * ptlrpc_import_wait - wait until an import is usable
  * @imp: the import
- * @timeout: jiffies, MAX_SCHEDULE_TIMEOUT for ever
+ * @timeout: longest silence of the servers in jiffies, MAX_SCHEDULE_TIMEOUT:
+ *	for ever.  A target that says that it takes no new client yet, which it
+ *	does for minutes after a restart (04 section 6.3), is not silent.
  *
  * Interruptible.
  *

@@ -12,6 +12,72 @@
 #define PTLRPC_BACKOFF_BUSY	5U	/* to a target that will be there soon */
 #define PTLRPC_BACKOFF_FATAL	30	/* after a refusal that will not change */
 
+/* ------------------------------------------------------------- messages -- */
+
+/* FULL was left.  The way back ends with ptlrpc_tell_back(). */
+static void ptlrpc_tell_lost(struct ptlrpc_import *imp)
+{
+	char nid[LNET_NIDSTR_SIZE];
+	bool inactive;
+
+	spin_lock(&imp->lock);
+	imp->told = true;
+	inactive = imp->inactive;
+	lnet_nid_print(&imp->nid, nid);
+	spin_unlock(&imp->lock);
+	if (inactive)
+		ptlrpc_import_info(imp, "deactivated, operations fail");
+	else if (imp->target == PTLRPC_MGS)
+		ptlrpc_import_info(imp, "connection to %s lost", nid);
+	else
+		ptlrpc_import_info(imp, "connection to %s lost, operations wait for recovery",
+				   nid);
+}
+
+/* FULL is reached, and somebody may have worried. */
+static void ptlrpc_tell_back(struct ptlrpc_import *imp)
+{
+	char nid[LNET_NIDSTR_SIZE];
+	time64_t secs;
+	bool told;
+
+	spin_lock(&imp->lock);
+	told = imp->told;
+	imp->told = false;
+	imp->told_busy = false;
+	secs = ktime_get_seconds() - imp->down_since;
+	lnet_nid_print(&imp->nid, nid);
+	spin_unlock(&imp->lock);
+	if (told)
+		ptlrpc_import_info(imp, "connected to %s after %lld s", nid,
+				   secs);
+}
+
+/*
+ * An attempt failed: the first "not yet" is worth a line, and that a target of
+ * a new mount can't be reached at all.
+ */
+static void ptlrpc_tell_failed(struct ptlrpc_import *imp, int rc, bool not_yet)
+{
+	bool busy, silent;
+
+	spin_lock(&imp->lock);
+	busy = not_yet && !imp->told_busy;
+	silent = !not_yet && !imp->told && imp->failures &&
+		 imp->target != PTLRPC_MGS;
+	imp->told_busy |= busy;
+	imp->told |= busy | silent;
+	spin_unlock(&imp->lock);
+	if (busy)
+		ptlrpc_import_info(imp, "takes no new client now (error %d), it may be in recovery: waiting for it",
+				   rc);
+	else if (silent)
+		ptlrpc_import_info(imp, "can't be reached (error %d), trying on",
+				   rc);
+}
+
+/* -------------------------------------------------------------- upcalls -- */
+
 static void ptlrpc_up_disconnected(struct ptlrpc_import *imp)
 {
 	if (imp->ops && imp->ops->disconnected)
@@ -70,7 +136,9 @@ static void ptlrpc_evicted(struct ptlrpc_import *imp, u64 committed)
 	spin_unlock(&imp->lock);
 	/* An MGS forgets everybody when it restarts: nothing to report. */
 	if (imp->target != PTLRPC_MGS)
-		ptlrpc_import_warn(imp, "this client was evicted, operations in progress fail");
+		ptlrpc_import_info(imp, "this client was evicted, operations in progress fail%s",
+				   imp->target == PTLRPC_MDT ?
+				   ", open files are closed" : "");
 	ptlrpc_invalidate(imp, committed);
 }
 
@@ -174,6 +242,7 @@ static bool ptlrpc_resend_all(struct ptlrpc_import *imp)
 static void ptlrpc_go_full(struct ptlrpc_import *imp)
 {
 	ptlrpc_replay_trim(imp);
+	ptlrpc_tell_back(imp);
 	if (imp->ops && imp->ops->full)
 		imp->ops->full(imp, imp->data);
 	ptlrpc_import_pump(imp);
@@ -353,18 +422,21 @@ enum ptlrpc_attempt {
 static void ptlrpc_attempt_failed(struct ptlrpc_import *imp, int rc,
 				  enum ptlrpc_attempt how)
 {
+	bool not_yet = how == PTLRPC_ATTEMPT_REFUSED && ptlrpc_not_yet(rc);
 	enum ptlrpc_import_state state;
-	bool fatal = false, step;
+	bool fatal = false, step, over;
 
 	spin_lock(&imp->lock);
 	state = imp->state;
-	if (how == PTLRPC_ATTEMPT_REFUSED && ptlrpc_is_fatal(rc) &&
-	    !imp->closing && !imp->fatal) {
+	over = imp->closing || imp->inactive;
+	if (not_yet)
+		imp->not_yet = jiffies;
+	if (how == PTLRPC_ATTEMPT_REFUSED && ptlrpc_is_fatal(rc) && !over &&
+	    !imp->fatal) {
 		fatal = true;
 		imp->fatal = rc;
 	}
-	step = how == PTLRPC_ATTEMPT_RECOVERY && !imp->closing &&
-	       !imp->inactive;
+	step = how == PTLRPC_ATTEMPT_RECOVERY && !over;
 	imp->last_error = rc;
 	if (state != PTLRPC_IMP_CLOSED)
 		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
@@ -376,6 +448,8 @@ static void ptlrpc_attempt_failed(struct ptlrpc_import *imp, int rc,
 	else if (step)
 		ptlrpc_import_warn(imp, "recovery failed in state %s, beginning again: error %d",
 				   ptlrpc_import_state_name(state), rc);
+	else if (!over)
+		ptlrpc_tell_failed(imp, rc, not_yet);
 }
 
 static void ptlrpc_connect(struct ptlrpc_import *imp)
@@ -487,6 +561,7 @@ void ptlrpc_recov_work(struct work_struct *work)
 
 	switch (ptlrpc_todo(imp)) {
 	case PTLRPC_DO_TELL:
+		ptlrpc_tell_lost(imp);
 		ptlrpc_up_disconnected(imp);
 		break;
 	case PTLRPC_DO_INVALIDATE:
