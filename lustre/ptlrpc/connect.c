@@ -352,8 +352,11 @@ int ptlrpc_connect_once(struct ptlrpc_import *imp,
 	return rc;
 }
 
-/* Tell the server that we leave.  Errors do not matter to anybody. */
-int ptlrpc_disconnect_rpc(struct ptlrpc_import *imp)
+/*
+ * Tell the server that we leave.  0: it knows.
+ * @force: don't wait for the answer for long
+ */
+int ptlrpc_disconnect_rpc(struct ptlrpc_import *imp, bool force)
 {
 	struct ptlrpc_request *req;
 	int rc;
@@ -364,6 +367,8 @@ int ptlrpc_disconnect_rpc(struct ptlrpc_import *imp)
 			     GFP_NOFS);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
+	if (force)
+		ptlrpc_req_set_timeout(req, PTLRPC_FORCED_TIMEOUT);
 	rc = ptlrpc_queue_wait(req);
 	ptlrpc_req_put(req);
 	return rc;

@@ -201,12 +201,30 @@ static void ptlrpc_import_restart(struct ptlrpc_import *imp)
 	}
 }
 
+/* imp->lock held */
+static void ptlrpc_import_deactivate_locked(struct ptlrpc_import *imp)
+{
+	if (imp->inactive || imp->closing)
+		return;
+	imp->inactive = true;
+	imp->evict = true;
+	imp->down_since = ktime_get_seconds();
+	ptlrpc_fail_requests(imp, -EIO, PTLRPC_FAIL_ALL);
+	if (imp->state != PTLRPC_IMP_NEW)
+		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
+	ptlrpc_import_schedule(imp, 0);
+}
+
 static void ptlrpc_import_lost_locked(struct ptlrpc_import *imp, bool now)
 {
 	unsigned long delay = now ? 0 : HZ / 10;
 
 	if (imp->state != PTLRPC_IMP_FULL && imp->state != PTLRPC_IMP_RECOVER)
 		return;		/* the recovery work sees for itself */
+	if (imp->give_up) {
+		ptlrpc_import_deactivate_locked(imp);
+		return;
+	}
 	/* Lost as soon as it was made: don't go round in circles. */
 	if (time_before(jiffies, imp->state_since + HZ))
 		delay = HZ;
@@ -299,16 +317,30 @@ void ptlrpc_import_kick(struct ptlrpc_import *imp, u32 instance)
 void ptlrpc_import_deactivate(struct ptlrpc_import *imp)
 {
 	spin_lock(&imp->lock);
-	if (!imp->inactive && !imp->closing) {
-		imp->inactive = true;
-		imp->evict = true;
-		ptlrpc_fail_requests(imp, -EIO, true);
-		imp->down_since = ktime_get_seconds();
-		if (imp->state != PTLRPC_IMP_NEW)
-			ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
-		ptlrpc_import_schedule(imp, 0);
-	}
+	ptlrpc_import_deactivate_locked(imp);
 	spin_unlock(&imp->lock);
+}
+
+void ptlrpc_import_give_up(struct ptlrpc_import *imp)
+{
+	spin_lock(&imp->lock);
+	imp->give_up = true;
+	if (imp->state != PTLRPC_IMP_FULL && imp->state != PTLRPC_IMP_IDLE)
+		ptlrpc_import_deactivate_locked(imp);
+	spin_unlock(&imp->lock);
+}
+
+void ptlrpc_import_abort(struct ptlrpc_import *imp)
+{
+	unsigned int failed = 0;
+
+	spin_lock(&imp->lock);
+	if (imp->state != PTLRPC_IMP_FULL && !imp->closing)
+		failed = ptlrpc_fail_requests(imp, -EIO, PTLRPC_FAIL_USERS);
+	spin_unlock(&imp->lock);
+	if (failed)
+		ptlrpc_import_info(imp, "forced umount, %u waiting requests are given up",
+				   failed);
 }
 
 void ptlrpc_import_activate(struct ptlrpc_import *imp)
@@ -402,43 +434,79 @@ static bool ptlrpc_import_no_requests(struct ptlrpc_import *imp)
 	return none;
 }
 
+/* Did the server accept a CONNECT, and nothing was lost since?  Locked. */
+static bool ptlrpc_import_connected(const struct ptlrpc_import *imp)
+{
+	return imp->state >= PTLRPC_IMP_REPLAY && imp->state <= PTLRPC_IMP_FULL;
+}
+
 /* First caller: true.  Later ones wait for its end. */
-static bool ptlrpc_import_begin_close(struct ptlrpc_import *imp, bool *full)
+static bool ptlrpc_import_begin_close(struct ptlrpc_import *imp,
+				      bool *connected, bool *full)
 {
 	bool first;
 
 	spin_lock(&imp->lock);
 	first = !imp->closing;
 	if (first) {
+		*connected = ptlrpc_import_connected(imp);
 		*full = imp->state == PTLRPC_IMP_FULL;
 		imp->closing = true;
-		ptlrpc_fail_requests(imp, -ESHUTDOWN, true);
+		ptlrpc_fail_requests(imp, -ESHUTDOWN, PTLRPC_FAIL_ALL);
 		wake_up_all(&imp->wait);
 	}
 	spin_unlock(&imp->lock);
 	return first;
 }
 
+/* Is there nothing to wait for before the import is closed? */
+static bool ptlrpc_import_at_rest(struct ptlrpc_import *imp)
+{
+	bool rest;
+
+	spin_lock(&imp->lock);
+	/* In REPLAY_WAIT others are waited for: all that we had is said. */
+	rest = !ptlrpc_import_connected(imp) || imp->closing ||
+	       imp->state == PTLRPC_IMP_FULL ||
+	       imp->state == PTLRPC_IMP_REPLAY_WAIT;
+	spin_unlock(&imp->lock);
+	return rest;
+}
+
 void ptlrpc_import_disconnect(struct ptlrpc_import *imp, bool force)
 {
-	bool full = false;
+	bool connected = false, full = false;
+	long secs = ptlrpc_at_timeout(ptlrpc_import_estimate(imp));
+	int rc = -ENOTCONN;
 
-	if (!ptlrpc_import_begin_close(imp, &full)) {
+	/* Our part of a recovery is soon done: 04 section 9.1. */
+	if (!force)
+		wait_event_killable_timeout(imp->wait,
+					    ptlrpc_import_at_rest(imp),
+					    secs * HZ);
+	if (!ptlrpc_import_begin_close(imp, &connected, &full)) {
 		wait_event(imp->wait, READ_ONCE(imp->state) ==
 			   PTLRPC_IMP_CLOSED);
 		return;
 	}
 	cancel_delayed_work_sync(&imp->recov);
 	wait_event(imp->wait, ptlrpc_import_no_requests(imp));
-	if (full && !force)
-		ptlrpc_disconnect_rpc(imp);
+	/*
+	 * A server in recovery hears of it, too: it waits for every client that
+	 * it remembers, and all others wait for it.
+	 */
+	if (connected)
+		rc = ptlrpc_disconnect_rpc(imp, force);
 	ptlrpc_import_unhook(imp);
 	spin_lock(&imp->lock);
 	imp->deaf = true;
 	spin_unlock(&imp->lock);
 	wait_event(imp->wait, ptlrpc_import_quiet(imp));
-	/* A server that we took leave of commits what it has. */
-	ptlrpc_replay_discard(imp, full && !force ? U64_MAX :
+	/*
+	 * What a server has executed is its own to commit once it took leave of
+	 * us.  If it did not, only what it told of is sure.
+	 */
+	ptlrpc_replay_discard(imp, full && !rc ? U64_MAX :
 				   ptlrpc_import_last_committed(imp));
 	spin_lock(&imp->lock);
 	ptlrpc_import_set_state(imp, PTLRPC_IMP_CLOSED);

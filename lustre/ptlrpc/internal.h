@@ -33,6 +33,7 @@
 #define PTLRPC_AT_MAX		600U
 #define PTLRPC_AT_START		5
 #define PTLRPC_CONNECT_TIMEOUT	5
+#define PTLRPC_FORCED_TIMEOUT	2	/* of the DISCONNECT of a forced umount */
 #define PTLRPC_LATENCY_STEP	5U	/* per round of connect attempts */
 #define PTLRPC_LATENCY_MAX	50U
 #define PTLRPC_PING_INTERVAL	25
@@ -248,6 +249,7 @@ struct ptlrpc_import {
 	enum ptlrpc_stage		stage;
 	bool				closing;	/* no way back */
 	bool				inactive;	/* by the administrator */
+	bool				give_up;	/* never wait for it */
 	bool				evict;		/* invalidate due */
 	bool				was_full;	/* tell disconnected() */
 	bool				replayable;
@@ -340,7 +342,7 @@ void ptlrpc_peer_good(struct ptlrpc_import *imp);
 void ptlrpc_peers_reset(struct ptlrpc_import *imp);
 int ptlrpc_connect_once(struct ptlrpc_import *imp,
 			struct ptlrpc_connect_result *res);
-int ptlrpc_disconnect_rpc(struct ptlrpc_import *imp);
+int ptlrpc_disconnect_rpc(struct ptlrpc_import *imp, bool force);
 void ptlrpc_ocd_unpack(struct ptlrpc_connect *c,
 		       const struct obd_connect_data *ocd, u32 len);
 int ptlrpc_connect_unpack(struct ptlrpc_request *req,
@@ -555,7 +557,16 @@ void ptlrpc_req_kill(struct ptlrpc_request *req);
 void ptlrpc_req_begin(struct ptlrpc_request *req);
 void ptlrpc_import_pump(struct ptlrpc_import *imp);
 struct ptlrpc_request *ptlrpc_next_resend(struct ptlrpc_import *imp);
-void ptlrpc_fail_requests(struct ptlrpc_import *imp, int rc, bool all);
+
+/* Which requests have no future? */
+enum ptlrpc_fail {
+	PTLRPC_FAIL_OLD,	/* those of older generations */
+	PTLRPC_FAIL_USERS,	/* all but those of the recovery itself */
+	PTLRPC_FAIL_ALL,
+};
+
+unsigned int ptlrpc_fail_requests(struct ptlrpc_import *imp, int rc,
+				  enum ptlrpc_fail which);
 
 /* reply.c */
 void ptlrpc_req_work(struct work_struct *work);

@@ -302,15 +302,34 @@ void ptlrpc_import_activate(struct ptlrpc_import *imp);
 bool ptlrpc_import_active(const struct ptlrpc_import *imp);
 
 /**
+ * ptlrpc_import_abort - fail what waits for a server that does not answer
+ * @imp: the import
+ *
+ * Requests of a lost connection end with -EIO.  Nothing else changes: recovery
+ * goes on, what is retained for replay stays, new requests wait as before.
+ */
+void ptlrpc_import_abort(struct ptlrpc_import *imp);
+
+/**
+ * ptlrpc_import_give_up - from now on rather fail than wait (umount -f)
+ * @imp: the import
+ *
+ * If the target is lost, or as soon as it gets lost, it is deactivated.
+ */
+void ptlrpc_import_give_up(struct ptlrpc_import *imp);
+
+/**
  * ptlrpc_import_disconnect - end the life of an import (umount)
  * @imp: the import
- * @force: do not wait for a server that does not answer, send no DISCONNECT
+ * @force: do not wait for a server that does not answer
  *
- * No new request is accepted, those in flight fail with -ESHUTDOWN, a
- * DISCONNECT is sent if the state is FULL, committed() or lost() callbacks of
- * retained requests run, the state becomes CLOSED.  Bounded wait.  When it returns, no
- * callback of the import or of its requests runs or will run.  The caller
- * still owns its reference.  Must not be called from a callback.
+ * A recovery that the server is taking us through is given the time of one
+ * request.  No new request is accepted, those in flight fail with -ESHUTDOWN, a
+ * DISCONNECT is sent if the server is connected, committed() or lost()
+ * callbacks of retained requests run, the state becomes CLOSED.  Bounded wait.
+ * When it returns, no callback of the import or of its requests runs or will
+ * run.  The caller still owns its reference.  Must not be called from a
+ * callback.
  */
 void ptlrpc_import_disconnect(struct ptlrpc_import *imp, bool force);
 

@@ -21,13 +21,13 @@ static void ptlrpc_tell_lost(struct ptlrpc_import *imp)
 	bool inactive;
 
 	spin_lock(&imp->lock);
-	imp->told = true;
 	inactive = imp->inactive;
+	imp->told |= !inactive;
 	lnet_nid_print(&imp->nid, nid);
 	spin_unlock(&imp->lock);
 	if (inactive)
-		ptlrpc_import_info(imp, "deactivated, operations fail");
-	else if (imp->target == PTLRPC_MGS)
+		return;		/* who wanted that knows it */
+	if (imp->target == PTLRPC_MGS)
 		ptlrpc_import_info(imp, "connection to %s lost", nid);
 	else
 		ptlrpc_import_info(imp, "connection to %s lost, operations wait for recovery",
@@ -120,7 +120,7 @@ static void ptlrpc_invalidate(struct ptlrpc_import *imp, u64 committed)
 	imp->replay_cursor = 0;
 	imp->replay_xid = 0;
 	imp->vbr_failed = false;
-	ptlrpc_fail_requests(imp, -EIO, false);
+	ptlrpc_fail_requests(imp, -EIO, PTLRPC_FAIL_OLD);
 	spin_unlock(&imp->lock);
 	wait_event(imp->wait, ptlrpc_old_gone(imp));
 	ptlrpc_replay_discard(imp, committed);
@@ -503,7 +503,7 @@ static void ptlrpc_go_idle(struct ptlrpc_import *imp)
 		spin_unlock(&imp->lock);
 	}
 	if (!wanted)
-		ptlrpc_disconnect_rpc(imp);
+		ptlrpc_disconnect_rpc(imp, false);
 	spin_lock(&imp->lock);
 	imp->want_idle = false;
 	if (!wanted) {

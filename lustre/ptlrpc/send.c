@@ -506,40 +506,64 @@ struct ptlrpc_request *ptlrpc_next_resend(struct ptlrpc_import *imp)
 
 /* ---------------------------------------------------------- giving up -- */
 
-static void ptlrpc_fail_queue(struct ptlrpc_import *imp,
-			      struct list_head *queue, int rc, bool all)
+/* Has this request no future?  imp->lock held. */
+static bool ptlrpc_doomed(const struct ptlrpc_request *req,
+			  enum ptlrpc_fail which)
+{
+	switch (which) {
+	case PTLRPC_FAIL_OLD:
+		return req->generation != req->imp->generation &&
+		       !(req->flags & PTLRPC_REQ_RECOVERY);
+	case PTLRPC_FAIL_USERS:
+		return !req->replaying &&
+		       !(req->flags & (PTLRPC_REQ_RECOVERY |
+				       PTLRPC_REQ_LOCK_REPLAY));
+	default:
+		return true;
+	}
+}
+
+static unsigned int ptlrpc_fail_queue(struct list_head *queue, int rc,
+				      enum ptlrpc_fail which)
 {
 	struct ptlrpc_request *req, *next;
+	unsigned int failed = 0;
 
 	list_for_each_entry_safe(req, next, queue, link) {
-		if (!all && req->generation == imp->generation)
+		if (!ptlrpc_doomed(req, which))
 			continue;
 		list_del_init(&req->link);
 		req->phase = PTLRPC_PHASE_FAILED;
 		req->rc = rc;
 		queue_work(ptlrpc_wq, &req->work);
+		failed++;
 	}
+	return failed;
 }
 
 /**
  * ptlrpc_fail_requests - end requests that have no future
  * @imp: import, locked
  * @rc: what they end with
- * @all: those of the present generation too
+ * @which: of them
  *
  * The work of each of them follows.
+ *
+ * Return: how many there were.
  */
-void ptlrpc_fail_requests(struct ptlrpc_import *imp, int rc, bool all)
+unsigned int ptlrpc_fail_requests(struct ptlrpc_import *imp, int rc,
+				  enum ptlrpc_fail which)
 {
 	struct ptlrpc_request *req, *next;
+	unsigned int failed;
 
-	ptlrpc_fail_queue(imp, &imp->delayed, rc, all);
-	ptlrpc_fail_queue(imp, &imp->slot_wait, rc, all);
-	ptlrpc_fail_queue(imp, &imp->slot_wait_close, rc, all);
+	failed = ptlrpc_fail_queue(&imp->delayed, rc, which);
+	failed += ptlrpc_fail_queue(&imp->slot_wait, rc, which);
+	failed += ptlrpc_fail_queue(&imp->slot_wait_close, rc, which);
 	list_for_each_entry_safe(req, next, &imp->unreplied, link) {
-		if (!all && (req->generation == imp->generation ||
-			     (req->flags & PTLRPC_REQ_RECOVERY)))
+		if (!ptlrpc_doomed(req, which))
 			continue;
+		failed++;
 		if (!req->killed)
 			req->killed = rc;
 		if (req->phase == PTLRPC_PHASE_WIRE) {
@@ -551,6 +575,7 @@ void ptlrpc_fail_requests(struct ptlrpc_import *imp, int rc, bool all)
 			queue_work(ptlrpc_wq, &req->work);
 		}
 	}
+	return failed;
 }
 
 void ptlrpc_abort(struct ptlrpc_request *req)
