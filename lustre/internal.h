@@ -58,7 +58,7 @@ struct lustre_mount_opts {
  * @target_lock: serialises configuration against itself
  * @target_wait: woken when the configuration brings a target
  * @targets_up: connect new object targets at once; under @target_lock
- * @forced: umount -f was asked for
+ * @forced_by: the task that asked for umount -f last, or NULL
  * @upcall_sem: held for read by who reaches an inode from a lock, with
  *	trylock; for write from the umount on: it must find no inode busy
  * @root_fid: FID of the mounted directory
@@ -79,7 +79,7 @@ struct lustre_sb {
 	struct mutex			target_lock;	/* @oscs, @targets_up */
 	wait_queue_head_t		target_wait;
 	bool				targets_up;
-	bool				forced;
+	struct pid			*forced_by;
 	struct rw_semaphore		upcall_sem;
 	struct lustre_fid		root_fid;
 	struct list_head		kobjs;
@@ -213,10 +213,12 @@ void lustre_kill_sb(struct super_block *sb);
 int lustre_init_fs_context(struct fs_context *fc);
 int lustre_show_options(struct seq_file *m, struct dentry *root);
 int lustre_statfs(struct dentry *dentry, struct kstatfs *st);
+int lustre_statfs_sb(struct lustre_sb *sbi, struct kstatfs *st, bool nodelay);
 
 struct osc *lustre_osc_get(struct lustre_sb *sbi, u32 index);
 void lustre_targets_connect(struct lustre_sb *sbi);
 void lustre_targets_abort(struct lustre_sb *sbi);
+void lustre_targets_give_up(struct lustre_sb *sbi);
 void lustre_targets_destroy(struct lustre_sb *sbi, bool force);
 
 int lustre_config_param(void *priv, const char *target, const char *key,

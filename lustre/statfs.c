@@ -25,9 +25,8 @@ static u64 statfs_blocks(u64 n, u32 bsize)
  * Ask the object targets one by one.  With lazystatfs (the default) a target
  * that can't be reached is left out instead of being waited for.
  */
-static int statfs_objects(struct lustre_sb *sbi, struct kstatfs *st)
+static int statfs_objects(struct lustre_sb *sbi, struct kstatfs *st, bool lazy)
 {
-	bool lazy = sbi->opts.flags & LUSTRE_MOUNT_LAZYSTATFS;
 	u64 ost_files = 0, ost_ffree = 0;
 	unsigned long index;
 	struct osc *osc;
@@ -60,6 +59,36 @@ static int statfs_objects(struct lustre_sb *sbi, struct kstatfs *st)
 }
 
 /**
+ * lustre_statfs_sb - numbers of a mount
+ * @sbi: the file system
+ * @st: filled in
+ * @nodelay: fail, or leave a target out, rather than wait for servers that are
+ *	away
+ *
+ * Return: 0, or the error of the metadata target.
+ * Context: may sleep; with @nodelay for the time of a request or two.
+ */
+int lustre_statfs_sb(struct lustre_sb *sbi, struct kstatfs *st, bool nodelay)
+{
+	bool lazy = nodelay || sbi->opts.flags & LUSTRE_MOUNT_LAZYSTATFS;
+	u8 id[sizeof(u64)] = {};
+	bool is_sum = false;
+	int err;
+
+	err = mdc_statfs(sbi->lmv, st, nodelay, &is_sum);
+	if (!err && !is_sum)
+		err = statfs_objects(sbi, st, lazy);
+	if (err)
+		return err;
+	memcpy(id, sbi->opts.dev.fsname,
+	       min(strlen(sbi->opts.dev.fsname), sizeof(id)));
+	st->f_type = LUSTRE_SUPER_MAGIC;
+	st->f_fsid = u64_to_fsid(get_unaligned_le64(id));
+	st->f_frsize = st->f_bsize;
+	return 0;
+}
+
+/**
  * lustre_statfs - numbers for df(1)
  * @dentry: any name of the file system
  * @st: filled in
@@ -69,20 +98,5 @@ static int statfs_objects(struct lustre_sb *sbi, struct kstatfs *st)
  */
 int lustre_statfs(struct dentry *dentry, struct kstatfs *st)
 {
-	struct lustre_sb *sbi = LUSTRE_SB(dentry->d_sb);
-	u8 id[sizeof(u64)] = {};
-	bool is_sum = false;
-	int err;
-
-	err = mdc_statfs(sbi->lmv, st, &is_sum);
-	if (!err && !is_sum)
-		err = statfs_objects(sbi, st);
-	if (err)
-		return err;
-	memcpy(id, sbi->opts.dev.fsname,
-	       min(strlen(sbi->opts.dev.fsname), sizeof(id)));
-	st->f_type = LUSTRE_SUPER_MAGIC;
-	st->f_fsid = u64_to_fsid(get_unaligned_le64(id));
-	st->f_frsize = st->f_bsize;
-	return 0;
+	return lustre_statfs_sb(LUSTRE_SB(dentry->d_sb), st, false);
 }

@@ -5,8 +5,10 @@
 #include <linux/backing-dev.h>
 #include <linux/fs_context.h>
 #include <linux/jiffies.h>
+#include <linux/pid.h>
 #include <linux/random.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
@@ -93,12 +95,16 @@ static int lustre_sync_fs(struct super_block *sb, int wait)
 	return err;
 }
 
-/* umount -f: nobody shall wait for a dead server. */
+/*
+ * umount -f: nobody shall wait for a dead server.  The mount may turn out to be
+ * busy, and stays then as it was: only what waits now is ended here.  For the
+ * rest see lustre_kill_sb().
+ */
 static void lustre_umount_begin(struct super_block *sb)
 {
 	struct lustre_sb *sbi = LUSTRE_SB(sb);
 
-	sbi->forced = true;
+	put_pid(xchg(&sbi->forced_by, get_task_pid(current, PIDTYPE_PID)));
 	lustre_targets_abort(sbi);
 }
 
@@ -136,16 +142,16 @@ static struct lustre_sb *lustre_sb_alloc(struct super_block *sb)
 	return sbi;
 }
 
-static void lustre_sb_free(struct lustre_sb *sbi)
+static void lustre_sb_free(struct lustre_sb *sbi, bool forced)
 {
-	lustre_sysfs_remove(sbi);
-	lustre_targets_destroy(sbi, sbi->forced);
+	lustre_targets_destroy(sbi, forced);
 	if (sbi->mgc)
-		mgc_close(sbi->mgc, sbi->forced);
+		mgc_close(sbi->mgc, forced);
 	if (sbi->pnet)
 		ptlrpc_net_put(sbi->pnet);
 	lustre_device_free(&sbi->opts.dev);
 	kfree(sbi->opts.exclude);
+	put_pid(sbi->forced_by);
 	kfree(sbi);
 }
 
@@ -303,26 +309,33 @@ int lustre_fill_super(struct super_block *sb, struct fs_context *fc)
 void lustre_kill_sb(struct super_block *sb)
 {
 	struct lustre_sb *sbi = LUSTRE_SB(sb);
+	bool forced;
 
+	if (!sbi) {
+		kill_anon_super(sb);
+		return;
+	}
+	/* The task that said umount -f; others may have tried in vain before. */
+	forced = sbi->forced_by == task_pid(current);
 	/* No target may come or go while the inodes are written back. */
-	if (sbi && sbi->mgc)
-		mgc_stop(sbi->mgc);
+	mgc_stop(sbi->mgc);
+	if (forced)
+		lustre_targets_give_up(sbi);
+	/* Whoever reads our files needs the super block and the targets. */
+	lustre_sysfs_remove(sbi);
 	/*
 	 * Servers may want locks back at any time.  Until all is written they
 	 * get them; after that the inodes, and their pages, go by themselves.
 	 */
-	if (sbi && sb->s_root)
+	if (sb->s_root)
 		sync_inodes_sb(sb);
-	if (sbi)
-		down_write(&sbi->upcall_sem);
+	down_write(&sbi->upcall_sem);
 	flush_workqueue(lustre_inode_wq);
 	kill_anon_super(sb);
-	if (!sbi)
-		return;
 	up_write(&sbi->upcall_sem);
 	/* A path walk in RCU mode may still look at tables and locks. */
 	synchronize_rcu();
-	lustre_sb_free(sbi);
+	lustre_sb_free(sbi, forced);
 }
 
 /**

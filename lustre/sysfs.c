@@ -113,12 +113,15 @@ static ssize_t llite_maxbytes_show(struct lustre_kobj *lk, char *buf)
 }
 LUSTRE_ATTR_RO(llite, maxbytes);
 
-/* Figures of statfs(2). */
+/*
+ * Figures of statfs(2).  A umount waits for who reads them, and anybody may:
+ * servers that are away are not waited for.
+ */
 #define LLITE_STATFS_ATTR(_name, _expr)					\
 static ssize_t llite_##_name##_show(struct lustre_kobj *lk, char *buf)	\
 {									\
 	struct kstatfs st = {};						\
-	int err = lustre_statfs(lk->sbi->sb->s_root, &st);		\
+	int err = lustre_statfs_sb(lk->sbi, &st, true);			\
 									\
 	return err ?: sysfs_emit(buf, "%llu\n", (u64)(_expr));		\
 }									\

@@ -200,14 +200,15 @@ void lustre_targets_connect(struct lustre_sb *sbi)
 
 static int lustre_abort_mdt(struct lmv *lmv, u32 index, void *data)
 {
-	return lmv_mdt_set_active(lmv, index, false);
+	ptlrpc_import_abort(lmv_import(lmv, index));
+	return 0;
 }
 
 /**
- * lustre_targets_abort - fail everything that waits for a server
+ * lustre_targets_abort - fail what waits for a server now
  * @sbi: the file system
  *
- * For umount -f.
+ * The first step of umount -f, of a mount that may be busy and stay.
  *
  * Context: may sleep.
  */
@@ -218,8 +219,34 @@ void lustre_targets_abort(struct lustre_sb *sbi)
 
 	mutex_lock(&sbi->target_lock);
 	xa_for_each(&sbi->oscs, index, osc)
-		ptlrpc_import_deactivate(osc_import(osc));
+		ptlrpc_import_abort(osc_import(osc));
 	lmv_for_each(sbi->lmv, lustre_abort_mdt, NULL);
+	mutex_unlock(&sbi->target_lock);
+}
+
+static int lustre_give_up_mdt(struct lmv *lmv, u32 index, void *data)
+{
+	ptlrpc_import_give_up(lmv_import(lmv, index));
+	return 0;
+}
+
+/**
+ * lustre_targets_give_up - from now on rather fail than wait for a server
+ * @sbi: the file system, which nobody uses any more
+ *
+ * The second step of umount -f.
+ *
+ * Context: may sleep.
+ */
+void lustre_targets_give_up(struct lustre_sb *sbi)
+{
+	unsigned long index;
+	struct osc *osc;
+
+	mutex_lock(&sbi->target_lock);
+	xa_for_each(&sbi->oscs, index, osc)
+		ptlrpc_import_give_up(osc_import(osc));
+	lmv_for_each(sbi->lmv, lustre_give_up_mdt, NULL);
 	mutex_unlock(&sbi->target_lock);
 }
 

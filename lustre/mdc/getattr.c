@@ -161,8 +161,10 @@ int mdc_unpack_statfs(struct mdc *mdc, struct ptlrpc_request *req,
 }
 EXPORT_SYMBOL_IF_KUNIT(mdc_unpack_statfs);
 
-static int mdc_statfs_one(struct mdc *mdc, struct kstatfs *st, bool *is_sum)
+static int mdc_statfs_one(struct mdc *mdc, struct kstatfs *st, bool nodelay,
+			  bool *is_sum)
 {
+	u32 flags = nodelay ? PTLRPC_REQ_NO_DELAY | PTLRPC_REQ_NO_RESEND : 0;
 	bool sum = ptlrpc_import_granted2(mdc->imp, OBD_CONNECT2_SUM_STATFS);
 	static const u32 lens[] = { sizeof(struct mdt_body) };
 	static const u32 rlens[] = { sizeof(struct obd_statfs) };
@@ -170,7 +172,7 @@ static int mdc_statfs_one(struct mdc *mdc, struct kstatfs *st, bool *is_sum)
 	u32 state = 0;
 	int rc;
 
-	req = ptlrpc_req_alloc(mdc->imp, MDS_STATFS, lens, sum ? 1 : 0, 0,
+	req = ptlrpc_req_alloc(mdc->imp, MDS_STATFS, lens, sum ? 1 : 0, flags,
 			       GFP_KERNEL);
 	if (IS_ERR(req))
 		return PTR_ERR(req);
@@ -187,7 +189,7 @@ static int mdc_statfs_one(struct mdc *mdc, struct kstatfs *st, bool *is_sum)
 	return rc;
 }
 
-int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool *is_sum)
+int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool nodelay, bool *is_sum)
 {
 	struct mdc *mdc;
 	unsigned long index;
@@ -196,7 +198,7 @@ int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool *is_sum)
 	xa_for_each(&lmv->mdts, index, mdc) {
 		struct kstatfs one = {};
 
-		rc = mdc_statfs_one(mdc, &one, is_sum);
+		rc = mdc_statfs_one(mdc, &one, nodelay, is_sum);
 		if (rc)
 			return rc;
 		if (!index || *is_sum) {
@@ -243,6 +245,8 @@ int mdc_sync(struct lmv *lmv, const struct lustre_fid *fid)
 		return rc ? rc : mdc_sync_one(mdc, fid);
 	}
 	xa_for_each(&lmv->mdts, index, mdc) {
+		if (!ptlrpc_import_uncommitted(mdc->imp))
+			continue;
 		rc = mdc_sync_one(mdc, NULL);
 		if (rc && !err)
 			err = rc;

@@ -343,12 +343,14 @@ int mdc_get_root(struct lmv *lmv, const char *fileset, struct lustre_fid *fid);
  * mdc_statfs - numbers of the metadata side
  * @lmv: the table
  * @st: filled in but for f_fsid
+ * @nodelay: fail with -EAGAIN or -ETIMEDOUT rather than wait for a target that
+ *	is away
  * @is_sum: set if the numbers stand for the whole file system (objects
  *	included), so that no object target needs to be asked
  *
  * Return: 0, -ENODEV (no target configured), or what a target said.
  */
-int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool *is_sum);
+int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool nodelay, bool *is_sum);
 
 /*
  * The mount is read-only from now on, or not any more: tell all targets, now
@@ -356,7 +358,10 @@ int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool *is_sum);
  */
 int lmv_set_rdonly(struct lmv *lmv, bool rdonly);
 
-/* Commit what was done to @fid, or everything on all targets if NULL. */
+/*
+ * Commit what was done to @fid, or everything on all targets if NULL.  Targets
+ * that have committed all that was done here are not asked.
+ */
 int mdc_sync(struct lmv *lmv, const struct lustre_fid *fid);
 
 /**

@@ -323,11 +323,17 @@ void ptlrpc_import_deactivate(struct ptlrpc_import *imp)
 
 void ptlrpc_import_give_up(struct ptlrpc_import *imp)
 {
+	bool lost;
+
 	spin_lock(&imp->lock);
 	imp->give_up = true;
-	if (imp->state != PTLRPC_IMP_FULL && imp->state != PTLRPC_IMP_IDLE)
+	lost = imp->state != PTLRPC_IMP_FULL && imp->state != PTLRPC_IMP_IDLE &&
+	       !imp->inactive;
+	if (lost)
 		ptlrpc_import_deactivate_locked(imp);
 	spin_unlock(&imp->lock);
+	if (lost)
+		ptlrpc_import_info(imp, "forced umount gives this target up, what it has not got is lost");
 }
 
 void ptlrpc_import_abort(struct ptlrpc_import *imp)

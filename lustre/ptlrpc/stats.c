@@ -95,6 +95,17 @@ u64 ptlrpc_import_last_committed(struct ptlrpc_import *imp)
 	return committed;
 }
 
+bool ptlrpc_import_uncommitted(struct ptlrpc_import *imp)
+{
+	bool some;
+
+	spin_lock(&imp->lock);
+	/* a target without replay does not say what it has on disk */
+	some = !list_empty(&imp->replay) || (imp->used && !imp->replayable);
+	spin_unlock(&imp->lock);
+	return some;
+}
+
 int ptlrpc_import_last_error(struct ptlrpc_import *imp)
 {
 	return READ_ONCE(imp->last_error);
