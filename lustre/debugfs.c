@@ -4,6 +4,7 @@
  *
  *	devices					one line for each connection
  *	<fsname>-<instance>/mgc			configuration client
+ *	<fsname>-<instance>/MGS/import		its connection
  *	<fsname>-<instance>/<target>/import	connection of a target
  *	<fsname>-<instance>/<target>/namespace	its cached locks
  */
@@ -106,46 +107,45 @@ static int namespace_text_show(struct seq_file *m, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(namespace_text);
 
-static void debugfs_target(struct lustre_sb *sbi, struct ptlrpc_import *imp,
+/**
+ * lustre_debugfs_target - show a connection in debugfs
+ * @sbi: the file system
+ * @imp: the connection
+ * @ns: its locks, or NULL
+ *
+ * Context: may sleep.
+ */
+void lustre_debugfs_target(struct lustre_sb *sbi, struct ptlrpc_import *imp,
 			   struct ldlm_ns *ns)
 {
 	struct dentry *dir;
 
-	if (!imp || !ns)
-		return;
 	dir = debugfs_create_dir(ptlrpc_import_name(imp), sbi->debugfs);
 	debugfs_create_file("import", 0400, dir, imp, &import_text_fops);
-	debugfs_create_file("namespace", 0400, dir, ns, &namespace_text_fops);
-}
-
-static int debugfs_mdt(struct lmv *lmv, u32 index, void *data)
-{
-	debugfs_target(data, lmv_import(lmv, index), lmv_namespace(lmv, index));
-	return 0;
+	if (ns)
+		debugfs_create_file("namespace", 0400, dir, ns,
+				    &namespace_text_fops);
 }
 
 /**
  * lustre_debugfs_add - show a mount in debugfs
  * @sbi: the file system
  *
- * Failure is of no consequence and not reported.
+ * Targets follow with lustre_debugfs_target().  Failure is of no consequence
+ * and not reported.
  *
  * Context: may sleep.
  */
 void lustre_debugfs_add(struct lustre_sb *sbi)
 {
 	char name[LUSTRE_FSNAME_MAX + 18];
-	unsigned long index;
-	struct osc *osc;
 
 	snprintf(name, sizeof(name), "%s-%016llx", sbi->opts.dev.fsname,
 		 sbi->instance);
 	sbi->debugfs = debugfs_create_dir(name, lustre_debugfs_root);
 	debugfs_create_file("mgc", 0400, sbi->debugfs, sbi->mgc,
 			    &mgc_text_fops);
-	lmv_for_each(sbi->lmv, debugfs_mdt, sbi);
-	xa_for_each(&sbi->oscs, index, osc)
-		debugfs_target(sbi, osc_import(osc), osc_ns(osc));
+	lustre_debugfs_target(sbi, mgc_import(sbi->mgc), NULL);
 }
 
 /**

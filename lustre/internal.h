@@ -51,6 +51,7 @@ struct lustre_mount_opts {
  * @opts: mount options, fixed after the mount
  * @uuid: our name towards all targets, constant for the mount's life
  * @instance: random number that makes names in sysfs unique
+ * @timeouts: what the cluster's configuration says about time
  * @pnet: RPC context of the network namespace that mounted
  * @mgc: the configuration client
  * @lmv: table of metadata targets
@@ -58,6 +59,10 @@ struct lustre_mount_opts {
  * @target_lock: serialises configuration against itself
  * @target_wait: woken when the configuration brings a target
  * @targets_up: connect new object targets at once; under @target_lock
+ * @shown: the mount is in sysfs, and new targets go there; under @target_lock
+ * @settings: parameters that the configuration set, for later targets; under
+ *	@target_lock
+ * @nr_settings: their number
  * @forced_by: the task that asked for umount -f last, or NULL
  * @upcall_sem: held for read by who reaches an inode from a lock, with
  *	trylock; for write from the umount on: it must find no inode busy
@@ -72,6 +77,7 @@ struct lustre_sb {
 	struct lustre_mount_opts	opts;
 	char				uuid[UUID_STRING_LEN + 1];
 	u64				instance;
+	struct ptlrpc_timeouts		timeouts;
 	struct ptlrpc_net		*pnet;
 	struct mgc			*mgc;
 	struct lmv			*lmv;
@@ -79,6 +85,9 @@ struct lustre_sb {
 	struct mutex			target_lock;	/* @oscs, @targets_up */
 	wait_queue_head_t		target_wait;
 	bool				targets_up;
+	bool				shown;
+	struct list_head		settings;
+	unsigned int			nr_settings;
 	struct pid			*forced_by;
 	struct rw_semaphore		upcall_sem;
 	struct lustre_fid		root_fid;
@@ -223,6 +232,8 @@ void lustre_targets_destroy(struct lustre_sb *sbi, bool force);
 
 int lustre_config_param(void *priv, const char *target, const char *key,
 			const char *value);
+void lustre_settings_apply(struct lustre_sb *sbi, const char *name);
+void lustre_settings_free(struct lustre_sb *sbi);
 
 /* ---- inode.c, namei.c, dir.c, symlink.c, open.c, xattr.c ---- */
 extern const struct mdc_ops lustre_mdc_ops;		/* priv: the lustre_sb */

@@ -17,8 +17,8 @@
 #include "internal.h"
 #include "sysfs.h"
 
-/* How long a mount waits for the first metadata target. */
-#define MOUNT_TIMEOUT	(100 * HZ)
+/* How long a mount bears the silence of the first metadata target, at least */
+#define MOUNT_TIMEOUT_MIN	20U	/* seconds */
 
 /* Four of the largest reads on the way keep a fast network busy. */
 #define READAHEAD_SIZE	SZ_16M
@@ -132,6 +132,7 @@ static struct lustre_sb *lustre_sb_alloc(struct super_block *sb)
 	uuid_gen(&uuid);
 	snprintf(sbi->uuid, sizeof(sbi->uuid), "%pUb", &uuid);
 	sbi->instance = get_random_u64();
+	ptlrpc_timeouts_init(&sbi->timeouts);
 	sbi->statahead_max = LUSTRE_STATAHEAD_DEFAULT;
 	atomic_set(&sbi->statahead_running, 0);
 	xa_init(&sbi->oscs);
@@ -139,6 +140,7 @@ static struct lustre_sb *lustre_sb_alloc(struct super_block *sb)
 	init_rwsem(&sbi->upcall_sem);
 	init_waitqueue_head(&sbi->target_wait);
 	INIT_LIST_HEAD(&sbi->kobjs);
+	INIT_LIST_HEAD(&sbi->settings);
 	return sbi;
 }
 
@@ -149,6 +151,7 @@ static void lustre_sb_free(struct lustre_sb *sbi, bool forced)
 		mgc_close(sbi->mgc, forced);
 	if (sbi->pnet)
 		ptlrpc_net_put(sbi->pnet);
+	lustre_settings_free(sbi);
 	lustre_device_free(&sbi->opts.dev);
 	kfree(sbi->opts.exclude);
 	put_pid(sbi->forced_by);
@@ -171,6 +174,7 @@ static int lustre_setup_net(struct lustre_sb *sbi, struct fs_context *fc)
 	struct lmv_params params = {
 		.fsname		= sbi->opts.dev.fsname,
 		.client_uuid	= sbi->uuid,
+		.timeouts	= &sbi->timeouts,
 		.rdonly		= sb_rdonly(sbi->sb),
 		.ops		= &lustre_mdc_ops,
 		.priv		= sbi,
@@ -204,6 +208,7 @@ static int lustre_setup_config(struct lustre_sb *sbi, struct fs_context *fc)
 		.exclude	= sbi->opts.exclude,
 		.ops		= &lustre_config_ops,
 		.priv		= sbi,
+		.timeouts	= &sbi->timeouts,
 		.why		= why,
 		.why_len	= sizeof(why),
 	};
@@ -221,10 +226,11 @@ static int lustre_setup_config(struct lustre_sb *sbi, struct fs_context *fc)
 static int lustre_setup_root(struct lustre_sb *sbi, struct fs_context *fc)
 {
 	const char *fileset = sbi->opts.dev.fileset;
+	long secs = max(READ_ONCE(sbi->timeouts.timeout), MOUNT_TIMEOUT_MIN);
 	struct inode *inode;
 	int err;
 
-	err = lmv_wait_root(sbi->lmv, MOUNT_TIMEOUT);
+	err = lmv_wait_root(sbi->lmv, secs * HZ);
 	if (err) {
 		errorfc(fc, "%s-MDT0000: cannot connect: error %d",
 			sbi->opts.dev.fsname, err);

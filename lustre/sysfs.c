@@ -8,6 +8,7 @@
  *	mdc/<target>-mdc-<instance>/	a metadata target of it
  */
 #include <linux/backing-dev.h>
+#include <linux/glob.h>
 #include <linux/kobject.h>
 #include <linux/kstrtox.h>
 #include <linux/slab.h>
@@ -176,7 +177,39 @@ static ssize_t llite_statahead_max_store(struct lustre_kobj *lk,
 }
 LUSTRE_ATTR_RW(llite, statahead_max);
 
+/* A number of struct ptlrpc_timeouts; what the configuration says at first. */
+#define LLITE_TIMEOUT_ATTR(_name, _min)					\
+static ssize_t llite_##_name##_show(struct lustre_kobj *lk, char *buf)	\
+{									\
+	return sysfs_emit(buf, "%u\n",					\
+			  READ_ONCE(lk->sbi->timeouts._name));		\
+}									\
+									\
+static ssize_t llite_##_name##_store(struct lustre_kobj *lk,		\
+				     const char *buf, size_t len)	\
+{									\
+	u32 secs;							\
+	int err = kstrtou32(buf, 0, &secs);				\
+									\
+	if (err)							\
+		return err;						\
+	if (secs < (_min) || secs > PTLRPC_TIMEOUT_MAX)			\
+		return -ERANGE;						\
+	WRITE_ONCE(lk->sbi->timeouts._name, secs);			\
+	ptlrpc_timeouts_changed(lk->sbi->pnet);				\
+	return len;							\
+}									\
+LUSTRE_ATTR_RW(llite, _name)
+
+LLITE_TIMEOUT_ATTR(timeout, 1);
+LLITE_TIMEOUT_ATTR(at_min, 0);
+LLITE_TIMEOUT_ATTR(at_max, 0);
+LLITE_TIMEOUT_ATTR(at_history, 1);
+
 static struct attribute *llite_attrs[] = {
+	&llite_at_history_attr.attr,
+	&llite_at_max_attr.attr,
+	&llite_at_min_attr.attr,
 	&llite_fstype_attr.attr,
 	&llite_client_type_attr.attr,
 	&llite_uuid_attr.attr,
@@ -190,6 +223,7 @@ static struct attribute *llite_attrs[] = {
 	&llite_namelen_max_attr.attr,
 	&llite_max_read_ahead_mb_attr.attr,
 	&llite_statahead_max_attr.attr,
+	&llite_timeout_attr.attr,
 	NULL
 };
 ATTRIBUTE_GROUPS(llite);
@@ -408,6 +442,116 @@ static const struct kobj_type mdc_ktype = {
 	.default_groups	= mdc_groups,
 };
 
+/* ---- parameters by name --------------------------------------------------- */
+
+static const struct {
+	const char		*name;
+	struct attribute	**attrs;
+} lustre_classes[] = {
+	{ "llite", llite_attrs },
+	{ "mdc", mdc_attrs },
+	{ "osc", osc_attrs },
+};
+
+/**
+ * struct lustre_setting - one parameter being set
+ * @sbi: the mount
+ * @la: the file
+ * @pattern: names of directories to set it in, with wild cards
+ * @only: name of the one target that is meant, or NULL
+ * @value: the text
+ * @err: first error
+ */
+struct lustre_setting {
+	struct lustre_sb	*sbi;
+	struct lustre_attr	*la;
+	const char		*pattern;
+	const char		*only;
+	const char		*value;
+	int			err;
+};
+
+/* As if the value was written to the file, which may not be there yet. */
+static void setting_apply(struct lustre_setting *set, struct lustre_kobj *lk,
+			  const char *name, const char *kind)
+{
+	char dir[96];
+	ssize_t rc;
+
+	snprintf(dir, sizeof(dir), "%s%s-%016llx", name, kind,
+		 set->sbi->instance);
+	if ((set->only && strcmp(set->only, name)) ||
+	    !glob_match(set->pattern, dir))
+		return;
+	lk->sbi = set->sbi;
+	rc = set->la->store(lk, set->value, strlen(set->value));
+	if (rc < 0 && !set->err)
+		set->err = rc;
+}
+
+static int setting_mdt(struct lmv *lmv, u32 index, void *data)
+{
+	struct lustre_kobj lk = { .mdt = index };
+
+	setting_apply(data, &lk, ptlrpc_import_name(lmv_import(lmv, index)),
+		      "-mdc");
+	return 0;
+}
+
+static struct lustre_attr *setting_find(const char *class, const char *name)
+{
+	struct attribute **attr = NULL;
+
+	for (size_t i = 0; i < ARRAY_SIZE(lustre_classes); i++)
+		if (!strcmp(lustre_classes[i].name, class))
+			attr = lustre_classes[i].attrs;
+	for (; attr && *attr; attr++)
+		if (!strcmp((*attr)->name, name))
+			return container_of(*attr, struct lustre_attr, attr);
+	return NULL;
+}
+
+/**
+ * lustre_sysfs_set - set a parameter of a mount, or of some of its targets
+ * @sbi: the file system; the caller holds target_lock
+ * @class: "llite", "mdc" or "osc"
+ * @pattern: names of directories in /sys/fs/lustre/<class>, with wild cards
+ * @only: name of a target, no other is meant; or NULL
+ * @name: the file
+ * @value: what to write
+ *
+ * Return: 0, also if nothing matches; -ENOENT no such parameter; -EACCES it is
+ * read-only; or why the value is not accepted.
+ * Context: may sleep.
+ */
+int lustre_sysfs_set(struct lustre_sb *sbi, const char *class,
+		     const char *pattern, const char *only, const char *name,
+		     const char *value)
+{
+	struct lustre_setting set = {
+		.sbi		= sbi,
+		.la		= setting_find(class, name),
+		.pattern	= pattern,
+		.only		= only,
+		.value		= value,
+	};
+	struct lustre_kobj lk = {};
+	unsigned long index;
+
+	if (!set.la)
+		return -ENOENT;
+	if (!set.la->store)
+		return -EACCES;
+	if (!strcmp(class, "llite"))
+		setting_apply(&set, &lk, sbi->opts.dev.fsname, "");
+	else if (!strcmp(class, "mdc"))
+		lmv_for_each(sbi->lmv, setting_mdt, &set);
+	else
+		xa_for_each(&sbi->oscs, index, lk.osc)
+			setting_apply(&set, &lk, osc_name(lk.osc), "-osc");
+	return set.err;
+}
+
 /* ---- directories come and go --------------------------------------------- */
 
 static int lustre_kobj_add(struct lustre_sb *sbi, struct lustre_kobj *lk,
@@ -427,38 +571,55 @@ static int lustre_kobj_add(struct lustre_sb *sbi, struct lustre_kobj *lk,
 	return 0;
 }
 
-static int lustre_sysfs_add_mdt(struct lmv *lmv, u32 index, void *data)
+/**
+ * lustre_sysfs_add_mdt - show a metadata target
+ * @sbi: the file system; the caller holds target_lock
+ * @index: of the target
+ *
+ * Return: 0 or a negative errno.
+ * Context: may sleep.
+ */
+int lustre_sysfs_add_mdt(struct lustre_sb *sbi, u32 index)
 {
-	struct lustre_sb *sbi = data;
-	struct ptlrpc_import *imp = lmv_import(lmv, index);
-	struct lustre_kobj *lk;
+	struct ptlrpc_import *imp = lmv_import(sbi->lmv, index);
+	struct lustre_kobj *lk = kzalloc_obj(*lk);
 
-	if (!imp)
-		return 0;
-	lk = kzalloc_obj(*lk);
 	if (!lk)
 		return -ENOMEM;
 	lk->mdt = index;
+	lustre_debugfs_target(sbi, imp, lmv_namespace(sbi->lmv, index));
 	return lustre_kobj_add(sbi, lk, &mdc_ktype, lustre_mdc,
 			       ptlrpc_import_name(imp), "-mdc");
 }
 
-static int lustre_sysfs_add_osc(struct lustre_sb *sbi, struct osc *osc)
+/**
+ * lustre_sysfs_add_osc - show an object target
+ * @sbi: the file system; the caller holds target_lock
+ * @osc: the target
+ *
+ * Return: 0 or a negative errno.
+ * Context: may sleep.
+ */
+int lustre_sysfs_add_osc(struct lustre_sb *sbi, struct osc *osc)
 {
 	struct lustre_kobj *lk = kzalloc(sizeof(*lk), GFP_KERNEL);
 
 	if (!lk)
 		return -ENOMEM;
 	lk->osc = osc;
+	lustre_debugfs_target(sbi, osc_import(osc), osc_ns(osc));
 	return lustre_kobj_add(sbi, lk, &osc_ktype, lustre_osc, osc_name(osc),
 			       "-osc");
+}
+
+static int sysfs_add_mdt(struct lmv *lmv, u32 index, void *data)
+{
+	return lustre_sysfs_add_mdt(data, index);
 }
 
 /**
  * lustre_sysfs_add - show a mount and its targets
  * @sbi: the file system
- *
- * Targets that the configuration adds later on show up at the next mount.
  *
  * Return: 0 or a negative errno; lustre_sysfs_remove() is due in both cases.
  * Context: may sleep.
@@ -472,21 +633,25 @@ int lustre_sysfs_add(struct lustre_sb *sbi)
 
 	if (!lk)
 		return -ENOMEM;
+	lustre_debugfs_add(sbi);
+	mutex_lock(&sbi->target_lock);
 	err = lustre_kobj_add(sbi, lk, &llite_ktype, lustre_llite,
 			      sbi->opts.dev.fsname, "");
 	if (!err)
-		err = lmv_for_each(sbi->lmv, lustre_sysfs_add_mdt, sbi);
+		err = lmv_for_each(sbi->lmv, sysfs_add_mdt, sbi);
 	xa_for_each(&sbi->oscs, index, osc) {
 		if (!err)
 			err = lustre_sysfs_add_osc(sbi, osc);
 	}
-	lustre_debugfs_add(sbi);
+	sbi->shown = !err;
+	mutex_unlock(&sbi->target_lock);
 	return err;
 }
 
 /**
  * lustre_sysfs_remove - take a mount out of sysfs
- * @sbi: the file system; nobody reads or writes its files on return
+ * @sbi: the file system, to which no target is added any more; nobody reads or
+ *	writes its files on return
  *
  * Context: may sleep.
  */

@@ -10,16 +10,30 @@
 #include <linux/slab.h>
 
 #include "internal.h"
+#include "sysfs.h"
 
 /* How long I/O waits for a target that a layout names and we don't know. */
 #define TARGET_WAIT	(20 * HZ)
+
+/* A new target gets the parameters of its like, and a place in sysfs. */
+static int target_show(struct lustre_sb *sbi, const struct mgc_target *tgt,
+		       struct osc *osc)
+{
+	lustre_settings_apply(sbi, tgt->name);
+	if (!sbi->shown)
+		return 0;	/* with all others, at the end of the mount */
+	return osc ? lustre_sysfs_add_osc(sbi, osc) :
+		     lustre_sysfs_add_mdt(sbi, tgt->index);
+}
 
 static int target_add_mdt(struct lustre_sb *sbi, const struct mgc_target *tgt)
 {
 	int err;
 
 	err = lmv_mdt_add(sbi->lmv, tgt->index, tgt->name, tgt->uuid);
-	if (err == -EEXIST)
+	if (!err)
+		err = target_show(sbi, tgt, NULL);
+	else if (err == -EEXIST)
 		err = 0;
 	for (unsigned int n = 0; !err && n < tgt->nr_nodes; n++)
 		for (unsigned int i = 0; !err && i < tgt->nodes[n].nr_nids; i++)
@@ -48,6 +62,7 @@ static struct osc *target_new_osc(struct lustre_sb *sbi,
 		.name		= tgt->name,
 		.target_uuid	= tgt->uuid,
 		.client_uuid	= sbi->uuid,
+		.timeouts	= &sbi->timeouts,
 		.index		= tgt->index,
 		.checksum	= sbi->opts.flags & LUSTRE_MOUNT_CHECKSUM,
 	};
@@ -57,10 +72,12 @@ static struct osc *target_new_osc(struct lustre_sb *sbi,
 	if (IS_ERR(osc))
 		return osc;
 	err = xa_err(xa_store(&sbi->oscs, tgt->index, osc, GFP_KERNEL));
-	if (!err)
-		return osc;
-	osc_destroy(osc, true);
-	return ERR_PTR(err);
+	if (err) {
+		osc_destroy(osc, true);
+		return ERR_PTR(err);
+	}
+	err = target_show(sbi, tgt, osc);
+	return err ? ERR_PTR(err) : osc;
 }
 
 static int target_add_ost(struct lustre_sb *sbi, const struct mgc_target *tgt)
@@ -165,6 +182,14 @@ static void lustre_target_moved(void *priv, enum ptlrpc_target kind, u32 index,
 		ptlrpc_import_kick(imp, instance);
 }
 
+static void lustre_config_timeout(void *priv, unsigned int secs)
+{
+	struct lustre_sb *sbi = priv;
+
+	WRITE_ONCE(sbi->timeouts.timeout, min(secs, PTLRPC_TIMEOUT_MAX + 0U));
+	ptlrpc_timeouts_changed(sbi->pnet);
+}
+
 /*
  * How the configuration reaches a mounted file system; the private pointer is
  * the struct lustre_sb.
@@ -176,6 +201,7 @@ const struct mgc_config_ops lustre_config_ops = {
 	.set_active	= lustre_target_set_active,
 	.param		= lustre_config_param,
 	.target_moved	= lustre_target_moved,
+	.timeout	= lustre_config_timeout,
 };
 
 /**

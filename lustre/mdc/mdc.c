@@ -144,6 +144,7 @@ struct mdc *mdc_new(struct lmv *lmv, u32 index, const char *name,
 		.name		= name,
 		.target_uuid	= target_uuid,
 		.client_uuid	= lmv->p.client_uuid,
+		.timeouts	= lmv->p.timeouts,
 		.ops		= &mdc_import_ops,
 	};
 	struct mdc *mdc;

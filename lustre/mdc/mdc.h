@@ -66,6 +66,7 @@ struct mdc_ops {
  * @pnet: RPC context
  * @fsname: for messages; must outlive the table
  * @client_uuid: our name towards the targets; must outlive the table
+ * @timeouts: for the imports, see &struct ptlrpc_import_desc
  * @rdonly: tell the servers that this is a read-only mount
  * @ops: upcalls
  * @priv: for @ops
@@ -74,6 +75,7 @@ struct lmv_params {
 	struct ptlrpc_net	*pnet;
 	const char		*fsname;
 	const char		*client_uuid;
+	const struct ptlrpc_timeouts *timeouts;
 	bool			rdonly;
 	const struct mdc_ops	*ops;
 	void			*priv;

@@ -458,7 +458,7 @@ static void mgc_param(struct mgc_config *cfg, const char *target,
 		      const char *text)
 {
 	const char *eq = strchr(text, '=');
-	char key[MGC_NAME_MAX];
+	char key[MGC_PARAM_MAX];
 	int rc = -ENOENT;
 	u32 secs;
 

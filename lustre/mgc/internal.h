@@ -17,6 +17,8 @@
 #define MGC_LOG_MAX_INDEX	(LLOG_HDR_BITMAP_SIZE * 8 - 1)
 
 #define MGC_NODE_MAX_NIDS	32
+/* Longest name of a parameter, with NUL */
+#define MGC_PARAM_MAX		128
 #define MGC_DEVICE_MAX_NODES	16
 
 /* ---- record.c: bytes to records ---------------------------------------- */

@@ -269,6 +269,7 @@ static int mgc_import_make(struct mgc *mgc, const struct mgc_desc *desc)
 		},
 		.ops		= &mgc_import_ops,
 		.data		= mgc,
+		.timeouts	= desc->timeouts,
 	};
 	char uuid[UUID_STRING_LEN + 1];
 	unsigned int i;

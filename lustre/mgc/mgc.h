@@ -96,6 +96,7 @@ struct mgc_config_ops {
  * @exclude: NULL, or target names separated by ':' to be added inactive
  * @ops: receiver of the configuration
  * @priv: for @ops
+ * @timeouts: for the import, see &struct ptlrpc_import_desc
  * @why: NULL, or receives one line for the user when mgc_open() fails
  * @why_len: bytes at @why
  */
@@ -107,6 +108,7 @@ struct mgc_desc {
 	const char			*exclude;
 	const struct mgc_config_ops	*ops;
 	void				*priv;
+	const struct ptlrpc_timeouts	*timeouts;
 	char				*why;
 	size_t				why_len;
 };

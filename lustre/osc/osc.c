@@ -127,6 +127,7 @@ static struct ptlrpc_import *osc_make_import(struct osc *osc,
 		.name		= desc->name,
 		.target_uuid	= desc->target_uuid,
 		.client_uuid	= desc->client_uuid,
+		.timeouts	= desc->timeouts,
 		.ops		= &osc_import_ops,
 		.data		= osc,
 		.offer		= {

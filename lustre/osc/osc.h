@@ -56,6 +56,7 @@ void osc_exit(void);
  * @name: "lustre-OST0003"; copied
  * @target_uuid: "lustre-OST0003_UUID"; copied
  * @client_uuid: one per mount; copied
+ * @timeouts: for the import, see &struct ptlrpc_import_desc
  * @index: of the target
  * @checksum: protect bulk data by checksums
  */
@@ -63,6 +64,7 @@ struct osc_desc {
 	const char	*name;
 	const char	*target_uuid;
 	const char	*client_uuid;
+	const struct ptlrpc_timeouts *timeouts;
 	u32		index;
 	bool		checksum;
 };

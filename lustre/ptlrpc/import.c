@@ -73,6 +73,7 @@ static void ptlrpc_import_init(struct ptlrpc_import *imp,
 	imp->offer = desc->offer;
 	imp->ops = desc->ops;
 	imp->data = desc->data;
+	imp->timeouts = desc->timeouts ?: &ptlrpc_default_timeouts;
 	imp->idle_secs = desc->idle_secs;
 	imp->main_portal = ptlrpc_main_portal(desc->target);
 	imp->msg_flags = MSGHDR_CKSUM_INCOMPAT18;
@@ -82,6 +83,7 @@ static void ptlrpc_import_init(struct ptlrpc_import *imp,
 	imp->last_used = jiffies;
 	imp->last_reply = jiffies;
 	imp->not_yet = jiffies;
+	imp->latency_since = jiffies;
 	ratelimit_state_init(&imp->tell_limit, PTLRPC_TELL_INTERVAL * HZ,
 			     PTLRPC_TELL_BURST);
 	init_waitqueue_head(&imp->wait);
@@ -281,7 +283,7 @@ void ptlrpc_import_peer_down(struct ptlrpc_import *imp,
 	if (busy) {
 		ptlrpc_import_lost_locked(imp, true);
 	} else {
-		imp->last_sent = jiffies - PTLRPC_PING_INTERVAL * HZ;
+		imp->last_sent = jiffies - ptlrpc_ping_secs(imp) * HZ;
 		imp->tick_fast = true;
 		mod_delayed_work(ptlrpc_wq, &imp->tick, HZ);
 	}

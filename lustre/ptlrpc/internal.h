@@ -29,15 +29,13 @@
 #include "ptlrpc/ptlrpc.h"
 
 /* Constants of 03 section 11, seconds */
-#define PTLRPC_OBD_TIMEOUT	100	/* without adaptive timeouts */
-#define PTLRPC_AT_MAX		600U
 #define PTLRPC_AT_START		5
-#define PTLRPC_CONNECT_TIMEOUT	5
+#define PTLRPC_CONNECT_TIMEOUT	5U	/* at least */
 #define PTLRPC_FORCED_TIMEOUT	2	/* of the DISCONNECT of a forced umount */
 #define PTLRPC_LATENCY_STEP	5U	/* per round of connect attempts */
 #define PTLRPC_LATENCY_MAX	50U
-#define PTLRPC_PING_INTERVAL	25
-#define PTLRPC_PING_UNCOMMITTED	7	/* while transactions are not safe */
+#define PTLRPC_PING_UNCOMMITTED	7U	/* while transactions are not safe */
+#define PTLRPC_AT_BINS		4	/* parts of the history */
 
 #define PTLRPC_MAX_SLOTS	255	/* modify slots, the extra one included */
 #define PTLRPC_AT_PORTALS	8	/* request portals of one import */
@@ -234,6 +232,7 @@ struct ptlrpc_import {
 	const struct ptlrpc_import_ops	*ops;
 	void				*data;
 	void				*ns;		/* set once, early */
+	const struct ptlrpc_timeouts	*timeouts;
 	unsigned int			idle_secs;
 	u32				main_portal;
 	struct ptlrpc_reserve		reserve;
@@ -294,6 +293,8 @@ struct ptlrpc_import {
 
 	struct ptlrpc_at		at[PTLRPC_AT_PORTALS];
 	u32				latency;	/* network, seconds */
+	u32				latencies[PTLRPC_AT_BINS]; /* of late */
+	unsigned long			latency_since;	/* jiffies: first bin */
 	u64				slv;
 	u32				pool_limit;
 	unsigned long			last_sent;	/* jiffies */
@@ -363,8 +364,11 @@ void ptlrpc_tick_arm(struct ptlrpc_import *imp);
 int ptlrpc_ping_final(struct ptlrpc_import *imp);
 
 /* timeout.c */
+extern const struct ptlrpc_timeouts ptlrpc_default_timeouts;
 u32 ptlrpc_at_get(const struct ptlrpc_import *imp, u32 portal);
 u32 ptlrpc_at_timeout(u32 est);
+u32 ptlrpc_ping_secs(const struct ptlrpc_import *imp);
+void ptlrpc_latency_learn(struct ptlrpc_import *imp, u32 sample);
 void ptlrpc_at_reply(struct ptlrpc_request *req);
 void ptlrpc_at_early(struct ptlrpc_request *req, u32 timeout);
 void ptlrpc_at_start(struct ptlrpc_request *req);

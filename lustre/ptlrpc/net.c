@@ -191,6 +191,19 @@ void ptlrpc_net_put(struct ptlrpc_net *pn)
 		ptlrpc_net_free(pn);
 }
 
+void ptlrpc_timeouts_changed(struct ptlrpc_net *pn)
+{
+	struct ptlrpc_import *imp;
+
+	spin_lock(&pn->lock);
+	list_for_each_entry(imp, &pn->imports, net_link) {
+		spin_lock(&imp->lock);
+		ptlrpc_tick_arm(imp);
+		spin_unlock(&imp->lock);
+	}
+	spin_unlock(&pn->lock);
+}
+
 static int __net_init ptlrpc_pernet_init(struct net *net)
 {
 	struct ptlrpc_slot *slot = net_generic(net, ptlrpc_pernet_id);

@@ -50,8 +50,11 @@ static struct ptlrpc_request *ptlrpc_tick_retry(struct ptlrpc_import *imp)
 
 static unsigned long ptlrpc_ping_interval(const struct ptlrpc_import *imp)
 {
-	return (list_empty(&imp->replay) ? PTLRPC_PING_INTERVAL :
-		PTLRPC_PING_UNCOMMITTED) * HZ;
+	u32 secs = ptlrpc_ping_secs(imp);
+
+	if (!list_empty(&imp->replay))
+		secs = min(secs, PTLRPC_PING_UNCOMMITTED);
+	return secs * HZ;
 }
 
 static bool ptlrpc_ping_due(const struct ptlrpc_import *imp)

@@ -158,6 +158,30 @@ struct ptlrpc_connect {
 };
 
 /**
+ * struct ptlrpc_timeouts - what the administrator of a cluster says about time
+ * @timeout: seconds after which a silent peer is given up, where no better
+ *	estimate is known; the intervals of pings and connects follow it
+ * @at_min: least estimate of a service, seconds
+ * @at_max: greatest estimate, seconds; 0: no adaptive timeouts, use @timeout
+ * @at_history: seconds for which the slowest answer is remembered
+ *
+ * One for all imports of a mount: servers evict a client by what they are told.
+ * May change at any time, see ptlrpc_timeouts_changed(); 03 section 11.
+ */
+struct ptlrpc_timeouts {
+	u32	timeout;
+	u32	at_min;
+	u32	at_max;
+	u32	at_history;
+};
+
+#define PTLRPC_TIMEOUT_MAX	3600	/* largest of any of them, seconds */
+
+void ptlrpc_timeouts_init(struct ptlrpc_timeouts *t);
+/* Imports of @pn look at their timeouts again; does not sleep. */
+void ptlrpc_timeouts_changed(struct ptlrpc_net *pn);
+
+/**
  * struct ptlrpc_import_ops - what an import tells its owner
  *
  * All may be NULL.  Called from the import's recovery work, one at a time for
@@ -213,6 +237,7 @@ struct ptlrpc_import_ops {
  *	are removed; AT, FULL20 and BULK_MBITS are added.
  * @ops: upcalls, or NULL
  * @data: for @ops
+ * @timeouts: must outlive ptlrpc_import_disconnect(); NULL: the defaults
  * @idle_secs: give the connection up after so many seconds without a request
  *	if ops->may_idle() agrees; 0: never
  */
@@ -224,6 +249,7 @@ struct ptlrpc_import_desc {
 	struct ptlrpc_connect			offer;
 	const struct ptlrpc_import_ops		*ops;
 	void					*data;
+	const struct ptlrpc_timeouts		*timeouts;
 	unsigned int				idle_secs;
 };
 

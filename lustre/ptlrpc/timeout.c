@@ -5,7 +5,39 @@
  *
  * All functions: imp->lock held.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
+
 #include "internal.h"
+
+const struct ptlrpc_timeouts ptlrpc_default_timeouts = {
+	.timeout	= 100,
+	.at_min		= 0,
+	.at_max		= 600,
+	.at_history	= 600,
+};
+
+void ptlrpc_timeouts_init(struct ptlrpc_timeouts *t)
+{
+	*t = ptlrpc_default_timeouts;
+}
+
+static u32 ptlrpc_obd_timeout(const struct ptlrpc_import *imp)
+{
+	return READ_ONCE(imp->timeouts->timeout);
+}
+
+static u32 ptlrpc_at_max(const struct ptlrpc_import *imp)
+{
+	return READ_ONCE(imp->timeouts->at_max);
+}
+
+/* Servers evict who is silent for six of these. */
+u32 ptlrpc_ping_secs(const struct ptlrpc_import *imp)
+{
+	return max(ptlrpc_obd_timeout(imp) / 4, 1U);
+}
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_ping_secs);
 
 static struct ptlrpc_at *ptlrpc_at_find(const struct ptlrpc_import *imp,
 					u32 portal)
@@ -22,9 +54,12 @@ static struct ptlrpc_at *ptlrpc_at_find(const struct ptlrpc_import *imp,
 u32 ptlrpc_at_get(const struct ptlrpc_import *imp, u32 portal)
 {
 	const struct ptlrpc_at *at = ptlrpc_at_find(imp, portal);
+	u32 est = at && at->portal ? at->est : PTLRPC_AT_START;
 
-	return at && at->portal ? at->est : PTLRPC_AT_START;
+	est = max3(est, READ_ONCE(imp->timeouts->at_min), 1U);
+	return min(est, max(ptlrpc_at_max(imp), 1U));
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_at_get);
 
 static void ptlrpc_at_set(struct ptlrpc_import *imp, u32 portal, u32 est)
 {
@@ -33,7 +68,7 @@ static void ptlrpc_at_set(struct ptlrpc_import *imp, u32 portal, u32 est)
 	if (!at)
 		return;
 	at->portal = portal;
-	at->est = clamp(est, 1U, PTLRPC_AT_MAX);
+	at->est = est;
 }
 
 /* What a client is willing to wait for a service with an estimate. */
@@ -49,13 +84,15 @@ void ptlrpc_at_start(struct ptlrpc_request *req)
 	u32 latency = imp->latency;
 
 	if (req->flags & PTLRPC_REQ_CONNECT) {
-		req->timeout = PTLRPC_CONNECT_TIMEOUT;
+		req->timeout = max(ptlrpc_obd_timeout(imp) / 20,
+				   PTLRPC_CONNECT_TIMEOUT);
 		latency = min(PTLRPC_LATENCY_STEP * (imp->rounds + 1),
 			      PTLRPC_LATENCY_MAX);
 	} else if (req->fixed_timeout) {
 		req->timeout = req->fixed_timeout;
-	} else if (!(imp->msg_flags & MSGHDR_AT_SUPPORT)) {
-		req->timeout = PTLRPC_OBD_TIMEOUT;
+	} else if (!(imp->msg_flags & MSGHDR_AT_SUPPORT) ||
+		   !ptlrpc_at_max(imp)) {
+		req->timeout = ptlrpc_obd_timeout(imp);
 	} else {
 		req->timeout = ptlrpc_at_timeout(ptlrpc_at_get(imp,
 							       req->req_portal));
@@ -71,11 +108,38 @@ void ptlrpc_at_early(struct ptlrpc_request *req, u32 timeout)
 
 	if (!timeout)
 		return;
-	timeout = min(timeout, 2 * PTLRPC_AT_MAX);
+	timeout = min(timeout, 2 * max(ptlrpc_at_max(req->imp),
+				       ptlrpc_obd_timeout(req->imp)));
 	deadline = req->sent + (timeout + req->imp->latency) * HZ;
 	if (time_after(deadline, req->deadline))
 		req->deadline = deadline;
 }
+
+/*
+ * The network took so many seconds once.  The maximum of the history counts,
+ * which is forgotten part by part.
+ */
+void ptlrpc_latency_learn(struct ptlrpc_import *imp, u32 sample)
+{
+	unsigned long width = max(READ_ONCE(imp->timeouts->at_history) /
+				  PTLRPC_AT_BINS, 1U) * HZ;
+	unsigned int i;
+
+	for (i = 0; i < PTLRPC_AT_BINS &&
+	     time_after_eq(jiffies, imp->latency_since + width); i++) {
+		memmove(imp->latencies + 1, imp->latencies,
+			sizeof(imp->latencies) - sizeof(imp->latencies[0]));
+		imp->latencies[0] = 0;
+		imp->latency_since += width;
+	}
+	if (i == PTLRPC_AT_BINS)
+		imp->latency_since = jiffies;
+	imp->latencies[0] = max(imp->latencies[0], sample);
+	imp->latency = 0;
+	for (i = 0; i < PTLRPC_AT_BINS; i++)
+		imp->latency = max(imp->latency, imp->latencies[i]);
+}
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_latency_learn);
 
 /* A final reply: learn from its header. */
 void ptlrpc_at_reply(struct ptlrpc_request *req)
@@ -92,9 +156,5 @@ void ptlrpc_at_reply(struct ptlrpc_request *req)
 	if (service > elapsed + 3)
 		return;
 	sample = (elapsed > service ? elapsed - service : 0) + 1;
-	/* The maximum, forgotten slowly. */
-	if (sample >= imp->latency)
-		imp->latency = min(sample, PTLRPC_LATENCY_MAX);
-	else if (imp->latency > 1 && !(imp->stats.replied % 64))
-		imp->latency--;
+	ptlrpc_latency_learn(imp, min(sample, PTLRPC_LATENCY_MAX));
 }

@@ -462,6 +462,46 @@ static void test_opcodes(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, ptlrpc_opcode_find(65535));
 }
 
+/* What the configuration says bounds estimates; what was slow is forgotten. */
+static void test_timeouts(struct kunit *test)
+{
+	struct ptlrpc_timeouts t = {
+		.timeout = 20, .at_min = 8, .at_max = 30, .at_history = 40,
+	};
+	struct ptlrpc_import *imp;
+
+	imp = kunit_kzalloc(test, sizeof(*imp), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, imp);
+	imp->timeouts = &t;
+	imp->latency_since = jiffies;
+	KUNIT_EXPECT_EQ(test, ptlrpc_ping_secs(imp), 5U);
+	KUNIT_EXPECT_EQ(test, ptlrpc_at_get(imp, 12), 8U);
+	imp->at[0].portal = 12;
+	imp->at[0].est = 100;
+	KUNIT_EXPECT_EQ(test, ptlrpc_at_get(imp, 12), 30U);
+	imp->at[0].est = 17;
+	KUNIT_EXPECT_EQ(test, ptlrpc_at_get(imp, 12), 17U);
+	t.timeout = 1;
+	t.at_min = 0;
+	t.at_max = 0;
+	KUNIT_EXPECT_EQ(test, ptlrpc_ping_secs(imp), 1U);
+	KUNIT_EXPECT_EQ(test, ptlrpc_at_get(imp, 12), 1U);
+
+	ptlrpc_latency_learn(imp, 9);
+	ptlrpc_latency_learn(imp, 2);
+	KUNIT_EXPECT_EQ(test, imp->latency, 9U);
+	/* as if 30 seconds had passed: the nine is in the last quarter */
+	imp->latency_since -= 30 * HZ;
+	ptlrpc_latency_learn(imp, 3);
+	KUNIT_EXPECT_EQ(test, imp->latency, 9U);
+	imp->latency_since -= 10 * HZ;
+	ptlrpc_latency_learn(imp, 1);
+	KUNIT_EXPECT_EQ(test, imp->latency, 3U);
+	imp->latency_since -= 1000 * HZ;
+	ptlrpc_latency_learn(imp, 1);
+	KUNIT_EXPECT_EQ(test, imp->latency, 1U);
+}
+
 static struct kunit_case ptlrpc_test_cases[] = {
 	KUNIT_CASE(test_sizes),
 	KUNIT_CASE(test_buffers),
@@ -475,6 +515,7 @@ static struct kunit_case ptlrpc_test_cases[] = {
 	KUNIT_CASE(test_early),
 	KUNIT_CASE(test_cuts),
 	KUNIT_CASE(test_opcodes),
+	KUNIT_CASE(test_timeouts),
 	{ }
 };
 
