@@ -131,6 +131,46 @@ void ptlrpc_peer_good(struct ptlrpc_import *imp)
 }
 
 /*
+ * The address of a management server answered.  Other mounts of the network
+ * namespace may have it in their lists, too.
+ */
+void ptlrpc_peer_heard(struct ptlrpc_import *imp)
+{
+	struct ptlrpc_net *pn = imp->pn;
+	struct lnet_nid nid;
+	unsigned int i;
+
+	if (imp->target != PTLRPC_MGS || !ptlrpc_import_nid(imp, &nid))
+		return;
+	spin_lock(&pn->lock);
+	for (i = 0; i < PTLRPC_MGS_HEARD - 1; i++)
+		if (lnet_nid_equal(&pn->mgs_heard[i], &nid))
+			break;
+	memmove(pn->mgs_heard + 1, pn->mgs_heard, i * sizeof(nid));
+	pn->mgs_heard[0] = nid;
+	spin_unlock(&pn->lock);
+}
+
+/* Of the addresses of a new import, begin with the one that answered last. */
+void ptlrpc_peers_prefer(struct ptlrpc_import *imp)
+{
+	struct ptlrpc_net *pn = imp->pn;
+	struct ptlrpc_peer *peer, *next;
+	unsigned int i = PTLRPC_MGS_HEARD;
+
+	if (imp->target != PTLRPC_MGS)
+		return;
+	spin_lock(&pn->lock);
+	spin_lock(&imp->lock);
+	while (i--)
+		list_for_each_entry_safe(peer, next, &imp->peers, list)
+			if (lnet_nid_equal(&peer->nid, &pn->mgs_heard[i]))
+				list_move(&peer->list, &imp->peers);
+	spin_unlock(&imp->lock);
+	spin_unlock(&pn->lock);
+}
+
+/*
  * FULL is reached: the next loss begins with the first address and without a
  * pause.  Not before that, or a step of recovery that fails again and again
  * would be tried as fast as the network allows.  Locked.

@@ -293,6 +293,7 @@ out:
 
 void ptlrpc_import_connect(struct ptlrpc_import *imp)
 {
+	ptlrpc_peers_prefer(imp);
 	spin_lock(&imp->lock);
 	if (imp->state == PTLRPC_IMP_NEW) {
 		imp->down_since = ktime_get_seconds();

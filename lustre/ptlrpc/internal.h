@@ -31,6 +31,7 @@
 /* Constants of 03 section 11, seconds */
 #define PTLRPC_AT_START		5
 #define PTLRPC_CONNECT_TIMEOUT	5U	/* at least */
+#define PTLRPC_CONNECT_FIRST	3	/* while there are other addresses */
 #define PTLRPC_FORCED_TIMEOUT	2	/* of the DISCONNECT of a forced umount */
 #define PTLRPC_LATENCY_STEP	5U	/* per round of connect attempts */
 #define PTLRPC_LATENCY_MAX	50U
@@ -40,6 +41,7 @@
 #define PTLRPC_MAX_SLOTS	255	/* modify slots, the extra one included */
 #define PTLRPC_AT_PORTALS	8	/* request portals of one import */
 #define PTLRPC_HISTORY		16	/* state changes remembered */
+#define PTLRPC_MGS_HEARD	4	/* management servers remembered */
 #define PTLRPC_CB_MAX_SIZE	8192	/* largest inbound request, bytes */
 #define PTLRPC_REPLY_SLACK	256	/* room for a larger reply, bytes */
 /* Lines about one import's comings and goings: so many in so many seconds */
@@ -124,8 +126,9 @@ static inline struct ptlrpc_body *ptlrpc_msg_body(struct lustre_msg_v2 *msg)
  * @handlers: who serves inbound opcodes
  * @last_xid: highest xid handed out
  * @handles: cookie -> object
- * @lock: protects @imports
+ * @lock: protects @imports and @mgs_heard
  * @imports: all imports, for news about peers
+ * @mgs_heard: management servers that answered of late, the last one first
  * @listener: hears of lost connections
  * @service: portal 15
  * @nr_inbound: inbound requests being served
@@ -139,8 +142,9 @@ struct ptlrpc_net {
 	const struct ptlrpc_in_handler		*handlers;
 	atomic64_t				last_xid;
 	struct rhashtable			handles;
-	spinlock_t				lock;	/* protects imports */
+	spinlock_t				lock;	/* these two */
 	struct list_head			imports;
+	struct lnet_nid				mgs_heard[PTLRPC_MGS_HEARD];
 	struct lnet_listener			listener;
 	struct lnet_service			service;
 	atomic_t				nr_inbound;
@@ -341,6 +345,8 @@ struct ptlrpc_peer *ptlrpc_peer_select(struct ptlrpc_import *imp);
 bool ptlrpc_peer_untried(const struct ptlrpc_import *imp);
 void ptlrpc_peer_good(struct ptlrpc_import *imp);
 void ptlrpc_peers_reset(struct ptlrpc_import *imp);
+void ptlrpc_peers_prefer(struct ptlrpc_import *imp);
+void ptlrpc_peer_heard(struct ptlrpc_import *imp);
 int ptlrpc_connect_once(struct ptlrpc_import *imp,
 			struct ptlrpc_connect_result *res);
 int ptlrpc_disconnect_rpc(struct ptlrpc_import *imp, bool force);

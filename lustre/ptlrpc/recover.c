@@ -351,6 +351,7 @@ static int ptlrpc_connected(struct ptlrpc_import *imp,
 
 	if (out == PTLRPC_OUT_BAD)
 		return -ENOTCONN;
+	ptlrpc_peer_heard(imp);
 	if (out == PTLRPC_OUT_EVICTED) {
 		ptlrpc_evicted(imp, safe);
 		spin_lock(&imp->lock);

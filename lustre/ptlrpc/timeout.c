@@ -99,6 +99,13 @@ void ptlrpc_at_start(struct ptlrpc_request *req)
 	}
 	req->sent = jiffies;
 	req->deadline = jiffies + (req->timeout + latency) * HZ;
+	/*
+	 * A new mount comes back to this address if the others are as silent,
+	 * and waits for longer then.
+	 */
+	if (req->flags & PTLRPC_REQ_CONNECT && !imp->remote && !imp->rounds &&
+	    ptlrpc_peer_untried(imp))
+		req->deadline = jiffies + PTLRPC_CONNECT_FIRST * HZ;
 }
 
 /* The server needs longer: the estimate is not touched. */
