@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # what: mount and umount 50 times; options; subdirectory; read-only
-# limit: 500
+# limit: 650
 
 . "$(dirname -- "$0")/lib.sh"
 here=$(dirname -- "$0")
@@ -236,6 +236,128 @@ containers() {
 	umount $c1
 }
 
+vanishing_nid() {
+	# Whatever is sent to the first of the list vanishes.  The second mount
+	# remembers which one answered.
+	ip -n c1 neigh add 192.0.2.98 lladdr 02:00:00:00:00:98 dev eth0 nud permanent
+	do_mount c1 $c1 "192.0.2.98@tcp:$nid:/$fsname"
+	do_mount c1 /mnt/again "192.0.2.98@tcp:$nid:/$fsname"
+	cat /sys/kernel/debug/lustre/*/MGS/import
+	[ "$(grep -h attempts: /sys/kernel/debug/lustre/*/MGS/import |
+		sort | uniq -c | awk '{ print $1 "x" $3 }' | xargs)" = "1x1 1x2" ]
+	umount /mnt/again
+	umount $c1
+}
+
+# said TEXT: the kernel log has it
+said() {
+	dmesg | grep -q "lustre: $1"
+}
+
+not_ready() {
+	# A server that says "not yet" is waited for longer than a silent one.
+	dmesg --clear
+	lustre-testserver ctl --dir $srv_dir fault status:250:6:-16
+	do_mount c1 $c1
+	said "MGS: takes no new client now"
+	umount $c1
+}
+
+sysfs_readers() {
+	# Anybody may read these, also while the mount goes away.
+	local i pids=
+
+	for i in 1 2 3; do
+		while :; do
+			cat /sys/fs/lustre/*/*/* /sys/kernel/debug/lustre/devices ||
+				true
+		done >/dev/null 2>&1 &
+		pids="$pids $!"
+	done
+	for i in $(seq 15); do
+		do_mount c1 $c1
+		umount $c1
+	done
+	kill $pids
+	wait || true
+}
+
+forced_but_busy() {
+	# umount -f ends what waits, and that is all if the mount is in use.
+	local pid
+
+	do_mount c1 $c1
+	mkdir $c1/held
+	sleep 1000 <$c1/held &
+	pid=$!
+	server_stop KILL
+	dmesg --clear
+	mkdir $c1/waits 2>/run/tmp/waits &
+	sleep 3
+	must_fail "busy" umount -f $c1
+	not wait $!
+	grep -q 'Input/output error' /run/tmp/waits
+	said "$fsname-MDT0000: forced umount, 1 waiting requests are given up"
+	server_start $params
+	mkdir $c1/goes-on
+	rm -r $c1/*
+	kill $pid
+	wait || true
+	umount $c1
+}
+
+dead_servers() {
+	# What is known, and has nothing to write, needs no server.
+	do_mount c1 $c1
+	ls -l $c1
+	server_stop KILL
+	# a request that nobody answers, so that this is known, too
+	timeout 3 mkdir $c1/waits || true
+	timeout 20 stat $c1
+	timeout 20 sync -f $c1
+	timeout 20 umount -l $c1
+	server_start $params
+}
+
+# The parameters of a server's configuration
+params="--param osc.*.max_dirty_mb=77 --param llite.$fsname-*.at_max=300
+	--param no.such.thing=1 --param timeout=60"
+
+param() {
+	in_ns c1 lctl get_param -n "$1" | sort -u | xargs
+}
+
+parameters() {
+	local t=0
+
+	server_stop
+	server_start $params
+	dmesg --clear
+	do_mount c1 $c1
+	[ "$(param 'osc.*.max_dirty_mb')" = 77 ]
+	[ "$(param 'llite.*.at_max')" = 300 ]
+	[ "$(param 'llite.*.timeout')" = 60 ]
+	said "$fsname: parameter no.such.thing of general ignored: -2"
+	lustre-testserver ctl --dir $srv_dir param "osc.*OST0001*.max_rpcs_in_flight=5"
+	until [ "$(param 'osc.*OST0001*.max_rpcs_in_flight')" = 5 ]; do
+		t=$((t + 1))
+		[ $t -lt 150 ]
+		sleep 0.2
+	done
+	[ "$(param 'osc.*OST0000*.max_rpcs_in_flight')" != 5 ]
+	# a target that comes later has them, too
+	server_stop
+	srv_osts=3 server_start $params
+	t=0
+	until [ "$(param 'osc.*OST0002*.max_dirty_mb')" = 77 ]; do
+		t=$((t + 1))
+		[ $t -lt 300 ]
+		sleep 0.2
+	done
+	ls /sys/kernel/debug/lustre/$fsname-*/$fsname-OST0002/import
+	umount $c1
+}
+
 try "${LT_MOUNTS:-50} mounts and umounts" 200 fifty
 try "unload and load again" 100 reload
 try "a mount outlives its network namespace" 60 outlives
@@ -250,4 +372,11 @@ try "options do what they say" 60 effective_options
 try "a subdirectory" 60 subdir
 try "over IPv6" 60 second_ip_version
 try "second MGS address" 150 several_nids
+try "an MGS address whose packets vanish" 60 vanishing_nid
+try "a server that is not ready is waited for" 90 not_ready
+try "readers of sysfs while a mount goes away" 120 sysfs_readers
+try "parameters of the configuration" 120 parameters
+srv_osts=3
+try "umount -f of a busy mount" 60 forced_but_busy
+try "dead servers and nothing to ask" 90 dead_servers
 finish

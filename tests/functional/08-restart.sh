@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # what: the server is killed in mid-write and started again
-# limit: 400
+# limit: 600
 
 . "$(dirname -- "$0")/lib.sh"
 srv_args="--stripe-count 2 --stripe-size 1M"
@@ -112,6 +112,131 @@ kill_and_start() {
 	server_start $srv_args
 }
 
+# said COUNT TEXT: the kernel log has it so many times
+said() {
+	[ "$(dmesg | grep -c "lustre: $2")" = $1 ]
+}
+
+# old: what the server's log has now is old; news: what it has since then
+old() {
+	wc -l <"$LT_OUT/$case_name.server.log" >/run/tmp/old
+}
+
+news() {
+	tail -n +$(($(cat /run/tmp/old) + 1)) "$LT_OUT/$case_name.server.log"
+}
+
+messages() {
+	local target t
+
+	dmesg --clear
+	server_stop KILL
+	server_start $srv_args
+	ls $d
+	drop_caches
+	cat $d/f
+	echo again >$d/f
+	sync $d/f
+	for target in MDT0000 OST0000 OST0001; do
+		t=0
+		until said 1 "$fsname-$target: connected to $nid after"; do
+			t=$((t + 1))
+			[ $t -lt 300 ]
+			sleep 0.2
+		done
+		said 1 "$fsname-$target: connection to $nid lost"
+		said 0 "$fsname-$target: .*evicted"
+	done
+	dmesg --clear
+	lustre-testserver ctl --dir $srv_dir evict all
+	ls $d || ls $d
+	t=0
+	until said 1 "$fsname-MDT0000: connected"; do
+		t=$((t + 1))
+		[ $t -lt 100 ]
+		sleep 0.2
+	done
+	said 1 "$fsname-MDT0000: this client was evicted"
+}
+
+failing_locks() {
+	# No lock replay works for a while: not a refusal, and not a reason to
+	# try as fast as the network allows.
+	local t=0
+
+	echo dirty >$d/locked
+	server_stop KILL
+	dmesg --clear
+	old
+	server_start $srv_args --fault status:101:-1:-22
+	until dmesg | grep -q 'recovery failed in state REPLAY_LOCKS'; do
+		t=$((t + 1))
+		[ $t -lt 150 ]
+		sleep 0.2
+	done
+	sleep 4
+	said 0 '.*connection refused'
+	[ "$(news | grep -c 'OST.*client .* reconnected')" -lt 12 ]
+	lustre-testserver ctl --dir $srv_dir clear
+	sync $d/locked
+	drop_caches
+	[ "$(cat $d/locked)" = dirty ]
+}
+
+state() {
+	cat /sys/fs/lustre/mdc/$fsname-MDT0000-mdc-*/state
+}
+
+in_recovery() {
+	# c2 does not come back: the servers wait for it.
+	local t=0
+
+	do_mount c2 $c2
+	ls $c2
+	umount $c1
+	do_mount c1 $c1
+	ls $c1
+	server_stop KILL
+	ip -n c2 link set eth0 down
+	old
+	server_start $srv_args
+	ls $c1 &
+	until state | grep -q REPLAY_WAIT; do
+		t=$((t + 1))
+		[ $t -lt 300 ]
+		sleep 0.1
+	done
+	kill -KILL $!
+	wait $! || true
+	umount $c1
+	# the server knows that this client is gone for good
+	news | grep -q "$fsname-MDT0000: client .* disconnected"
+	# A new client waits until recovery is over, or until it is told to stop.
+	dmesg --clear
+	not timeout -s TERM 4 nsenter --net=/run/netns/c1 -- \
+		mount.lustre $spec $c1
+	said 1 "$fsname-MDT0000: takes no new client now"
+	do_mount c1 $c1 &
+	sleep 3
+	kill -0 $!
+	ip -n c2 link set eth0 up
+	wait $!
+	ls $d
+	umount $c2
+}
+
+timeouts() {
+	# The servers' timeout is short: so are the pauses between pings.
+	server_stop
+	server_start $srv_args --timeout 4
+	umount $c1
+	do_mount c1 $c1
+	ls $d
+	[ "$(in_ns c1 lctl get_param -n 'llite.*.timeout')" = 4 ]
+	sleep 12
+	not grep 'silent for too long' "$LT_OUT/$case_name.server.log"
+}
+
 try "an idle client goes on after a restart" 150 idle_restart
 try "a write goes on after a kill in the middle" 200 mid_write
 try "creates go on after a kill in the middle" 200 mid_create
@@ -121,5 +246,9 @@ try "a listing goes on after an eviction" 150 mid_list delay:63:8:1000 \
 	"EIO ENOTCONN ESHUTDOWN" \
 	lustre-testserver ctl --dir $srv_dir evict all
 try "a waiting call can be killed" 150 waits
+try "one line for a target lost, back, or evicting" 150 messages
+try "lock replays that fail" 100 failing_locks
+try "umount and mount while others recover" 150 in_recovery
+try "the timeout of the cluster" 60 timeouts
 try "clean up" 60 rm -r $d
 finish

@@ -3,6 +3,7 @@
 #include "ctl.h"
 #include "fault.h"
 #include "ldlm.h"
+#include "llog.h"
 #include "mdt.h"
 #include "rpc.h"
 #include "store.h"
@@ -30,6 +31,7 @@ static const char help[] =
 "stripes-below PATH N   directories made in it will be like that\n"
 "abort-recovery   end recovery now\n"
 "commit           write out what is uncommitted\n"
+"param NAME=VALUE set a parameter of clients, as lctl set_param -P does\n"
 "level N          messages: 0 errors ... 4 everything\n"
 "stop             like SIGTERM\n";
 
@@ -130,6 +132,13 @@ static void run(FILE *f, char *line)
 		for (unsigned int i = 0; i < srv.nr_tgts; i++)
 			recovery_abort(&srv.tgts[i], "on demand");
 		fprintf(f, "ok\n");
+	} else if (!strcmp(line, "param")) {
+		if (strchr(arg, '=')) {
+			llog_set_param(arg);
+			mgs_log_changed("params", MGS_CFG_T_PARAMS);
+		}
+		fprintf(f, strchr(arg, '=') ? "ok\n" :
+			"error: not NAME=VALUE\n");
 	} else if (!strcmp(line, "commit")) {
 		store_commit();
 		fprintf(f, "ok\n");

@@ -151,7 +151,7 @@ static void idle_cb(evutil_socket_t fd, short what, void *arg)
 
 void export_init(void)
 {
-	struct timeval tv = { 10, 0 };
+	struct timeval tv = { min_t(int, 10, srv.cfg.evict_sec / 4 + 1), 0 };
 
 	event_assign(&idle_ev, srv.base, -1, EV_PERSIST, idle_cb, NULL);
 	event_add(&idle_ev, &tv);

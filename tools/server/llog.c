@@ -61,8 +61,8 @@ struct cfg_arg {
 #define STR(s)	{ (s), strlen(s) + 1 }
 #define NONE	{ NULL, 0 }
 
-static void cfg_add(struct llog *log, uint32_t cmd, uint64_t nid,
-		    const struct cfg_arg *args, unsigned int n)
+static struct lustre_cfg *cfg_add(struct llog *log, uint32_t cmd, uint64_t nid,
+				  const struct cfg_arg *args, unsigned int n)
 {
 	size_t len = round_up(sizeof(struct lustre_cfg) + 4 * n, 8);
 	struct lustre_cfg *lcfg;
@@ -81,6 +81,7 @@ static void cfg_add(struct llog *log, uint32_t cmd, uint64_t nid,
 			memcpy((uint8_t *)lcfg + off, args[i].p, args[i].len);
 		off += round_up(args[i].len, 8);
 	}
+	return lcfg;
 }
 
 static void marker(struct llog *log, uint32_t flags, const char *tgt,
@@ -177,6 +178,30 @@ static void add_target(struct llog *log, const struct target *t)
 	marker(log, CM_END, t->name, comment);
 }
 
+static void add_timeout(struct llog *log)
+{
+	struct lustre_cfg *lcfg;
+
+	marker(log, CM_START, srv.cfg.fsname, "timeout");
+	lcfg = cfg_add(log, LCFG_SET_TIMEOUT, 0, (struct cfg_arg[]){ NONE }, 1);
+	lcfg->lcfg_num = cpu_to_le32(srv.cfg.timeout);
+	marker(log, CM_END, srv.cfg.fsname, "timeout");
+}
+
+/* What lctl set_param -P does: a name, wild cards and all, and a value */
+void llog_set_param(const char *text)
+{
+	struct llog *log = &logs[1];
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strcspn(text, "="), text);
+	marker(log, CM_START, "general", name);
+	cfg_add(log, LCFG_SET_PARAM, 0,
+		(struct cfg_arg[]){ STR("general"), STR(text), STR("lctl") },
+		3);
+	marker(log, CM_END, "general", name);
+}
+
 void llog_build(void)
 {
 	struct llog *log = &logs[0];
@@ -195,11 +220,15 @@ void llog_build(void)
 		(struct cfg_arg[]){ NONE, STR(client_name), STR(lov),
 				    STR(lmv) }, 4);
 	marker(log, CM_END, client_name, "mount opts");
+	if (srv.cfg.timeout)
+		add_timeout(log);
 	for (unsigned int i = 0; i < srv.nr_tgts; i++)
 		if (srv.tgts[i].kind != TGT_MGS)
 			add_target(log, &srv.tgts[i]);
 	logs[1] = (struct llog){ .name = "params", .id = 2,
 				 .created = wall_sec(), .empty_uuid = true };
+	for (unsigned int i = 0; i < srv.cfg.nr_params; i++)
+		llog_set_param(srv.cfg.params[i]);
 }
 
 const struct llog *llog_find(const char *name)

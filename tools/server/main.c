@@ -44,7 +44,11 @@ static const char usage_text[] =
 "                         run ahead of the disk, and clients must replay\n"
 "  --recovery-time SEC    how long to wait for clients after a restart (60)\n"
 "  --lock-timeout SEC     until a client that keeps a lock is evicted (100)\n"
-"  --evict-time SEC       until a silent client is evicted (150), 0: never\n"
+"  --evict-time SEC       until a silent client is evicted, 0: never (1.5 times\n"
+"                         the timeout, 150)\n"
+"  --timeout SEC          tell clients of this timeout; they shall send something\n"
+"                         four times in it\n"
+"  --param NAME=VALUE     set a parameter of clients, as lctl set_param -P does\n"
 "  --privileged-ports     accept connections from ports up to 1023 only\n"
 "  --no-zc                never ask for zero-copy acknowledgements\n"
 "  --no-discovery         do not ping new peers before talking to them\n"
@@ -142,7 +146,7 @@ enum {
 	O_DIR = 256, O_FORMAT, O_FSNAME, O_MDTS, O_OSTS, O_LISTEN, O_NID,
 	O_STRIPES, O_STRIPESZ, O_OSTSIZE, O_BRW, O_COMMIT, O_RECOVERY, O_LOCKT,
 	O_EVICT, O_PRIV, O_NOZC, O_NODISC, O_DURABLE, O_FAULT, O_HELP,
-	O_VERSION,
+	O_VERSION, O_TIMEOUT, O_PARAM,
 };
 
 static const struct option options[] = {
@@ -160,6 +164,7 @@ static const struct option options[] = {
 	{ "no-zc", 0, NULL, O_NOZC }, { "no-discovery", 0, NULL, O_NODISC },
 	{ "durable", 0, NULL, O_DURABLE }, { "fault", 1, NULL, O_FAULT },
 	{ "help", 0, NULL, O_HELP }, { "version", 0, NULL, O_VERSION },
+	{ "timeout", 1, NULL, O_TIMEOUT }, { "param", 1, NULL, O_PARAM },
 	{ 0 },
 };
 
@@ -214,6 +219,16 @@ static void parse_option(int opt, char *arg)
 	case O_EVICT:
 		cfg->evict_sec = number("evict-time", arg);
 		break;
+	case O_TIMEOUT:
+		cfg->timeout = number("timeout", arg);
+		break;
+	case O_PARAM:
+		if (!strchr(arg, '='))
+			die("--param %s: not NAME=VALUE", arg);
+		if (cfg->nr_params == SRV_MAX_PARAMS)
+			die("--param %s: too many", arg);
+		cfg->params[cfg->nr_params++] = arg;
+		break;
 	case O_PRIV:
 		cfg->privports = true;
 		break;
@@ -256,6 +271,9 @@ static void check_config(void)
 
 	if (!cfg->dir)
 		die("%s", "--dir is needed");
+	/* six pings, of which there are four in the timeout */
+	if (cfg->evict_sec == UINT_MAX)
+		cfg->evict_sec = (cfg->timeout ? cfg->timeout : 100) * 3 / 2;
 	if (!n || n > LUSTRE_MAXFSNAME ||
 	    strspn(cfg->fsname, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != n)
 		die("--fsname %s: 1 to 8 of A-Z a-z 0-9 _ -", cfg->fsname);
@@ -411,7 +429,7 @@ int main(int argc, char **argv)
 		.stripe_size = 4 << 20, .listen = "0.0.0.0",
 		.port = LNET_WIRE_ACCEPTOR_PORT, .ost_size = 16ULL << 30,
 		.brw_size = 4 << 20, .recovery_sec = 60, .lock_timeout = 100,
-		.evict_sec = 150,
+		.evict_sec = UINT_MAX,
 	};
 	if (argc > 1 && !strcmp(argv[1], "ctl"))
 		return ctl_main(argc - 1, argv + 1);

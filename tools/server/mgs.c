@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Management service: configuration logs and the recovery table */
 #include "rpc.h"
+#include "ldlm.h"
 #include "llog.h"
 
 static const struct llog *log_of(const struct llogd_body *body)
@@ -195,6 +196,22 @@ static int handle_config_read(struct req *req)
 	req->resume = config_done;
 	return bulk_start(req, MGS_BULK_PORTAL, false, data, &len, 1,
 			  req->mbits);
+}
+
+void mgs_log_changed(const char *name, unsigned int type)
+{
+	struct ldlm_res_id id = { .name[1] = cpu_to_le64(type) };
+	struct resource *res;
+	struct lock *l, *next;
+
+	memcpy(&id.name[0], name, min_t(size_t, strlen(name), 8));
+	res = ldlm_res(target_get(TGT_MGS, 0)->ns, &id, LDLM_PLAIN, false);
+	if (!res)
+		return;
+	for (l = TAILQ_FIRST(&res->granted); l; l = next) {
+		next = TAILQ_NEXT(l, res_link);
+		ldlm_send_bl(l, LCK_EX, 0, 0);
+	}
 }
 
 static int handle_set_info(struct req *req)

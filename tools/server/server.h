@@ -47,6 +47,7 @@
 #define SRV_VERSION	OBD_OCD_VERSION(2u, 17u, 0u, 0u)
 #define SRV_MAX_NIDS	8
 #define SRV_MAX_TARGETS	64
+#define SRV_MAX_PARAMS	32
 
 /* ---- log.c ---- */
 
@@ -135,6 +136,9 @@ struct config {
 	unsigned int		recovery_sec;
 	unsigned int		lock_timeout;	/* seconds */
 	unsigned int		evict_sec;	/* silent client */
+	unsigned int		timeout;	/* of the cluster, 0: not told */
+	const char		*params[SRV_MAX_PARAMS]; /* of lctl set_param -P */
+	unsigned int		nr_params;
 	bool			format;
 	bool			privports;
 	bool			no_zc;
