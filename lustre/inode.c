@@ -546,7 +546,7 @@ int lustre_layout_refresh(struct inode *inode)
 	int rc;
 
 	if (lustre_inode_covered(inode, MDS_INODELOCK_LAYOUT))
-		return 0;
+		return lustre_layout_retry(inode);
 	rc = mdc_layout_lock(lustre_lmv(inode), lustre_fid(inode), &rep);
 	/* A lock that had to wait can come alone: ask under it (06 section 9) */
 	if (!rc && !rep.ea_len) {
@@ -564,6 +564,8 @@ int lustre_layout_refresh(struct inode *inode)
 	}
 	mdc_reply_put(&attr);
 	mdc_reply_put(&rep);
+	if (!rc)
+		rc = lustre_layout_retry(inode);
 	return rc == -ENOENT ? -ESTALE : rc;
 }
 

@@ -58,6 +58,7 @@ struct lustre_mount_opts {
  * @oscs: object targets by index; written under @target_lock
  * @target_lock: serialises configuration against itself
  * @target_wait: woken when the configuration brings a target
+ * @target_asked: when a missing one was asked for last, jiffies; 0: never
  * @targets_up: connect new object targets at once; under @target_lock
  * @shown: the mount is in sysfs, and new targets go there; under @target_lock
  * @settings: parameters that the configuration set, for later targets; under
@@ -84,6 +85,7 @@ struct lustre_sb {
 	struct xarray			oscs;
 	struct mutex			target_lock;	/* @oscs, @targets_up */
 	wait_queue_head_t		target_wait;
+	unsigned long			target_asked;
 	bool				targets_up;
 	bool				shown;
 	struct list_head		settings;
@@ -225,6 +227,7 @@ int lustre_statfs(struct dentry *dentry, struct kstatfs *st);
 int lustre_statfs_sb(struct lustre_sb *sbi, struct kstatfs *st, bool nodelay);
 
 struct osc *lustre_osc_get(struct lustre_sb *sbi, u32 index);
+int lustre_osc_wait(struct lustre_sb *sbi, u32 index);
 void lustre_targets_connect(struct lustre_sb *sbi);
 void lustre_targets_abort(struct lustre_sb *sbi);
 void lustre_targets_give_up(struct lustre_sb *sbi);
@@ -276,6 +279,7 @@ void lustre_data_inode_setup(struct inode *inode);
 
 int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 			bool locked);
+int lustre_layout_retry(struct inode *inode);
 void lustre_layout_lost(struct inode *inode);
 
 #define LUSTRE_RANGE_FEW	4

@@ -43,6 +43,9 @@ void lustre_data_inode_setup(struct inode *inode)
 
 /* ------------------------------------------------------------- objects -- */
 
+/* objects_errno: the configuration lacks a target, see lustre_layout_retry() */
+#define LUSTRE_NO_TARGET	(-ENXIO)
+
 static void lustre_objects_close(struct osc_object **objects, u32 count)
 {
 	for (u32 i = 0; objects && i < count; i++)
@@ -74,7 +77,7 @@ static struct osc_object *lustre_object_open(struct inode *inode,
 	pr_err_ratelimited("lustre: %s: %s lies on OST%04x, which is not configured\n",
 			   LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
 			   lustre_fid_str(&li->fid).s, stripe->ost_idx);
-	return ERR_PTR(-EIO);
+	return ERR_PTR(LUSTRE_NO_TARGET);
 }
 
 /* Attach the objects of a layout; ERR_PTR() when data can't be reached. */
@@ -191,6 +194,45 @@ int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 	if (new)
 		lustre_layout_put(new);
 	return 0;
+}
+
+/**
+ * lustre_layout_retry - attach objects on targets that were not known
+ * @inode: a regular file
+ *
+ * For who begins an I/O: waits for the configuration to bring the targets that
+ * the layout names.
+ *
+ * Return: 0, also if objects are missing for another reason; -EINTR; -EIO a
+ * target is not there; -ENOMEM.
+ * Context: sleeps, killable, bounded; as lustre_layout_apply().
+ */
+int lustre_layout_retry(struct inode *inode)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_layout *layout;
+	int err = 0;
+
+	if (READ_ONCE(li->objects_errno) != LUSTRE_NO_TARGET)
+		return 0;
+	down_read(&li->layout_sem);
+	layout = lustre_layout_get(li->layout);
+	up_read(&li->layout_sem);
+	for (u32 i = 0; !err && i < layout->stripe_count; i++)
+		if (!layout->stripes[i].hole)
+			err = lustre_osc_wait(LUSTRE_SB(inode->i_sb),
+					      layout->stripes[i].ost_idx);
+	if (!err) {
+		down_write(&li->layout_sem);
+		filemap_invalidate_lock(inode->i_mapping);
+		if (li->layout == layout &&
+		    li->objects_errno == LUSTRE_NO_TARGET)
+			lustre_layout_switch(inode, lustre_layout_get(layout));
+		filemap_invalidate_unlock(inode->i_mapping);
+		up_write(&li->layout_sem);
+	}
+	lustre_layout_put(layout);
+	return err;
 }
 
 /*

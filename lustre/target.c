@@ -297,29 +297,63 @@ void lustre_targets_destroy(struct lustre_sb *sbi, bool force)
 	}
 }
 
+/* The configuration is behind: read what is new, once in a while. */
+static void target_ask(struct lustre_sb *sbi)
+{
+	unsigned long asked = READ_ONCE(sbi->target_asked);
+
+	if (!sbi->mgc ||
+	    (asked && time_before(jiffies, asked + 2 * TARGET_WAIT)) ||
+	    cmpxchg(&sbi->target_asked, asked, jiffies | 1) != asked)
+		return;
+	mgc_reread(sbi->mgc);
+}
+
 /**
  * lustre_osc_get - object target by index
  * @sbi: the file system
  * @index: index of the target, as a layout names it
  *
- * A layout may name a target that was added a moment ago: the configuration
- * is read again and waited for.
+ * A layout may name a target that was added a moment ago: if it is not there,
+ * the configuration is read again.  That is not waited for here, where a reply
+ * is being taken over, but by who wants to do I/O: lustre_osc_wait().
  *
- * Return: the target, valid until the umount, or NULL if there is none.
- * Context: may sleep, killable, bounded.
+ * Return: the target, valid until the umount, or NULL.
+ * Context: may sleep; does not wait for a server.
  */
 struct osc *lustre_osc_get(struct lustre_sb *sbi, u32 index)
 {
 	struct osc *osc = xa_load(&sbi->oscs, index);
 
-	if (osc || !sbi->mgc)
-		return osc;
-	mgc_reread(sbi->mgc);
-	wait_event_killable_timeout(sbi->target_wait,
-				    xa_load(&sbi->oscs, index), TARGET_WAIT);
-	osc = xa_load(&sbi->oscs, index);
 	if (!osc)
-		pr_warn_ratelimited("lustre: %s-OST%04x: a layout names it, the configuration does not\n",
-				    sbi->opts.dev.fsname, index);
+		target_ask(sbi);
 	return osc;
+}
+
+/**
+ * lustre_osc_wait - wait for an object target that a layout names
+ * @sbi: the file system
+ * @index: index of the target
+ *
+ * Not for longer than the configuration may need; once it had its chance,
+ * nobody waits for a while.
+ *
+ * Return: 0 it is there; -EINTR; -EIO it is not.
+ * Context: may sleep, killable, bounded; no lock of an inode held.
+ */
+int lustre_osc_wait(struct lustre_sb *sbi, u32 index)
+{
+	long left;
+
+	if (xa_load(&sbi->oscs, index))
+		return 0;
+	target_ask(sbi);
+	left = READ_ONCE(sbi->target_asked) + TARGET_WAIT - jiffies;
+	if (left > 0)
+		left = wait_event_killable_timeout(sbi->target_wait,
+						   xa_load(&sbi->oscs, index),
+						   left);
+	if (left < 0)
+		return -EINTR;
+	return xa_load(&sbi->oscs, index) ? 0 : -EIO;
 }

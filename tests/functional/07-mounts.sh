@@ -319,6 +319,24 @@ dead_servers() {
 	server_start $params
 }
 
+late_target() {
+	# Layouts name a target that the configuration does not know yet.
+	local i
+
+	server_stop
+	srv_osts=4 server_start $params --hide $fsname-OST0003 --stripe-count 4
+	do_mount c1 $c1
+	for i in 1 2 3 4 5 6; do
+		touch $c1/late$i
+	done
+	dd if=/dev/zero of=$c1/late1 bs=1M count=8 &
+	lustre-testserver ctl --dir $srv_dir announce $fsname-OST0003
+	wait $!
+	[ "$(stat -c %s $c1/late1)" = 8388608 ]
+	rm $c1/late*
+	umount $c1
+}
+
 # The parameters of a server's configuration
 params="--param osc.*.max_dirty_mb=77 --param llite.$fsname-*.at_max=300
 	--param no.such.thing=1 --param timeout=60"
@@ -376,7 +394,8 @@ try "an MGS address whose packets vanish" 60 vanishing_nid
 try "a server that is not ready is waited for" 90 not_ready
 try "readers of sysfs while a mount goes away" 120 sysfs_readers
 try "parameters of the configuration" 120 parameters
-srv_osts=3
+try "a target that layouts know before the configuration" 60 late_target
+srv_osts=4
 try "umount -f of a busy mount" 60 forced_but_busy
 try "dead servers and nothing to ask" 90 dead_servers
 finish

@@ -29,6 +29,7 @@ static const char help[] =
 "enable TARGET\n"
 "stripe PATH N    make a directory look like one of N stripes, 0: plain again\n"
 "stripes-below PATH N   directories made in it will be like that\n"
+"announce TARGET  tell clients of a hidden one\n"
 "abort-recovery   end recovery now\n"
 "commit           write out what is uncommitted\n"
 "param NAME=VALUE set a parameter of clients, as lctl set_param -P does\n"
@@ -95,6 +96,19 @@ static void stripe(FILE *f, char *arg, bool by_default)
 		fprintf(f, "ok\n");
 }
 
+static void announce(FILE *f, const char *name)
+{
+	for (unsigned int i = 0; i < srv.nr_tgts; i++) {
+		if (strcmp(srv.tgts[i].name, name))
+			continue;
+		llog_announce(&srv.tgts[i]);
+		mgs_log_changed(srv.cfg.fsname, MGS_CFG_T_CONFIG);
+		fprintf(f, "ok\n");
+		return;
+	}
+	fprintf(f, "error: no target %s\n", name);
+}
+
 static void run(FILE *f, char *line)
 {
 	char *arg = strchr(line, ' ');
@@ -128,6 +142,8 @@ static void run(FILE *f, char *line)
 		switch_target(f, arg, *line == 'd');
 	} else if (!strcmp(line, "stripe") || !strcmp(line, "stripes-below")) {
 		stripe(f, arg, line[6]);
+	} else if (!strcmp(line, "announce")) {
+		announce(f, arg);
 	} else if (!strcmp(line, "abort-recovery")) {
 		for (unsigned int i = 0; i < srv.nr_tgts; i++)
 			recovery_abort(&srv.tgts[i], "on demand");

@@ -188,6 +188,14 @@ static void add_timeout(struct llog *log)
 	marker(log, CM_END, srv.cfg.fsname, "timeout");
 }
 
+/* A target that clients were not told of shows up */
+void llog_announce(struct target *t)
+{
+	if (t->hidden)
+		add_target(&logs[0], t);
+	t->hidden = false;
+}
+
 /* What lctl set_param -P does: a name, wild cards and all, and a value */
 void llog_set_param(const char *text)
 {
@@ -223,7 +231,7 @@ void llog_build(void)
 	if (srv.cfg.timeout)
 		add_timeout(log);
 	for (unsigned int i = 0; i < srv.nr_tgts; i++)
-		if (srv.tgts[i].kind != TGT_MGS)
+		if (srv.tgts[i].kind != TGT_MGS && !srv.tgts[i].hidden)
 			add_target(log, &srv.tgts[i]);
 	logs[1] = (struct llog){ .name = "params", .id = 2,
 				 .created = wall_sec(), .empty_uuid = true };

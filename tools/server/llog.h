@@ -22,6 +22,7 @@ const struct llog *llog_find(const char *name);
 const struct llog *llog_by_id(uint64_t id);
 void llog_build(void);
 void llog_set_param(const char *text);
+void llog_announce(struct target *t);
 /* Take the locks on a log back, so that clients read what is new (mgs.c) */
 void mgs_log_changed(const char *name, unsigned int type);
 uint64_t llog_offset(const struct llog *log, uint32_t index);

@@ -48,6 +48,7 @@ static const char usage_text[] =
 "                         the timeout, 150)\n"
 "  --timeout SEC          tell clients of this timeout; they shall send something\n"
 "                         four times in it\n"
+"  --hide TARGET          leave it out of what clients are told (lustre-OST0002)\n"
 "  --param NAME=VALUE     set a parameter of clients, as lctl set_param -P does\n"
 "  --privileged-ports     accept connections from ports up to 1023 only\n"
 "  --no-zc                never ask for zero-copy acknowledgements\n"
@@ -146,7 +147,7 @@ enum {
 	O_DIR = 256, O_FORMAT, O_FSNAME, O_MDTS, O_OSTS, O_LISTEN, O_NID,
 	O_STRIPES, O_STRIPESZ, O_OSTSIZE, O_BRW, O_COMMIT, O_RECOVERY, O_LOCKT,
 	O_EVICT, O_PRIV, O_NOZC, O_NODISC, O_DURABLE, O_FAULT, O_HELP,
-	O_VERSION, O_TIMEOUT, O_PARAM,
+	O_VERSION, O_TIMEOUT, O_PARAM, O_HIDE,
 };
 
 static const struct option options[] = {
@@ -165,6 +166,7 @@ static const struct option options[] = {
 	{ "durable", 0, NULL, O_DURABLE }, { "fault", 1, NULL, O_FAULT },
 	{ "help", 0, NULL, O_HELP }, { "version", 0, NULL, O_VERSION },
 	{ "timeout", 1, NULL, O_TIMEOUT }, { "param", 1, NULL, O_PARAM },
+	{ "hide", 1, NULL, O_HIDE },
 	{ 0 },
 };
 
@@ -221,6 +223,9 @@ static void parse_option(int opt, char *arg)
 		break;
 	case O_TIMEOUT:
 		cfg->timeout = number("timeout", arg);
+		break;
+	case O_HIDE:
+		cfg->hide = arg;
 		break;
 	case O_PARAM:
 		if (!strchr(arg, '='))
@@ -311,6 +316,7 @@ static void add_target(enum tgt_kind kind, unsigned int index)
 		snprintf(t->uuid, sizeof(t->uuid), "%s-%s%04x_UUID",
 			 srv.cfg.fsname, kind == TGT_MDT ? "MDT" : "OST", index);
 	}
+	t->hidden = srv.cfg.hide && !strcmp(srv.cfg.hide, t->name);
 	t->ns = ldlm_ns_new(t);
 	snprintf(key, sizeof(key), "instance/%s", t->name);
 	t->instance = store_counter_inc(key, 1, 1);

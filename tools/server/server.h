@@ -117,6 +117,7 @@ struct target {
 	int			objdir;		/* OST: dir fd of objects */
 	bool			readonly;
 	bool			disabled;	/* answers -ENODEV */
+	bool			hidden;		/* not in the client log */
 };
 
 struct config {
@@ -139,6 +140,7 @@ struct config {
 	unsigned int		timeout;	/* of the cluster, 0: not told */
 	const char		*params[SRV_MAX_PARAMS]; /* of lctl set_param -P */
 	unsigned int		nr_params;
+	const char		*hide;		/* name of a target, or NULL */
 	bool			format;
 	bool			privports;
 	bool			no_zc;
