@@ -4,8 +4,10 @@
  */
 #include <linux/seq_file.h>
 
-#define CREATE_TRACE_POINTS
 #include "ldlm/internal.h"
+
+#define CREATE_TRACE_POINTS
+#include <trace/events/lustre.h>
 
 struct workqueue_struct *ldlm_wq;
 struct workqueue_struct *ldlm_cancel_wq;
@@ -112,7 +114,7 @@ struct ldlm_ns *ldlm_ns_create(struct ptlrpc_import *imp)
 	ns->generation = ptlrpc_import_generation(imp);
 	init_waitqueue_head(&ns->waitq);
 	ns->lru_max_age = LDLM_LRU_MAX_AGE;
-	ns->imp = ptlrpc_import_get(imp);
+	ns->imp = ptlrpc_import_get(imp, lustre_import_get_locks);
 	ptlrpc_import_set_ns(imp, ns);
 	return ns;
 }
@@ -325,7 +327,7 @@ void ldlm_ns_destroy(struct ldlm_ns *ns)
 	flush_work(&ns->cancel_work);
 	ptlrpc_import_set_ns(ns->imp, NULL);
 	rhashtable_destroy(&ns->resources);
-	ptlrpc_import_put(ns->imp);
+	ptlrpc_import_put(ns->imp, lustre_import_put_locks);
 	kfree(ns);
 }
 

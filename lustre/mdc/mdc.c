@@ -177,7 +177,7 @@ struct mdc *mdc_new(struct lmv *lmv, u32 index, const char *name,
 
 out_imp:
 	ptlrpc_import_disconnect(mdc->imp, true);
-	ptlrpc_import_put(mdc->imp);
+	ptlrpc_import_put(mdc->imp, lustre_import_put_owner);
 out_name:
 	kfree(mdc->name);
 	kfree(mdc);
@@ -194,7 +194,7 @@ void mdc_disconnect(struct mdc *mdc, bool force)
 void mdc_destroy(struct mdc *mdc)
 {
 	ldlm_ns_destroy(mdc->ns);
-	ptlrpc_import_put(mdc->imp);
+	ptlrpc_import_put(mdc->imp, lustre_import_put_owner);
 	mutex_destroy(&mdc->seq.lock);
 	kfree(mdc->name);
 	kfree(mdc);

@@ -526,7 +526,7 @@ void mgc_close(struct mgc *mgc, bool force)
 		cancel_delayed_work_sync(&mgc->logs[i].work);
 	ldlm_ns_destroy(mgc->ns);
 	if (mgc->imp)
-		ptlrpc_import_put(mgc->imp);
+		ptlrpc_import_put(mgc->imp, lustre_import_put_owner);
 	destroy_workqueue(mgc->wq);
 	mgc_config_free(&mgc->config);
 	kfree(mgc->exclude);

@@ -170,7 +170,7 @@ static int osc_start(struct osc *osc, struct ptlrpc_net *pn,
 	} else {
 		err = PTR_ERR(osc->ns);
 	}
-	ptlrpc_import_put(osc->imp);
+	ptlrpc_import_put(osc->imp, lustre_import_put_owner);
 	return err;
 }
 
@@ -238,7 +238,7 @@ void osc_destroy(struct osc *osc, bool force)
 	cancel_work_sync(&osc->commit_work);
 	ldlm_ns_destroy(osc->ns);
 	osc_objects_exit(osc);
-	ptlrpc_import_put(osc->imp);
+	ptlrpc_import_put(osc->imp, lustre_import_put_owner);
 	osc_free(osc);
 }
 

@@ -12,7 +12,11 @@ static bool ptlrpc_import_handle_get(struct ptlrpc_handle *h)
 	struct ptlrpc_import *imp = container_of(h, struct ptlrpc_import,
 						 handle);
 
-	return refcount_inc_not_zero(&imp->ref);
+	if (!refcount_inc_not_zero(&imp->ref))
+		return false;
+	trace_lustre_import_ref(imp->name, refcount_read(&imp->ref),
+				lustre_import_get_inbound);
+	return true;
 }
 
 const struct ptlrpc_handle_type ptlrpc_import_handle = {
@@ -127,6 +131,7 @@ struct ptlrpc_import *ptlrpc_import_create(struct ptlrpc_net *pn,
 		kfree(imp);
 		return ERR_PTR(rc);
 	}
+	trace_lustre_import_ref(imp->name, 1, lustre_import_ref_create);
 	spin_lock(&pn->lock);
 	list_add_tail(&imp->net_link, &pn->imports);
 	imp->hooked = true;
@@ -134,9 +139,11 @@ struct ptlrpc_import *ptlrpc_import_create(struct ptlrpc_net *pn,
 	return imp;
 }
 
-struct ptlrpc_import *ptlrpc_import_get(struct ptlrpc_import *imp)
+struct ptlrpc_import *ptlrpc_import_get(struct ptlrpc_import *imp,
+					enum lustre_import_ref why)
 {
 	refcount_inc(&imp->ref);
+	trace_lustre_import_ref(imp->name, refcount_read(&imp->ref), why);
 	return imp;
 }
 
@@ -154,8 +161,9 @@ static void ptlrpc_import_unhook(struct ptlrpc_import *imp)
 	spin_unlock(&pn->lock);
 }
 
-void ptlrpc_import_put(struct ptlrpc_import *imp)
+void ptlrpc_import_put(struct ptlrpc_import *imp, enum lustre_import_ref why)
 {
+	trace_lustre_import_ref(imp->name, refcount_read(&imp->ref) - 1, why);
 	if (!refcount_dec_and_test(&imp->ref))
 		return;
 	/* Made but never connected and disconnected: still in the tables. */
@@ -171,10 +179,13 @@ void ptlrpc_import_put(struct ptlrpc_import *imp)
 
 /* imp->lock held */
 void ptlrpc_import_set_state(struct ptlrpc_import *imp,
-			     enum ptlrpc_import_state state)
+			     enum ptlrpc_import_state state,
+			     enum lustre_import_trace why)
 {
 	unsigned int i = imp->history_next++ % PTLRPC_HISTORY;
 
+	trace_lustre_import_state(imp->name, imp->state, state,
+				  imp->last_error, why);
 	imp->state = state;
 	imp->state_since = jiffies;
 	imp->history[i].state = state;
@@ -213,11 +224,13 @@ static void ptlrpc_import_deactivate_locked(struct ptlrpc_import *imp)
 	imp->down_since = ktime_get_seconds();
 	ptlrpc_fail_requests(imp, -EIO, PTLRPC_FAIL_ALL);
 	if (imp->state != PTLRPC_IMP_NEW)
-		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
+		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON,
+					lustre_import_trace_deactivate);
 	ptlrpc_import_schedule(imp, 0);
 }
 
-static void ptlrpc_import_lost_locked(struct ptlrpc_import *imp, bool now)
+static void ptlrpc_import_lost_locked(struct ptlrpc_import *imp, bool now,
+				      enum lustre_import_trace why)
 {
 	unsigned long delay = now ? 0 : HZ / 10;
 
@@ -232,7 +245,7 @@ static void ptlrpc_import_lost_locked(struct ptlrpc_import *imp, bool now)
 		delay = HZ;
 	if (imp->state == PTLRPC_IMP_FULL)
 		imp->down_since = ktime_get_seconds();
-	ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
+	ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON, why);
 	imp->want_idle = false;
 	ptlrpc_import_restart(imp);
 	ptlrpc_import_schedule(imp, delay);
@@ -248,7 +261,9 @@ void ptlrpc_import_lost(struct ptlrpc_import *imp, u32 conn_cnt, bool now)
 {
 	spin_lock(&imp->lock);
 	if (conn_cnt == imp->conn_cnt && !imp->closing)
-		ptlrpc_import_lost_locked(imp, now);
+		ptlrpc_import_lost_locked(imp, now,
+					  now ? lustre_import_trace_unknown :
+						lustre_import_trace_silence);
 	spin_unlock(&imp->lock);
 }
 
@@ -281,7 +296,8 @@ void ptlrpc_import_peer_down(struct ptlrpc_import *imp,
 	if (!full)
 		goto out;
 	if (busy) {
-		ptlrpc_import_lost_locked(imp, true);
+		ptlrpc_import_lost_locked(imp, true,
+					  lustre_import_trace_peer_down);
 	} else {
 		imp->last_sent = jiffies - ptlrpc_ping_secs(imp) * HZ;
 		imp->tick_fast = true;
@@ -297,7 +313,8 @@ void ptlrpc_import_connect(struct ptlrpc_import *imp)
 	spin_lock(&imp->lock);
 	if (imp->state == PTLRPC_IMP_NEW) {
 		imp->down_since = ktime_get_seconds();
-		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
+		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON,
+					lustre_import_trace_start);
 		ptlrpc_import_schedule(imp, 0);
 	}
 	spin_unlock(&imp->lock);
@@ -311,7 +328,7 @@ void ptlrpc_import_kick(struct ptlrpc_import *imp, u32 instance)
 		spin_unlock(&imp->lock);
 		return;
 	}
-	ptlrpc_import_lost_locked(imp, true);
+	ptlrpc_import_lost_locked(imp, true, lustre_import_trace_moved);
 	if (imp->state == PTLRPC_IMP_DISCON)
 		ptlrpc_import_schedule(imp, 0);
 	spin_unlock(&imp->lock);
@@ -518,7 +535,8 @@ void ptlrpc_import_disconnect(struct ptlrpc_import *imp, bool force)
 	ptlrpc_replay_discard(imp, full && !rc ? U64_MAX :
 				   ptlrpc_import_last_committed(imp));
 	spin_lock(&imp->lock);
-	ptlrpc_import_set_state(imp, PTLRPC_IMP_CLOSED);
+	ptlrpc_import_set_state(imp, PTLRPC_IMP_CLOSED,
+				lustre_import_trace_close);
 	spin_unlock(&imp->lock);
 	cancel_delayed_work_sync(&imp->tick);
 }

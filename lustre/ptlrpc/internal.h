@@ -321,7 +321,8 @@ void ptlrpc_import_warn(const struct ptlrpc_import *imp, const char *fmt, ...);
 __printf(2, 3)
 void ptlrpc_import_info(struct ptlrpc_import *imp, const char *fmt, ...);
 void ptlrpc_import_set_state(struct ptlrpc_import *imp,
-			     enum ptlrpc_import_state state);
+			     enum ptlrpc_import_state state,
+			     enum lustre_import_trace why);
 void ptlrpc_import_lost(struct ptlrpc_import *imp, u32 conn_cnt, bool now);
 void ptlrpc_import_peer_down(struct ptlrpc_import *imp,
 			     const struct lnet_nid *peer);

@@ -24,6 +24,7 @@
 #include <linux/sizes.h>
 #include <linux/types.h>
 #include <net/lnet.h>
+#include <trace/events/lustre.h>
 
 struct net;
 struct seq_file;
@@ -270,8 +271,9 @@ struct ptlrpc_import_stats {
 struct ptlrpc_import *
 ptlrpc_import_create(struct ptlrpc_net *pn,
 		     const struct ptlrpc_import_desc *desc);
-struct ptlrpc_import *ptlrpc_import_get(struct ptlrpc_import *imp);
-void ptlrpc_import_put(struct ptlrpc_import *imp);
+struct ptlrpc_import *ptlrpc_import_get(struct ptlrpc_import *imp,
+					enum lustre_import_ref why);
+void ptlrpc_import_put(struct ptlrpc_import *imp, enum lustre_import_ref why);
 
 /**
  * ptlrpc_import_add_nid - append a server address

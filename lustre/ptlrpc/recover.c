@@ -131,7 +131,8 @@ static void ptlrpc_invalidate(struct ptlrpc_import *imp, u64 committed)
 static void ptlrpc_evicted(struct ptlrpc_import *imp, u64 committed)
 {
 	spin_lock(&imp->lock);
-	ptlrpc_import_set_state(imp, PTLRPC_IMP_EVICTED);
+	ptlrpc_import_set_state(imp, PTLRPC_IMP_EVICTED,
+				lustre_import_trace_evicted);
 	imp->stats.evictions++;
 	spin_unlock(&imp->lock);
 	/* An MGS forgets everybody when it restarts: nothing to report. */
@@ -155,7 +156,8 @@ static int ptlrpc_enter(struct ptlrpc_import *imp, enum ptlrpc_stage stage,
 		rc = -ESHUTDOWN;
 	} else {
 		imp->stage = stage;
-		ptlrpc_import_set_state(imp, state);
+		ptlrpc_import_set_state(imp, state,
+					lustre_import_trace_recovery);
 	}
 	spin_unlock(&imp->lock);
 	return rc;
@@ -227,7 +229,8 @@ static bool ptlrpc_resend_all(struct ptlrpc_import *imp)
 				imp->fatal = 0;
 				imp->last_error = 0;
 				ptlrpc_peers_reset(imp);
-				ptlrpc_import_set_state(imp, PTLRPC_IMP_FULL);
+				ptlrpc_import_set_state(imp, PTLRPC_IMP_FULL,
+					lustre_import_trace_recovered);
 				ptlrpc_tick_arm(imp);
 				full = true;
 			}
@@ -423,6 +426,11 @@ enum ptlrpc_attempt {
 static void ptlrpc_attempt_failed(struct ptlrpc_import *imp, int rc,
 				  enum ptlrpc_attempt how)
 {
+	static const enum lustre_import_trace whys[] = {
+		[PTLRPC_ATTEMPT_SILENCE]	= lustre_import_trace_silence,
+		[PTLRPC_ATTEMPT_REFUSED]	= lustre_import_trace_refused,
+		[PTLRPC_ATTEMPT_RECOVERY]	= lustre_import_trace_failed,
+	};
 	bool not_yet = how == PTLRPC_ATTEMPT_REFUSED && ptlrpc_not_yet(rc);
 	enum ptlrpc_import_state state;
 	bool fatal = false, step, over;
@@ -440,7 +448,7 @@ static void ptlrpc_attempt_failed(struct ptlrpc_import *imp, int rc,
 	step = how == PTLRPC_ATTEMPT_RECOVERY && !over;
 	imp->last_error = rc;
 	if (state != PTLRPC_IMP_CLOSED)
-		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON);
+		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON, whys[how]);
 	ptlrpc_import_schedule(imp, ptlrpc_backoff(imp, rc,
 						   how != PTLRPC_ATTEMPT_SILENCE));
 	spin_unlock(&imp->lock);
@@ -464,7 +472,8 @@ static void ptlrpc_connect(struct ptlrpc_import *imp)
 		spin_unlock(&imp->lock);
 		return;
 	}
-	ptlrpc_import_set_state(imp, PTLRPC_IMP_CONNECTING);
+	ptlrpc_import_set_state(imp, PTLRPC_IMP_CONNECTING,
+				lustre_import_trace_attempt);
 	if (ptlrpc_peer_select(imp))
 		rc = 0;
 	spin_unlock(&imp->lock);
@@ -500,7 +509,8 @@ static void ptlrpc_go_idle(struct ptlrpc_import *imp)
 		spin_lock(&imp->lock);
 		wanted = ptlrpc_wanted(imp);
 		if (!wanted)
-			ptlrpc_import_set_state(imp, PTLRPC_IMP_CONNECTING);
+			ptlrpc_import_set_state(imp, PTLRPC_IMP_CONNECTING,
+						lustre_import_trace_idle);
 		spin_unlock(&imp->lock);
 	}
 	if (!wanted)
@@ -511,7 +521,8 @@ static void ptlrpc_go_idle(struct ptlrpc_import *imp)
 		imp->remote = 0;
 		imp->used = false;
 		imp->was_full = false;
-		ptlrpc_import_set_state(imp, PTLRPC_IMP_IDLE);
+		ptlrpc_import_set_state(imp, PTLRPC_IMP_IDLE,
+					lustre_import_trace_idle);
 		if (!list_empty(&imp->delayed) ||
 		    !list_empty(&imp->slot_wait) ||
 		    !list_empty(&imp->slot_wait_close))

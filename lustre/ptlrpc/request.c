@@ -171,7 +171,7 @@ struct ptlrpc_request *ptlrpc_req_new(struct ptlrpc_import *imp, u32 opc,
 	if (!req)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&req->ref, 1);
-	req->imp = ptlrpc_import_get(imp);
+	req->imp = ptlrpc_import_get(imp, lustre_import_get_request);
 	req->op = op;
 	req->flags = flags;
 	req->req_portal = portal;
@@ -249,7 +249,7 @@ void ptlrpc_req_put(struct ptlrpc_request *req)
 		mempool_free(req, &imp->reserve.req);
 	else
 		kmem_cache_free(ptlrpc_req_cache, req);
-	ptlrpc_import_put(imp);
+	ptlrpc_import_put(imp, lustre_import_put_request);
 }
 
 int ptlrpc_req_set_replen(struct ptlrpc_request *req, const u32 *lens,

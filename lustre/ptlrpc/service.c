@@ -188,7 +188,7 @@ static struct ptlrpc_import *ptlrpc_in_find(struct ptlrpc_net *pn, u64 cookie)
 		imp->nr_inbound++;
 	spin_unlock(&imp->lock);
 	if (deaf) {
-		ptlrpc_import_put(imp);
+		ptlrpc_import_put(imp, lustre_import_put_inbound);
 		return NULL;
 	}
 	return imp;
@@ -200,7 +200,7 @@ static void ptlrpc_in_release(struct ptlrpc_import *imp)
 	imp->nr_inbound--;
 	wake_up_all(&imp->wait);
 	spin_unlock(&imp->lock);
-	ptlrpc_import_put(imp);
+	ptlrpc_import_put(imp, lustre_import_put_inbound);
 }
 
 static void ptlrpc_in_work(struct work_struct *work)

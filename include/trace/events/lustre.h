@@ -44,6 +44,40 @@
 	EM(lustre_rpc_trace_send,	"SEND") \
 	E_(lustre_rpc_trace_timeout,	"TIMEOUT")
 
+/* States of a connection to a target, as user space sees them */
+#define lustre_import_states \
+	{ 1, "CLOSED" }, { 2, "NEW" }, { 3, "DISCONN" }, { 4, "CONNECTING" }, \
+	{ 5, "REPLAY" }, { 6, "REPLAY_LOCKS" }, { 7, "REPLAY_WAIT" }, \
+	{ 8, "RECOVER" }, { 9, "FULL" }, { 10, "EVICTED" }, { 11, "IDLE" }
+
+/* Why a connection to a target changes its state */
+#define lustre_import_traces \
+	EM(lustre_import_trace_attempt,		"ATTEMPT") \
+	EM(lustre_import_trace_close,		"CLOSE") \
+	EM(lustre_import_trace_deactivate,	"DEACTIVATE") \
+	EM(lustre_import_trace_evicted,		"EVICTED") \
+	EM(lustre_import_trace_failed,		"STEP-FAILED") \
+	EM(lustre_import_trace_idle,		"IDLE") \
+	EM(lustre_import_trace_moved,		"MOVED") \
+	EM(lustre_import_trace_peer_down,	"PEER-DOWN") \
+	EM(lustre_import_trace_recovered,	"RECOVERED") \
+	EM(lustre_import_trace_recovery,	"RECOVERY") \
+	EM(lustre_import_trace_refused,		"REFUSED") \
+	EM(lustre_import_trace_silence,		"SILENCE") \
+	EM(lustre_import_trace_start,		"START") \
+	E_(lustre_import_trace_unknown,		"UNKNOWN-THERE")
+
+/* Who takes or drops a reference on a connection */
+#define lustre_import_refs \
+	EM(lustre_import_ref_create,		"CREATE") \
+	EM(lustre_import_get_inbound,		"GET INBOUND") \
+	EM(lustre_import_get_locks,		"GET LOCKS") \
+	EM(lustre_import_get_request,		"GET REQUEST") \
+	EM(lustre_import_put_inbound,		"PUT INBOUND") \
+	EM(lustre_import_put_locks,		"PUT LOCKS") \
+	EM(lustre_import_put_owner,		"PUT OWNER") \
+	E_(lustre_import_put_request,		"PUT REQUEST")
+
 #ifndef __LUSTRE_TRACE_ENUMS_ONCE_ONLY
 #define __LUSTRE_TRACE_ENUMS_ONCE_ONLY
 
@@ -52,6 +86,8 @@
 #define EM(a, b) a,
 #define E_(a, b) a
 
+enum lustre_import_ref { lustre_import_refs } __mode(byte);
+enum lustre_import_trace { lustre_import_traces } __mode(byte);
 enum lustre_lock_trace { lustre_lock_traces } __mode(byte);
 enum lustre_rpc_trace { lustre_rpc_traces } __mode(byte);
 
@@ -63,6 +99,8 @@ enum lustre_rpc_trace { lustre_rpc_traces } __mode(byte);
 #define EM(a, b) TRACE_DEFINE_ENUM(a);
 #define E_(a, b) TRACE_DEFINE_ENUM(a);
 
+lustre_import_refs;
+lustre_import_traces;
 lustre_lock_traces;
 lustre_rpc_traces;
 
@@ -163,6 +201,58 @@ TRACE_EVENT(lustre_rpc_ref,
 
 	TP_printk("R=%p %s %+d r=%d %pS", __entry->req, __entry->op,
 		  __entry->change, __entry->ref, (void *)__entry->who)
+);
+
+TRACE_EVENT(lustre_import_state,
+	TP_PROTO(const char *name, unsigned int from, unsigned int to,
+		 int error, enum lustre_import_trace why),
+
+	TP_ARGS(name, from, to, error, why),
+
+	TP_STRUCT__entry(
+		__array(char,				name, 24)
+		__field(unsigned int,			from)
+		__field(unsigned int,			to)
+		__field(int,				error)
+		__field(enum lustre_import_trace,	why)
+	),
+
+	TP_fast_assign(
+		strscpy(__entry->name, name, sizeof(__entry->name));
+		__entry->from = from;
+		__entry->to = to;
+		__entry->error = error;
+		__entry->why = why;
+	),
+
+	TP_printk("%s %s -> %s %s e=%d", __entry->name,
+		  __print_symbolic(__entry->from, lustre_import_states),
+		  __print_symbolic(__entry->to, lustre_import_states),
+		  __print_symbolic(__entry->why, lustre_import_traces),
+		  __entry->error)
+);
+
+TRACE_EVENT(lustre_import_ref,
+	TP_PROTO(const char *name, unsigned int ref,
+		 enum lustre_import_ref why),
+
+	TP_ARGS(name, ref, why),
+
+	TP_STRUCT__entry(
+		__array(char,				name, 24)
+		__field(unsigned int,			ref)
+		__field(enum lustre_import_ref,		why)
+	),
+
+	TP_fast_assign(
+		strscpy(__entry->name, name, sizeof(__entry->name));
+		__entry->ref = ref;
+		__entry->why = why;
+	),
+
+	TP_printk("%s %s r=%u", __entry->name,
+		  __print_symbolic(__entry->why, lustre_import_refs),
+		  __entry->ref)
 );
 
 #undef EM
