@@ -294,6 +294,27 @@ OSC_STAT_ATTR(cur_grant_bytes, grant_avail);
 OSC_STAT_ATTR(cur_dirty_grant_bytes, grant_dirty);
 OSC_STAT_ATTR(cur_lost_grant_bytes, grant_dropped);
 
+static ssize_t osc_idle_timeout_show(struct lustre_kobj *lk, char *buf)
+{
+	return sysfs_emit(buf, "%u\n",
+			  ptlrpc_import_idle(osc_import(lk->osc)));
+}
+
+static ssize_t osc_idle_timeout_store(struct lustre_kobj *lk, const char *buf,
+				      size_t len)
+{
+	u32 secs;
+	int err = kstrtou32(buf, 0, &secs);
+
+	if (err)
+		return err;
+	if (secs > PTLRPC_TIMEOUT_MAX)
+		return -ERANGE;
+	ptlrpc_import_set_idle(osc_import(lk->osc), secs);
+	return len;
+}
+LUSTRE_ATTR_RW(osc, idle_timeout);
+
 static const struct {
 	u32		bit;
 	const char	*name;
@@ -413,6 +434,7 @@ static struct attribute *osc_attrs[] = {
 	&osc_cur_lost_grant_bytes_attr.attr,
 	&osc_grant_shrink_attr.attr,
 	&osc_grant_shrink_interval_attr.attr,
+	&osc_idle_timeout_attr.attr,
 	&osc_max_dirty_mb_attr.attr,
 	&osc_max_pages_per_rpc_attr.attr,
 	&osc_max_rpcs_in_flight_attr.attr,

@@ -281,7 +281,7 @@ bool ldlm_ns_ready(struct ldlm_ns *ns, u32 *generation)
 	return smp_load_acquire(&ns->generation) == *generation;
 }
 
-static bool ldlm_ns_empty(struct ldlm_ns *ns)
+bool ldlm_ns_empty(struct ldlm_ns *ns)
 {
 	bool empty;
 

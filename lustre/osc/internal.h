@@ -31,6 +31,7 @@
 #define OSC_RESEND_COUNT	10
 #define OSC_SHORT_IO_BYTES	(16U << 10)
 #define OSC_SHRINK_SECS		1200
+#define OSC_IDLE_SECS		20	/* without any use, 04 section 9.2 */
 /* Grant asked for at the first connect, bytes; the target gives less */
 #define OSC_FIRST_GRANT		(128U << 20)
 /* Longest pause between two tries of an RPC, seconds */

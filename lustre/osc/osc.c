@@ -80,10 +80,24 @@ static void osc_disconnected(struct ptlrpc_import *imp, void *data)
 	wake_up_all(&osc->grant_wait);
 }
 
+/* Has the target nothing of ours, and shall it have nothing soon? */
+static bool osc_may_idle(struct ptlrpc_import *imp, void *data)
+{
+	struct osc *osc = data;
+	bool idle;
+
+	spin_lock(&osc->lock);
+	idle = !osc->dirty_bytes && !osc->unstable && !osc->in_flight &&
+	       !osc->queued;
+	spin_unlock(&osc->lock);
+	return idle && ldlm_ns_empty(osc->ns);
+}
+
 static const struct ptlrpc_import_ops osc_import_ops = {
 	.offer		= osc_offer,
 	.connected	= osc_connected,
 	.disconnected	= osc_disconnected,
+	.may_idle	= osc_may_idle,
 	.invalidate	= osc_invalidate,
 	.replay_locks	= osc_replay_locks,
 };
@@ -128,6 +142,7 @@ static struct ptlrpc_import *osc_make_import(struct osc *osc,
 		.target_uuid	= desc->target_uuid,
 		.client_uuid	= desc->client_uuid,
 		.timeouts	= desc->timeouts,
+		.idle_secs	= OSC_IDLE_SECS,
 		.ops		= &osc_import_ops,
 		.data		= osc,
 		.offer		= {

@@ -215,7 +215,7 @@ static void ptlrpc_import_restart(struct ptlrpc_import *imp)
 }
 
 /* imp->lock held */
-static void ptlrpc_import_deactivate_locked(struct ptlrpc_import *imp)
+void ptlrpc_import_deactivate_locked(struct ptlrpc_import *imp)
 {
 	if (imp->inactive || imp->closing)
 		return;
@@ -376,6 +376,19 @@ void ptlrpc_import_activate(struct ptlrpc_import *imp)
 	imp->fatal = 0;
 	ptlrpc_import_schedule(imp, 0);
 	spin_unlock(&imp->lock);
+}
+
+void ptlrpc_import_set_idle(struct ptlrpc_import *imp, unsigned int secs)
+{
+	spin_lock(&imp->lock);
+	imp->idle_secs = secs;
+	ptlrpc_tick_arm(imp);
+	spin_unlock(&imp->lock);
+}
+
+unsigned int ptlrpc_import_idle(const struct ptlrpc_import *imp)
+{
+	return READ_ONCE(imp->idle_secs);
 }
 
 /* ------------------------------------------------------------- waiting -- */

@@ -237,7 +237,6 @@ struct ptlrpc_import {
 	void				*data;
 	void				*ns;		/* set once, early */
 	const struct ptlrpc_timeouts	*timeouts;
-	unsigned int			idle_secs;
 	u32				main_portal;
 	struct ptlrpc_reserve		reserve;
 
@@ -301,6 +300,7 @@ struct ptlrpc_import {
 	unsigned long			latency_since;	/* jiffies: first bin */
 	u64				slv;
 	u32				pool_limit;
+	unsigned int			idle_secs;	/* 0: never idle */
 	unsigned long			last_sent;	/* jiffies */
 	unsigned long			last_used;	/* not counting pings */
 	unsigned long			last_reply;
@@ -327,6 +327,7 @@ void ptlrpc_import_lost(struct ptlrpc_import *imp, u32 conn_cnt, bool now);
 void ptlrpc_import_peer_down(struct ptlrpc_import *imp,
 			     const struct lnet_nid *peer);
 void ptlrpc_import_schedule(struct ptlrpc_import *imp, unsigned long delay);
+void ptlrpc_import_deactivate_locked(struct ptlrpc_import *imp);
 
 /* recover.c */
 void ptlrpc_recov_work(struct work_struct *work);
@@ -573,6 +574,7 @@ struct ptlrpc_request *ptlrpc_next_resend(struct ptlrpc_import *imp);
 enum ptlrpc_fail {
 	PTLRPC_FAIL_OLD,	/* those of older generations */
 	PTLRPC_FAIL_USERS,	/* all but those of the recovery itself */
+	PTLRPC_FAIL_NO_DELAY,	/* queued ones that do not want to wait */
 	PTLRPC_FAIL_ALL,
 };
 

@@ -326,6 +326,9 @@ void ptlrpc_import_kick(struct ptlrpc_import *imp, u32 instance);
  */
 void ptlrpc_import_deactivate(struct ptlrpc_import *imp);
 void ptlrpc_import_activate(struct ptlrpc_import *imp);
+/* Change and read @idle_secs of the description. */
+void ptlrpc_import_set_idle(struct ptlrpc_import *imp, unsigned int secs);
+unsigned int ptlrpc_import_idle(const struct ptlrpc_import *imp);
 /* False from ptlrpc_import_deactivate() to ptlrpc_import_activate(). */
 bool ptlrpc_import_active(const struct ptlrpc_import *imp);
 

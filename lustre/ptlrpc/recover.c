@@ -431,6 +431,7 @@ static void ptlrpc_attempt_failed(struct ptlrpc_import *imp, int rc,
 		[PTLRPC_ATTEMPT_REFUSED]	= lustre_import_trace_refused,
 		[PTLRPC_ATTEMPT_RECOVERY]	= lustre_import_trace_failed,
 	};
+	bool answered = how != PTLRPC_ATTEMPT_SILENCE;
 	bool not_yet = how == PTLRPC_ATTEMPT_REFUSED && ptlrpc_not_yet(rc);
 	enum ptlrpc_import_state state;
 	bool fatal = false, step, over;
@@ -449,8 +450,12 @@ static void ptlrpc_attempt_failed(struct ptlrpc_import *imp, int rc,
 	imp->last_error = rc;
 	if (state != PTLRPC_IMP_CLOSED)
 		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON, whys[how]);
-	ptlrpc_import_schedule(imp, ptlrpc_backoff(imp, rc,
-						   how != PTLRPC_ATTEMPT_SILENCE));
+	/* They were let in while the import was idle. */
+	ptlrpc_fail_requests(imp, -EAGAIN, PTLRPC_FAIL_NO_DELAY);
+	if (imp->give_up)
+		ptlrpc_import_deactivate_locked(imp);
+	else
+		ptlrpc_import_schedule(imp, ptlrpc_backoff(imp, rc, answered));
 	spin_unlock(&imp->lock);
 	if (fatal)
 		ptlrpc_import_warn(imp, "connection refused: error %d", rc);

@@ -518,6 +518,9 @@ static bool ptlrpc_doomed(const struct ptlrpc_request *req,
 		return !req->replaying &&
 		       !(req->flags & (PTLRPC_REQ_RECOVERY |
 				       PTLRPC_REQ_LOCK_REPLAY));
+	case PTLRPC_FAIL_NO_DELAY:
+		return req->phase == PTLRPC_PHASE_DELAYED &&
+		       req->flags & PTLRPC_REQ_NO_DELAY;
 	default:
 		return true;
 	}

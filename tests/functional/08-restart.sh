@@ -225,6 +225,50 @@ in_recovery() {
 	umount $c2
 }
 
+idle() {
+	# Targets that are not used are left alone until they are.
+	local t=0
+
+	echo before >$d/idle
+	sync $d/idle
+	umount $c1
+	do_mount c1 $c1
+	in_ns c1 lctl set_param 'osc.*.idle_timeout=1'
+	until [ "$(cat /sys/fs/lustre/osc/*/state | sort -u)" = IDLE ]; do
+		t=$((t + 1))
+		[ $t -lt 200 ]
+		sleep 0.1
+	done
+	not sh -c "lustre-testserver ctl --dir $srv_dir exports | grep OST"
+	[ "$(cat $d/idle)" = before ]
+	df $c1
+	echo after >$d/idle
+	sync $d/idle
+	drop_caches
+	[ "$(cat $d/idle)" = after ]
+	# with a lock on it the connection stays
+	sleep 4
+	cat /sys/fs/lustre/osc/*/state | grep -q FULL
+	# figures of an idle target whose server is away are left out
+	umount $c1
+	do_mount c1 $c1
+	in_ns c1 lctl set_param 'osc.*.idle_timeout=1'
+	t=0
+	until [ "$(cat /sys/fs/lustre/osc/*/state | sort -u)" = IDLE ]; do
+		t=$((t + 1))
+		[ $t -lt 200 ]
+		sleep 0.1
+	done
+	for t in 0 1; do
+		lustre-testserver ctl --dir $srv_dir disable $fsname-OST000$t
+	done
+	timeout 20 df $c1
+	for t in 0 1; do
+		lustre-testserver ctl --dir $srv_dir enable $fsname-OST000$t
+	done
+	[ "$(cat $d/idle)" = after ]
+}
+
 timeouts() {
 	# The servers' timeout is short: so are the pauses between pings.
 	server_stop
@@ -250,5 +294,6 @@ try "one line for a target lost, back, or evicting" 150 messages
 try "lock replays that fail" 100 failing_locks
 try "umount and mount while others recover" 150 in_recovery
 try "the timeout of the cluster" 60 timeouts
+try "a target without use is left until it is needed" 100 idle
 try "clean up" 60 rm -r $d
 finish
