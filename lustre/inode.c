@@ -595,12 +595,22 @@ int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask)
 }
 
 /* What a statx has to be sure of. */
+/*
+ * umount(8), df(1) and shells look at mount points, also at those whose servers
+ * are away: what was known last is a better answer than none.
+ */
+static bool lustre_root_away(struct inode *inode)
+{
+	return inode == d_inode(inode->i_sb->s_root) &&
+	       !mdc_reachable(lustre_lmv(inode), lustre_fid(inode));
+}
+
 static int lustre_getattr_refresh(struct inode *inode, u32 request_mask,
 				  unsigned int flags)
 {
 	int rc;
 
-	if (flags & AT_STATX_DONT_SYNC)
+	if (flags & AT_STATX_DONT_SYNC || lustre_root_away(inode))
 		return 0;
 	if (request_mask & (STATX_BASIC_STATS | STATX_BTIME)) {
 		rc = lustre_revalidate_inode(inode, LUSTRE_ATTR_BITS);

@@ -8,6 +8,8 @@
 #include <linux/fs.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/statfs.h>
 #include <linux/uuid.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -67,6 +69,8 @@ struct lustre_mount_opts {
  * @forced_by: the task that asked for umount -f last, or NULL
  * @upcall_sem: held for read by who reaches an inode from a lock, with
  *	trylock; for write from the umount on: it must find no inode busy
+ * @statfs_lock: protects @statfs
+ * @statfs: figures known last
  * @root_fid: FID of the mounted directory
  * @kobjs: our directories in sysfs; mount and umount only
  * @debugfs: our directory in debugfs
@@ -92,6 +96,8 @@ struct lustre_sb {
 	unsigned int			nr_settings;
 	struct pid			*forced_by;
 	struct rw_semaphore		upcall_sem;
+	spinlock_t			statfs_lock;	/* @statfs */
+	struct kstatfs			statfs;
 	struct lustre_fid		root_fid;
 	struct list_head		kobjs;
 	struct dentry			*debugfs;
@@ -224,7 +230,7 @@ void lustre_kill_sb(struct super_block *sb);
 int lustre_init_fs_context(struct fs_context *fc);
 int lustre_show_options(struct seq_file *m, struct dentry *root);
 int lustre_statfs(struct dentry *dentry, struct kstatfs *st);
-int lustre_statfs_sb(struct lustre_sb *sbi, struct kstatfs *st, bool nodelay);
+int lustre_statfs_sb(struct lustre_sb *sbi, struct kstatfs *st, bool lazy);
 
 struct osc *lustre_osc_get(struct lustre_sb *sbi, u32 index);
 int lustre_osc_wait(struct lustre_sb *sbi, u32 index);

@@ -58,28 +58,48 @@ static int statfs_objects(struct lustre_sb *sbi, struct kstatfs *st, bool lazy)
 	return 0;
 }
 
+/* Is it that the metadata target can't be asked now? */
+static bool statfs_away(int err)
+{
+	switch (err) {
+	case -EAGAIN:
+	case -ETIMEDOUT:
+	case -ENOTCONN:
+	case -ENODEV:
+	case -ESHUTDOWN:
+		return true;
+	default:
+		return false;
+	}
+}
+
 /**
  * lustre_statfs_sb - numbers of a mount
  * @sbi: the file system
  * @st: filled in
- * @nodelay: fail, or leave a target out, rather than wait for servers that are
- *	away
+ * @lazy: don't wait for servers that are away: leave such an object target out,
+ *	and tell what was known last of the rest
  *
  * Return: 0, or the error of the metadata target.
- * Context: may sleep; with @nodelay for the time of a request or two.
+ * Context: may sleep; with @lazy for the time of a request or two.
  */
-int lustre_statfs_sb(struct lustre_sb *sbi, struct kstatfs *st, bool nodelay)
+int lustre_statfs_sb(struct lustre_sb *sbi, struct kstatfs *st, bool lazy)
 {
-	bool lazy = nodelay || sbi->opts.flags & LUSTRE_MOUNT_LAZYSTATFS;
 	u8 id[sizeof(u64)] = {};
 	bool is_sum = false;
 	int err;
 
-	err = mdc_statfs(sbi->lmv, st, nodelay, &is_sum);
+	err = mdc_statfs(sbi->lmv, st, lazy, &is_sum);
 	if (!err && !is_sum)
 		err = statfs_objects(sbi, st, lazy);
-	if (err)
+	if (err && !(lazy && statfs_away(err)))
 		return err;
+	spin_lock(&sbi->statfs_lock);
+	if (err)
+		*st = sbi->statfs;
+	else
+		sbi->statfs = *st;
+	spin_unlock(&sbi->statfs_lock);
 	memcpy(id, sbi->opts.dev.fsname,
 	       min(strlen(sbi->opts.dev.fsname), sizeof(id)));
 	st->f_type = LUSTRE_SUPER_MAGIC;
@@ -93,10 +113,15 @@ int lustre_statfs_sb(struct lustre_sb *sbi, struct kstatfs *st, bool nodelay)
  * @dentry: any name of the file system
  * @st: filled in
  *
+ * umount(8) asks, too, and umount -l is for servers that are away.
+ *
  * Return: 0, or the error of the metadata target.
  * Context: may sleep.
  */
 int lustre_statfs(struct dentry *dentry, struct kstatfs *st)
 {
-	return lustre_statfs_sb(LUSTRE_SB(dentry->d_sb), st, false);
+	struct lustre_sb *sbi = LUSTRE_SB(dentry->d_sb);
+
+	return lustre_statfs_sb(sbi, st,
+				sbi->opts.flags & LUSTRE_MOUNT_LAZYSTATFS);
 }

@@ -137,6 +137,8 @@ static struct lustre_sb *lustre_sb_alloc(struct super_block *sb)
 	atomic_set(&sbi->statahead_running, 0);
 	xa_init(&sbi->oscs);
 	mutex_init(&sbi->target_lock);
+	spin_lock_init(&sbi->statfs_lock);
+	sbi->statfs.f_bsize = PAGE_SIZE;
 	init_rwsem(&sbi->upcall_sem);
 	init_waitqueue_head(&sbi->target_wait);
 	INIT_LIST_HEAD(&sbi->kobjs);

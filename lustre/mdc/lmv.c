@@ -192,6 +192,13 @@ int lmv_find(struct lmv *lmv, const struct lustre_fid *fid, struct mdc **mdc)
 	return *mdc ? 0 : -ENODEV;
 }
 
+bool mdc_reachable(struct lmv *lmv, const struct lustre_fid *fid)
+{
+	struct mdc *mdc = lmv_find_cached(lmv, fid);
+
+	return !mdc || ptlrpc_import_state(mdc->imp) == PTLRPC_IMP_FULL;
+}
+
 bool mdc_covered(struct lmv *lmv, const struct lustre_fid *fid, u64 bits)
 {
 	struct mdc *mdc = lmv_find_cached(lmv, fid);

@@ -254,6 +254,12 @@ bool mdc_reply_created(const struct mdc_reply *rep);
 
 /* ------------------------------------------------------------- locks -- */
 
+/*
+ * Can the target of an object be asked now?  True if it has to be found first.
+ * Does not sleep.
+ */
+bool mdc_reachable(struct lmv *lmv, const struct lustre_fid *fid);
+
 /**
  * mdc_covered - are all these bits of an object under a granted lock?
  * @lmv: the table
