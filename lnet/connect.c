@@ -55,10 +55,10 @@ void lnet_want_connect(struct lnet_peer *peer)
 		return;
 	if (!lnet_missing_type(peer))
 		return;
+	/* its reference is given back where that is reset */
 	peer->connect_queued = true;
-	lnet_peer_get(peer);
-	if (!queue_work(lnet_conn_wq, &peer->connect_work))
-		refcount_dec(&peer->ref);
+	lnet_peer_get(peer, LNET_PEER_GET_CONNECT);
+	queue_work(lnet_conn_wq, &peer->connect_work);
 }
 
 static u8 lnet_default_version(const struct lnet_peer *peer)
@@ -87,7 +87,7 @@ void lnet_connect_work(struct work_struct *work)
 		peer->next_connect = jiffies + HZ;
 		spin_unlock(&peer->lock);
 		if (conn)
-			lnet_conn_fail(conn, -ESHUTDOWN);
+			lnet_conn_fail(conn, LNET_CLOSE_SHUTDOWN, -ESHUTDOWN);
 		goto out;
 	}
 	conn->type = lnet_missing_type(peer);
@@ -95,17 +95,17 @@ void lnet_connect_work(struct work_struct *work)
 		conn->type = SOCKLND_CONN_CONTROL;
 	conn->version = peer->version ?: peer->offer ?:
 			lnet_default_version(peer);
-	conn->peer = lnet_peer_get(peer);
+	conn->peer = lnet_peer_get(peer, LNET_PEER_GET_CONN);
 	peer->connecting = conn;
 	spin_unlock(&peer->lock);
 
 	error = lnet_conn_connect(conn);
 	if (error)
-		lnet_conn_fail(conn, error);
+		lnet_conn_fail(conn, LNET_CLOSE_CONNECT, error);
 out:
 	if (conn)
 		lnet_conn_started(conn);
-	lnet_peer_put(peer);
+	lnet_peer_put(peer, LNET_PEER_PUT_CONNECT);
 	memalloc_nofs_restore(nofs);
 }
 
@@ -161,7 +161,7 @@ static void lnet_peer_forget(struct lnet_peer *peer)
 	struct lnet_conn *conn;
 
 	list_for_each_entry(conn, &peer->conns, peer_link)
-		lnet_conn_fail(conn, -ECONNRESET);
+		lnet_conn_fail(conn, LNET_CLOSE_RESTART, -ECONNRESET);
 	peer->generation++;
 	peer->version = 0;
 }
@@ -223,7 +223,8 @@ static void lnet_peer_settle(struct lnet_peer *peer, struct lnet_conn *conn)
 		    !test_bit(LNET_CONN_CLOSING, &other->flags) ||
 		    READ_ONCE(other->error) == -ESHUTDOWN)
 			continue;
-		lnet_peer_close_locked(peer, -ECONNRESET, conn);
+		lnet_peer_close_locked(peer, LNET_CLOSE_SIBLING, -ECONNRESET,
+				       conn);
 		break;
 	}
 }
@@ -276,7 +277,8 @@ void lnet_peer_remove(struct lnet_conn *conn)
 	if (conn->admitted) {
 		if (conn->error != -ESHUTDOWN &&
 		    conn->generation == peer->generation)
-			lnet_peer_close_locked(peer, conn->error, NULL);
+			lnet_peer_close_locked(peer, LNET_CLOSE_SIBLING,
+					       conn->error, NULL);
 		conn->was_last = list_empty(&peer->conns);
 		if (conn->was_last)
 			peer->version = 0;

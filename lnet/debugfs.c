@@ -52,7 +52,7 @@ static int lnet_peers_show(struct seq_file *m, void *v)
 			   lnet_peer_credits, 0, 0, READ_ONCE(peer->credits),
 			   READ_ONCE(peer->credits),
 			   lnet_peer_queued(peer));
-		lnet_peer_put(peer);
+		lnet_peer_put(peer, LNET_PEER_PUT_WALK);
 	}
 	return 0;
 }

@@ -5,8 +5,6 @@
  */
 #include "internal.h"
 
-#include <trace/events/lnet.h>
-
 #define LNET_HELLO_HEAD		8	/* magic and version */
 #define LNET_ACR_HEAD		8
 

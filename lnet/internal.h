@@ -23,6 +23,8 @@
 #include <net/sock.h>
 #include <uapi/linux/lnet_netlink.h>
 
+#include <trace/events/lnet.h>
+
 #include "wire.h"
 
 #define LNET_NR_PORTALS		64
@@ -293,6 +295,7 @@ struct lnet_conn {
 #define LNET_CONN_STARTING	2		/* closing has to wait */
 #define LNET_CONN_CLOSE_QUEUED	3
 	int			error;		/* why it is closing */
+	enum lnet_close_reason	why;		/* and in one word */
 	u32			generation;	/* by peer.lock */
 	bool			was_last;	/* none was left behind it */
 	u16			local_port;
@@ -494,14 +497,16 @@ void lnet_recv_abort(struct lnet_conn *conn);
 
 struct lnet_peer *lnet_peer_lookup(struct lnet *ln, struct lnet_ni *ni,
 				   const struct lnet_nid *nid, gfp_t gfp);
-struct lnet_peer *lnet_peer_get(struct lnet_peer *peer);
-void lnet_peer_put(struct lnet_peer *peer);
+struct lnet_peer *lnet_peer_get(struct lnet_peer *peer,
+				enum lnet_peer_ref why);
+void lnet_peer_put(struct lnet_peer *peer, enum lnet_peer_ref why);
 void lnet_peer_queue(struct lnet_peer *peer, struct lnet_tx *tx);
 void lnet_peer_kick(struct lnet_peer *peer);
 void lnet_peer_credit_back(struct lnet_peer *peer, const struct lnet_tx *tx);
-void lnet_peer_close(struct lnet_peer *peer, u32 generation, int error);
-void lnet_peer_close_locked(struct lnet_peer *peer, int error,
-			    struct lnet_conn *except);
+void lnet_peer_close(struct lnet_peer *peer, u32 generation,
+		     enum lnet_close_reason why, int error);
+void lnet_peer_close_locked(struct lnet_peer *peer, enum lnet_close_reason why,
+			    int error, struct lnet_conn *except);
 int lnet_peer_zc_ack(struct lnet_peer *peer, u64 first, u64 last);
 void lnet_peer_drop_tx(struct lnet_tx *tx, int error, struct list_head *done);
 struct lnet_peer *lnet_peer_nth(struct lnet *ln, unsigned int n);
@@ -526,8 +531,9 @@ void lnet_peer_lost(struct lnet_conn *conn);
 struct lnet_conn *lnet_conn_alloc(struct lnet *ln, struct lnet_ni *ni);
 void lnet_conn_attach(struct lnet_conn *conn, struct socket *sock);
 int lnet_conn_connect(struct lnet_conn *conn);
-void lnet_conn_fail(struct lnet_conn *conn, int error);
-void lnet_conn_trace(const struct lnet_conn *conn, unsigned int reason,
+void lnet_conn_fail(struct lnet_conn *conn, enum lnet_close_reason why,
+		    int error);
+void lnet_conn_trace(const struct lnet_conn *conn, enum lnet_conn_reason reason,
 		     int error);
 void lnet_conn_report(const struct lnet_conn *conn, const char *what);
 void lnet_conn_started(struct lnet_conn *conn);
@@ -535,7 +541,8 @@ void lnet_conn_retry(struct lnet_conn *conn);
 void lnet_sock_setup(struct socket *sock);
 bool lnet_sock_peer(struct socket *sock, struct lnet_nid *nid);
 void lnet_conns_tick(struct lnet *ln);
-void lnet_conns_close(struct lnet *ln, struct lnet_ni *ni, int error);
+void lnet_conns_close(struct lnet *ln, struct lnet_ni *ni,
+		      enum lnet_close_reason why, int error);
 
 /* ---- tcp_io.c -------------------------------------------------------------- */
 

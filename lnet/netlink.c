@@ -174,7 +174,7 @@ int lnet_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 
 	while ((peer = lnet_peer_nth(ln, cb->args[0]))) {
 		ret = lnet_nl_dump(skb, info, lnet_nl_put_peer, peer);
-		lnet_peer_put(peer);
+		lnet_peer_put(peer, LNET_PEER_PUT_WALK);
 		if (ret)
 			return skb->len ?: ret;
 		cb->args[0]++;

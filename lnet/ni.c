@@ -428,7 +428,7 @@ static void lnet_ni_del(struct lnet_ni *ni)
 	lnet_unlisten(ni);
 	lnet_peers_flush(ln, ni);
 	lnet_peers_stop(ln, ni);
-	lnet_conns_close(ln, ni, -ESHUTDOWN);
+	lnet_conns_close(ln, ni, LNET_CLOSE_SHUTDOWN, -ESHUTDOWN);
 	lnet_ni_put(ni);
 	wait_var_event(&ni->ref, !refcount_read(&ni->ref));
 	lnet_ni_free(ni);
@@ -544,7 +544,7 @@ static void lnet_ni_tick(struct lnet_ni *ni)
 	lnet_warn("%s is %s\n", lnet_nid_print(&ni->nid, buf),
 		  up ? "up again" : "down: its address or device is gone");
 	if (!up)
-		lnet_conns_close(ln, ni, -ENETDOWN);
+		lnet_conns_close(ln, ni, LNET_CLOSE_INTERFACE, -ENETDOWN);
 }
 
 /* Once a second: which addresses are still ours? */

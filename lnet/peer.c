@@ -8,8 +8,6 @@
 
 #include "internal.h"
 
-#include <trace/events/lnet.h>
-
 /* How long the last messages are waited for, and how often to look, ms */
 #define LNET_PEER_FLUSH		HZ
 #define LNET_PEER_FLUSH_MS	5
@@ -17,14 +15,17 @@
 #define LNET_PEER_REPORT_MIN	60U
 #define LNET_PEER_REPORT_MAX	3600U
 
-struct lnet_peer *lnet_peer_get(struct lnet_peer *peer)
+struct lnet_peer *lnet_peer_get(struct lnet_peer *peer, enum lnet_peer_ref why)
 {
 	refcount_inc(&peer->ref);
+	trace_lnet_peer_ref(&peer->nid, refcount_read(&peer->ref), why);
 	return peer;
 }
 
-void lnet_peer_put(struct lnet_peer *peer)
+void lnet_peer_put(struct lnet_peer *peer, enum lnet_peer_ref why)
 {
+	/* before, as it may be gone afterwards */
+	trace_lnet_peer_ref(&peer->nid, refcount_read(&peer->ref) - 1, why);
 	if (!refcount_dec_and_test(&peer->ref))
 		return;
 	lnet_ni_put(peer->ni);
@@ -53,6 +54,7 @@ static struct lnet_peer *lnet_peer_alloc(struct lnet *ln, struct lnet_ni *ni,
 	peer->credits = max(READ_ONCE(lnet_peer_credits), 1U);
 	peer->next_connect = jiffies;
 	peer->last_alive = jiffies;
+	trace_lnet_peer_ref(nid, 1, LNET_PEER_NEW);
 	return peer;
 }
 
@@ -63,7 +65,7 @@ static struct lnet_peer *lnet_peer_find(struct lnet *ln, struct lnet_ni *ni,
 
 	hash_for_each_possible(ln->peers, peer, hash, lnet_nid_hash(nid))
 		if (peer->ni == ni && lnet_nid_equal(&peer->nid, nid))
-			return lnet_peer_get(peer);
+			return lnet_peer_get(peer, LNET_PEER_GET_LOOKUP);
 	return NULL;
 }
 
@@ -88,12 +90,12 @@ struct lnet_peer *lnet_peer_lookup(struct lnet *ln, struct lnet_ni *ni,
 	peer = lnet_peer_find(ln, ni, nid);
 	if (!peer && !ln->stopping && !ni->dying) {
 		hash_add(ln->peers, &new->hash, lnet_nid_hash(nid));
-		peer = lnet_peer_get(new);
+		peer = lnet_peer_get(new, LNET_PEER_GET_LOOKUP);
 		new = NULL;
 	}
 	spin_unlock(&ln->peers_lock);
 	if (new)
-		lnet_peer_put(new);
+		lnet_peer_put(new, LNET_PEER_PUT_UNUSED);
 	return peer;
 }
 
@@ -149,7 +151,7 @@ static bool lnet_peer_take_ni_credit(struct lnet_peer *peer,
 		ni->credits--;
 	} else if (list_empty(&peer->ni_link)) {
 		list_add_tail(&peer->ni_link, &ni->waiting);
-		lnet_peer_get(peer);
+		lnet_peer_get(peer, LNET_PEER_GET_WAITING);
 	}
 	spin_unlock(&ni->lock);
 	tx->has_ni_credit = got;
@@ -196,7 +198,7 @@ static void lnet_ni_credit_back(struct lnet_ni *ni)
 	/* one that waits may have nothing to send any more: ask the next */
 	while ((peer = lnet_ni_next_waiting(ni))) {
 		lnet_peer_kick(peer);
-		lnet_peer_put(peer);
+		lnet_peer_put(peer, LNET_PEER_PUT_WAITING);
 	}
 }
 
@@ -341,8 +343,8 @@ int lnet_peer_zc_ack(struct lnet_peer *peer, u64 first, u64 last)
 /* Close the connections to the peer, but for @except, because of @error; those
  * to come are another generation.  peer.lock is held.
  */
-void lnet_peer_close_locked(struct lnet_peer *peer, int error,
-			    struct lnet_conn *except)
+void lnet_peer_close_locked(struct lnet_peer *peer, enum lnet_close_reason why,
+			    int error, struct lnet_conn *except)
 {
 	struct lnet_conn *conn;
 
@@ -350,17 +352,18 @@ void lnet_peer_close_locked(struct lnet_peer *peer, int error,
 	peer->generation++;
 	list_for_each_entry(conn, &peer->conns, peer_link)
 		if (conn != except)
-			lnet_conn_fail(conn, error);
+			lnet_conn_fail(conn, why, error);
 	if (peer->connecting && peer->connecting != except)
-		lnet_conn_fail(peer->connecting, error);
+		lnet_conn_fail(peer->connecting, why, error);
 }
 
 /* The same, unless they have been replaced since @generation */
-void lnet_peer_close(struct lnet_peer *peer, u32 generation, int error)
+void lnet_peer_close(struct lnet_peer *peer, u32 generation,
+		     enum lnet_close_reason why, int error)
 {
 	spin_lock(&peer->lock);
 	if (peer->generation == generation)
-		lnet_peer_close_locked(peer, error, NULL);
+		lnet_peer_close_locked(peer, why, error, NULL);
 	spin_unlock(&peer->lock);
 }
 
@@ -430,7 +433,7 @@ static void lnet_peer_end_slow_sends(struct lnet_peer *peer)
 
 		if (tx && tx->md && READ_ONCE(tx->md->aborted) &&
 		    time_after(jiffies, tx->deadline + timeout))
-			lnet_conn_fail(conn, -ETIMEDOUT);
+			lnet_conn_fail(conn, LNET_CLOSE_SLOW, -ETIMEDOUT);
 	}
 }
 
@@ -469,7 +472,8 @@ static void lnet_peer_tick(struct lnet_peer *peer)
 
 	lnet_tx_fail_list(&done);
 	if (stale)
-		lnet_peer_close(peer, generation, -ETIMEDOUT);
+		lnet_peer_close(peer, generation, LNET_CLOSE_ZC_TIME,
+				-ETIMEDOUT);
 }
 
 /* Call @fn for each peer (of @ni, if not NULL) without holding the lock.
@@ -491,14 +495,14 @@ static void lnet_peers_walk(struct lnet *ln, struct lnet_ni *ni,
 			hlist_for_each_entry(peer, &ln->peers[bkt], hash) {
 				if (i++ < skip || (ni && peer->ni != ni))
 					continue;
-				found = lnet_peer_get(peer);
+				found = lnet_peer_get(peer, LNET_PEER_GET_WALK);
 				break;
 			}
 			spin_unlock(&ln->peers_lock);
 			skip = i;
 			if (found) {
 				fn(found);
-				lnet_peer_put(found);
+				lnet_peer_put(found, LNET_PEER_PUT_WALK);
 			}
 		} while (found);
 		cond_resched();
@@ -515,7 +519,7 @@ struct lnet_peer *lnet_peer_nth(struct lnet *ln, unsigned int n)
 	hash_for_each(ln->peers, bkt, peer, hash) {
 		if (found || n--)
 			continue;
-		found = lnet_peer_get(peer);
+		found = lnet_peer_get(peer, LNET_PEER_GET_WALK);
 	}
 	spin_unlock(&ln->peers_lock);
 	return found;
@@ -563,7 +567,7 @@ static void lnet_peers_forget(struct lnet *ln)
 	}
 	spin_unlock(&ln->peers_lock);
 	hlist_for_each_entry_safe(peer, next, &idle, hash)
-		lnet_peer_put(peer);
+		lnet_peer_put(peer, LNET_PEER_PUT_IDLE);
 }
 
 /* Once a second: timeouts, keepalives, reconnects */
@@ -624,8 +628,9 @@ static void lnet_peer_stop(struct lnet_peer *peer)
 	spin_unlock(&peer->lock);
 	lnet_tx_fail_list(&done);
 	if (cancel_work_sync(&peer->connect_work))
-		lnet_peer_put(peer);
-	lnet_peer_close(peer, READ_ONCE(peer->generation), -ESHUTDOWN);
+		lnet_peer_put(peer, LNET_PEER_PUT_CONNECT);
+	lnet_peer_close(peer, READ_ONCE(peer->generation), LNET_CLOSE_SHUTDOWN,
+			-ESHUTDOWN);
 }
 
 /* Let go of the peers of @ni, which takes no new ones */
@@ -646,5 +651,5 @@ void lnet_peers_stop(struct lnet *ln, struct lnet_ni *ni)
 	}
 	spin_unlock(&ln->peers_lock);
 	hlist_for_each_entry_safe(peer, next, &gone, hash)
-		lnet_peer_put(peer);
+		lnet_peer_put(peer, LNET_PEER_PUT_STOP);
 }

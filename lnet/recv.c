@@ -4,8 +4,6 @@
  */
 #include "internal.h"
 
-#include <trace/events/lnet.h>
-
 static void lnet_recv_event(struct lnet_conn *conn, enum lnet_event_type type)
 {
 	const struct lnet_hdr *hdr = &conn->rx.hdr;

@@ -7,8 +7,6 @@
 
 #include "internal.h"
 
-#include <trace/events/lnet.h>
-
 /* Messages that can always be started, whatever the state of memory */
 #define LNET_TX_RESERVE		64
 /* Answers that a peer may leave unread before it gets no more of them */
@@ -46,7 +44,7 @@ static void lnet_tx_setup(struct lnet_tx *tx, struct lnet *ln,
 	INIT_LIST_HEAD(&tx->zc_link);
 	INIT_WORK(&tx->done_work, lnet_tx_done_work);
 	refcount_set(&tx->ref, 1);
-	tx->peer = lnet_peer_get(peer);
+	tx->peer = lnet_peer_get(peer, LNET_PEER_GET_TX);
 	tx->deadline = jiffies + lnet_timeout_jiffies();
 	tx->hdr.dest_nid = peer->nid;
 	tx->hdr.src_nid = peer->ni->nid;
@@ -84,7 +82,7 @@ static void lnet_tx_free(struct lnet_tx *tx)
 	struct lnet *ln = peer->ln;
 
 	mempool_free(tx, lnet_tx_pool);
-	lnet_peer_put(peer);
+	lnet_peer_put(peer, LNET_PEER_PUT_TX);
 	if (atomic_dec_and_test(&ln->nr_txs))
 		wake_up_var(&ln->nr_txs);
 }
@@ -307,7 +305,7 @@ static int lnet_send(struct lnet *ln, struct lnet_md *md,
 	lnet_tx_bind(tx, md);
 	lnet_peer_queue(peer, tx);
 out:
-	lnet_peer_put(peer);
+	lnet_peer_put(peer, LNET_PEER_PUT_LOOKUP);
 	return ret;
 }
 

@@ -86,7 +86,7 @@ static void lnet_service_buf_free(struct lnet_service_buf *buf)
 	else
 		kfree(buf);
 	lnet_service_out(svc);
-	lnet_peer_put(peer);
+	lnet_peer_put(peer, LNET_PEER_PUT_REQUEST);
 }
 
 static void lnet_service_event(struct lnet_md *md, const struct lnet_event *ev)
@@ -181,7 +181,7 @@ struct lnet_md *lnet_service_match(struct lnet_peer *peer,
 		return ERR_PTR(-EAGAIN);
 	}
 	buf->bytes = bytes;
-	buf->peer = lnet_peer_get(peer);
+	buf->peer = lnet_peer_get(peer, LNET_PEER_GET_REQUEST);
 	buf->kvec.iov_base = buf->req.data;
 	buf->kvec.iov_len = len;
 	lnet_md_init_kvec(&buf->md, &lnet_service_md_ops, buf, &buf->kvec, 1);

@@ -10,8 +10,6 @@
 
 #include "internal.h"
 
-#include <trace/events/lnet.h>
-
 /* TCP's own probing of quiet connections */
 #define LNET_TCP_KEEPIDLE	30
 #define LNET_TCP_KEEPINTVL	5
@@ -30,13 +28,15 @@ static void lnet_conn_free(struct lnet_conn *conn)
 	struct lnet_ni *ni = conn->ni;
 
 	if (conn->peer)
-		lnet_peer_put(conn->peer);
+		lnet_peer_put(conn->peer, LNET_PEER_PUT_CONN);
 	kfree(conn);
 	lnet_ni_put(ni);
 }
 
-static void lnet_conn_put(struct lnet_conn *conn)
+static void lnet_conn_put(struct lnet_conn *conn, enum lnet_conn_ref why)
 {
+	/* before, as it may be gone afterwards */
+	trace_lnet_conn_ref(conn, refcount_read(&conn->ref) - 1, why);
 	if (refcount_dec_and_test(&conn->ref))
 		lnet_conn_free(conn);
 }
@@ -68,7 +68,9 @@ struct lnet_conn *lnet_conn_alloc(struct lnet *ln, struct lnet_ni *ni)
 
 	if (!conn)
 		return NULL;
+	/* of who makes it, and of who closes it */
 	refcount_set(&conn->ref, 2);
+	trace_lnet_conn_ref(conn, 2, LNET_CONN_NEW);
 	__set_bit(LNET_CONN_STARTING, &conn->flags);
 	INIT_LIST_HEAD(&conn->list);
 	INIT_LIST_HEAD(&conn->peer_link);
@@ -138,7 +140,7 @@ void lnet_sock_setup(struct socket *sock)
 }
 
 /* Tracepoint with what is known of @conn */
-void lnet_conn_trace(const struct lnet_conn *conn, unsigned int reason,
+void lnet_conn_trace(const struct lnet_conn *conn, enum lnet_conn_reason reason,
 		     int error)
 {
 	trace_lnet_conn(conn->peer ? &conn->peer->nid : &lnet_nid_any, reason,
@@ -267,17 +269,19 @@ void lnet_conn_started(struct lnet_conn *conn)
 	smp_mb(); /* pairs with lnet_conn_fail(): one of us sees the other */
 	if (test_bit(LNET_CONN_CLOSING, &conn->flags))
 		lnet_conn_queue_close(conn);
-	lnet_conn_put(conn);
+	lnet_conn_put(conn, LNET_CONN_PUT_STARTED);
 }
 
 /* Close @conn because of @error, soon.  Any process context, also under
  * peer.lock.
  */
-void lnet_conn_fail(struct lnet_conn *conn, int error)
+void lnet_conn_fail(struct lnet_conn *conn, enum lnet_close_reason why,
+		    int error)
 {
 	if (test_and_set_bit(LNET_CONN_CLOSING, &conn->flags))
 		return;
 	conn->error = error;
+	conn->why = why;
 	smp_mb(); /* pairs with lnet_conn_started() */
 	if (!test_bit(LNET_CONN_STARTING, &conn->flags))
 		lnet_conn_queue_close(conn);
@@ -340,11 +344,13 @@ static void lnet_close_work(struct work_struct *work)
 	unsigned int nofs = memalloc_nofs_save();
 	struct lnet *ln = conn->ln;
 
-	lnet_conn_trace(conn, LNET_CONN_TRACE_CLOSE, conn->error);
 	if (conn->sock)
 		lnet_conn_detach(conn);
 	/* it may be about to find out who the peer is, and be admitted */
 	cancel_work_sync(&conn->rx_work);
+	trace_lnet_close(conn->peer ? &conn->peer->nid : &lnet_nid_any,
+			 conn->why, conn->type, conn->local_port,
+			 conn->remote_port, conn->error);
 	if (conn->peer)
 		lnet_peer_remove(conn);
 	cancel_work_sync(&conn->tx_work);
@@ -368,34 +374,40 @@ static void lnet_close_work(struct work_struct *work)
 	spin_lock(&ln->conns_lock);
 	list_del_init(&conn->list);
 	spin_unlock(&ln->conns_lock);
-	lnet_conn_put(conn);
+	lnet_conn_put(conn, LNET_CONN_PUT_CLOSED);
 	memalloc_nofs_restore(nofs);
 }
 
 /* Close what is left of @ni's connections, whoever they belong to */
-void lnet_conns_close(struct lnet *ln, struct lnet_ni *ni, int error)
+void lnet_conns_close(struct lnet *ln, struct lnet_ni *ni,
+		      enum lnet_close_reason why, int error)
 {
 	struct lnet_conn *conn;
 
 	spin_lock(&ln->conns_lock);
 	list_for_each_entry(conn, &ln->conns, list)
 		if (conn->ni == ni)
-			lnet_conn_fail(conn, error);
+			lnet_conn_fail(conn, why, error);
 	spin_unlock(&ln->conns_lock);
 }
 
-/* Has @conn made no progress for too long? */
-static bool lnet_conn_stuck(struct lnet_conn *conn)
+/* Close @conn if it has made no progress for too long */
+static void lnet_conn_tick(struct lnet_conn *conn)
 {
 	unsigned long timeout = lnet_timeout_jiffies();
 
-	if (READ_ONCE(conn->state) != LNET_CONN_OPEN)
-		return time_after(jiffies, READ_ONCE(conn->hs_deadline));
+	if (READ_ONCE(conn->state) != LNET_CONN_OPEN) {
+		if (time_after(jiffies, READ_ONCE(conn->hs_deadline)))
+			lnet_conn_fail(conn, LNET_CLOSE_HANDSHAKE_TIME,
+				       -ETIMEDOUT);
+		return;
+	}
 	if (READ_ONCE(conn->rx_partial) &&
 	    time_after(jiffies, READ_ONCE(conn->rx_progress) + timeout))
-		return true;
-	return (READ_ONCE(conn->tx) || READ_ONCE(conn->nr_queued)) &&
-	       time_after(jiffies, READ_ONCE(conn->tx_progress) + timeout);
+		lnet_conn_fail(conn, LNET_CLOSE_RECEIVE_TIME, -ETIMEDOUT);
+	if ((READ_ONCE(conn->tx) || READ_ONCE(conn->nr_queued)) &&
+	    time_after(jiffies, READ_ONCE(conn->tx_progress) + timeout))
+		lnet_conn_fail(conn, LNET_CLOSE_SEND_TIME, -ETIMEDOUT);
 }
 
 /* Once a second: close what is stuck */
@@ -405,7 +417,6 @@ void lnet_conns_tick(struct lnet *ln)
 
 	spin_lock(&ln->conns_lock);
 	list_for_each_entry(conn, &ln->conns, list)
-		if (lnet_conn_stuck(conn))
-			lnet_conn_fail(conn, -ETIMEDOUT);
+		lnet_conn_tick(conn);
 	spin_unlock(&ln->conns_lock);
 }

@@ -245,7 +245,7 @@ void lnet_rx_work(struct work_struct *work)
 	if (!test_bit(LNET_CONN_CLOSING, &conn->flags)) {
 		ret = lnet_rx_run(conn);
 		if (ret < 0)
-			lnet_conn_fail(conn, ret);
+			lnet_conn_fail(conn, LNET_CLOSE_RECEIVE, ret);
 	}
 	memalloc_nofs_restore(nofs);
 }
@@ -445,7 +445,7 @@ void lnet_tx_work(struct work_struct *work)
 	    !test_bit(LNET_CONN_CLOSING, &conn->flags)) {
 		ret = lnet_tx_run(conn);
 		if (ret < 0)
-			lnet_conn_fail(conn, ret);
+			lnet_conn_fail(conn, LNET_CLOSE_SEND, ret);
 	}
 	memalloc_nofs_restore(nofs);
 }

@@ -2,7 +2,5 @@
 /*
  * The bodies of the tracepoints.
  */
-#include "internal.h"
-
 #define CREATE_TRACE_POINTS
 #include <trace/events/lnet.h>
