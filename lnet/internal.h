@@ -399,8 +399,7 @@ bool lnet_nid_valid(const struct lnet_nid *nid);
 void lnet_net_print(u32 net, char *buf, size_t size);
 int lnet_nid_to_sockaddr(const struct lnet_nid *nid, u16 port,
 			 struct sockaddr_storage *ss);
-void lnet_nid_to_wire(const struct lnet_nid *nid, struct lnet_wire_nid *wire);
-int lnet_nid_from_wire(struct lnet_nid *nid, const struct lnet_wire_nid *wire);
+int lnet_nid_from_wire(struct lnet_nid *nid, const struct lnet_nid *wire);
 
 /* ---- config.c -------------------------------------------------------------- */
 

@@ -151,32 +151,6 @@ int lnet_local_nid_for(struct lnet *ln, const struct lnet_nid *peer,
 }
 EXPORT_SYMBOL_GPL(lnet_local_nid_for);
 
-/**
- * lnet_distance - how far away is a peer?
- * @ln: instance
- * @peer: NID of the peer
- *
- * Use it to choose among several NIDs of one node.
- *
- * Return: 0 for ourselves, 1 on the same subnet, 2 beyond an IP router,
- * -ENETUNREACH.
- */
-int lnet_distance(struct lnet *ln, const struct lnet_nid *peer)
-{
-	struct lnet_ni *ni;
-	int distance;
-
-	if (lnet_nid_is_local(ln, peer))
-		return 0;
-	ni = lnet_ni_for(ln, &lnet_nid_any, peer);
-	if (!ni)
-		return -ENETUNREACH;
-	distance = lnet_ni_on_link(ni, peer) ? 1 : 2;
-	lnet_ni_put(ni);
-	return distance;
-}
-EXPORT_SYMBOL_GPL(lnet_distance);
-
 /* ---- addresses -------------------------------------------------------------------- */
 
 static bool lnet_addr4(struct net_device *dev, u32 net, struct lnet_addr *addr)

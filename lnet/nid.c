@@ -309,18 +309,10 @@ int lnet_nid_to_sockaddr(const struct lnet_nid *nid, u16 port,
 	return sizeof(*sin);
 }
 
-/* NIDs on the wire have the layout of those in memory */
-void lnet_nid_to_wire(const struct lnet_nid *nid, struct lnet_wire_nid *wire)
+/* Take a NID off the wire; -EPROTO for what we cannot hold */
+int lnet_nid_from_wire(struct lnet_nid *nid, const struct lnet_nid *wire)
 {
-	static_assert(sizeof(*nid) == sizeof(*wire));
-	memcpy(wire, nid, sizeof(*wire));
-}
-EXPORT_SYMBOL_IF_KUNIT(lnet_nid_to_wire);
-
-/* The other way round; -EPROTO for what we cannot hold */
-int lnet_nid_from_wire(struct lnet_nid *nid, const struct lnet_wire_nid *wire)
-{
-	memcpy(nid, wire, sizeof(*nid));
+	*nid = *wire;
 	if (!lnet_nid_valid(nid))
 		return -EPROTO;
 	if (lnet_nid_is_any(nid))

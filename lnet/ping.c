@@ -49,7 +49,7 @@ size_t lnet_ping_pack(const struct lnet_nid *nid, void *buf)
 	info->pi_nnis = 1;
 	large = (struct lnet_ni_large_status *)&info->pi_ni[1];
 	large->ns_status = LNET_NI_STATUS_UP;
-	lnet_nid_to_wire(nid, &large->ns_nid);
+	large->ns_nid = *nid;
 	len = sizeof(*info) + sizeof(info->pi_ni[0]) + sizeof(*large);
 	info->pi_ni[0].ns_msg_size = len;
 	return len;

@@ -15,8 +15,8 @@ size_t lnet_hello_pack(const struct lnet_hello *hello, void *buf)
 		memset(h4, 0, sizeof(*h4));
 		h4->kshm_magic = LNET_PROTO_MAGIC;
 		h4->kshm_version = hello->version;
-		lnet_nid_to_wire(&hello->src_nid, &h4->kshm_src_nid);
-		lnet_nid_to_wire(&hello->dst_nid, &h4->kshm_dst_nid);
+		h4->kshm_src_nid = hello->src_nid;
+		h4->kshm_dst_nid = hello->dst_nid;
 		h4->kshm_src_pid = hello->src_pid;
 		h4->kshm_src_incarnation = hello->incarnation;
 		h4->kshm_ctype = hello->ctype;
@@ -95,7 +95,7 @@ size_t lnet_acr_pack(const struct lnet_nid *nid, void *buf)
 	}
 	v2->acr_magic = LNET_PROTO_ACCEPTOR_MAGIC;
 	v2->acr_version = LNET_PROTO_ACCEPTOR_VERSION_2;
-	lnet_nid_to_wire(nid, &v2->acr_nid);
+	v2->acr_nid = *nid;
 	return sizeof(*v2);
 }
 EXPORT_SYMBOL_IF_KUNIT(lnet_acr_pack);
@@ -137,8 +137,8 @@ size_t lnet_hdr_pack(const struct lnet_hdr *hdr, unsigned int version,
 	struct lnet_hdr_nid4 *h4 = buf;
 
 	if (version >= KSOCK_PROTO_V4) {
-		lnet_nid_to_wire(&hdr->dest_nid, &h16->dest_nid);
-		lnet_nid_to_wire(&hdr->src_nid, &h16->src_nid);
+		h16->dest_nid = hdr->dest_nid;
+		h16->src_nid = hdr->src_nid;
 		h16->dest_pid = cpu_to_le32(hdr->dest_pid);
 		h16->src_pid = cpu_to_le32(hdr->src_pid);
 		h16->type = cpu_to_le32(hdr->type);

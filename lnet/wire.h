@@ -5,7 +5,7 @@
  * This header is shared by the kernel and by user space tools; it holds no
  * code and depends on nothing but fixed-width types.
  *
- * Byte order: the LNet header is little-endian always; struct lnet_wire_nid is
+ * Byte order: the LNet header is little-endian always; struct lnet_nid is
  * big-endian always; everything typed plain __u32/__u64 is in the byte order
  * of the machine that sent it, which the magic at its start tells, or is an
  * opaque cookie that is echoed unchanged.
@@ -16,46 +16,13 @@
 #include <linux/build_bug.h>
 #include <linux/stddef.h>
 #include <linux/types.h>
+#include <net/lnet_nid.h>
 
-/* Network types, bits 31..16 of a network number */
-#define LNET_LND_SOCKLND		2
-#define LNET_LND_O2IBLND		5
-#define LNET_LND_LOLND			9
-#define LNET_LND_GNILND			13
-#define LNET_LND_GNIIPLND		14
-#define LNET_LND_PTL4LND		15
-#define LNET_LND_KFILND			16
-#define LNET_LND_TOFULND		17
-#define LNET_LND_EFALND			18
-#define LNET_LND_BXI3LND		19
-
-#define LNET_WIRE_NET_ANY		0xffffffffU
-#define LNET_WIRE_NID_ANY		0xffffffffffffffffULL
-#define LNET_WIRE_NID_LO		0x0009000000000000ULL
-
-#define LNET_WIRE_PID_ANY		0xffffffffU
-#define LNET_WIRE_PID_LUSTRE		12345
 #define LNET_WIRE_PID_USERFLAG		0x80000000U
 #define LNET_WIRE_PID_RESERVED		0xf0000000U
 
-/* Largest payload of one PUT or REPLY, bytes */
-#define LNET_WIRE_MTU			0x100000U
-#define LNET_WIRE_MAX_IOV		256
-
-/* A NID of any address family; network order, never swapped */
-struct lnet_wire_nid {
-	__u8	nid_size;	/* address bytes beyond the first four */
-	__u8	nid_type;	/* LNET_LND_*; 0xff: wildcard */
-	__be16	nid_num;
-	__be32	nid_addr[4];
-};
-
-#define LNET_WIRE_NID_SIZE_IP4		0
-#define LNET_WIRE_NID_SIZE_IP6		12
-#define LNET_WIRE_NID_TYPE_ANY		0xff
-
-static_assert(sizeof(struct lnet_wire_nid) == 20);
-static_assert(offsetof(struct lnet_wire_nid, nid_addr) == 4);
+static_assert(sizeof(struct lnet_nid) == 20);
+static_assert(offsetof(struct lnet_nid, nid_addr) == 4);
 
 /* ---- LNet header ------------------------------------------------------- */
 
@@ -137,8 +104,8 @@ struct lnet_hdr_nid4 {
 
 /* Header on connections of socklnd version 4 */
 struct lnet_hdr_nid16 {
-	struct lnet_wire_nid	dest_nid;
-	struct lnet_wire_nid	src_nid;
+	struct lnet_nid		dest_nid;
+	struct lnet_nid		src_nid;
 	__le32			dest_pid;
 	__le32			src_pid;
 	__le32			type;
@@ -199,7 +166,7 @@ struct lnet_ni_status {
 /* Only 8 + nid_size bytes of the NID travel, the entry padded to 4 */
 struct lnet_ni_large_status {
 	__u32			ns_status;
-	struct lnet_wire_nid	ns_nid;
+	struct lnet_nid		ns_nid;
 };
 
 struct lnet_ping_info {
@@ -237,7 +204,7 @@ struct lnet_acceptor_connreq_v1 {
 struct lnet_acceptor_connreq_v2 {
 	__u32			acr_magic;
 	__u32			acr_version;
-	struct lnet_wire_nid	acr_nid;
+	struct lnet_nid		acr_nid;
 };
 
 static_assert(sizeof(struct lnet_acceptor_connreq_v1) == 16);
@@ -273,8 +240,8 @@ struct ksock_hello_v3 {
 struct ksock_hello_v4 {
 	__u32			kshm_magic;
 	__u32			kshm_version;
-	struct lnet_wire_nid	kshm_src_nid;
-	struct lnet_wire_nid	kshm_dst_nid;
+	struct lnet_nid		kshm_src_nid;
+	struct lnet_nid		kshm_dst_nid;
 	__u32			kshm_src_pid;
 	__u32			kshm_dst_pid;
 	__u64			kshm_src_incarnation;

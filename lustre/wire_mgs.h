@@ -239,6 +239,6 @@ static_assert(sizeof(struct mgs_nidtbl_entry) == 24);
 #define LDD_F_SV_TYPE_MDT		0x1
 #define LDD_F_SV_TYPE_OST		0x2
 #define MNE_NID_NID4			0	/* 8 bytes each, little-endian */
-#define MNE_NID_LARGE			1	/* struct lnet_wire_nid each */
+#define MNE_NID_LARGE			1	/* struct lnet_nid each */
 
 #endif /* _LUSTRE_WIRE_MGS_H */

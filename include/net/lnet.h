@@ -25,9 +25,9 @@
 #include <linux/bvec.h>
 #include <linux/list.h>
 #include <linux/mempool.h>
-#include <linux/sizes.h>
 #include <linux/types.h>
 #include <linux/uio.h>
+#include <net/lnet_nid.h>
 
 struct net;
 struct lnet;
@@ -35,12 +35,6 @@ struct lnet_conn;
 struct lnet_md;
 struct lnet_tx;
 
-/* The process id of every kernel Lustre node */
-#define LNET_PID_LUSTRE		12345
-#define LNET_PID_ANY		0xffffffffU
-
-/* Largest payload of one message, bytes */
-#define LNET_MTU		SZ_1M
 /* Most segments of one MD */
 #define LNET_MAX_SEGS		257
 
@@ -48,31 +42,6 @@ struct lnet_tx;
 #define LNET_NIDSTR_SIZE	64
 
 /* ---- NIDs ---------------------------------------------------------------- */
-
-/**
- * struct lnet_nid - the address of a node: an IP address on a named network
- * @nid_size: bytes of @nid_addr beyond the first four; 12 for IPv6
- * @nid_type: kind of network, 2 for TCP; 0xff makes the wildcard
- * @nid_num: number of the network, 3 for "tcp3"
- * @nid_addr: address, unused tail zero
- *
- * This is the form used on the wire too, so all is big-endian.  Compare with
- * lnet_nid_equal(), never with memcmp().
- */
-struct lnet_nid {
-	u8	nid_size;
-	u8	nid_type;
-	__be16	nid_num;
-	__be32	nid_addr[4];
-};
-
-#define LNET_NID_TYPE_TCP	2
-#define LNET_NID_TYPE_LO	9
-#define LNET_NID_TYPE_ANY	0xff
-
-/* The older form: type, network number and IPv4 address in one word */
-#define LNET_NID4_ANY		0xffffffffffffffffULL
-#define LNET_NID4_LO		0x0009000000000000ULL
 
 extern const struct lnet_nid lnet_nid_any;
 
@@ -95,7 +64,7 @@ static inline bool lnet_nid_is_any(const struct lnet_nid *nid)
  */
 static inline bool lnet_nid_is_lo(const struct lnet_nid *nid)
 {
-	return nid->nid_type == LNET_NID_TYPE_LO;
+	return nid->nid_type == LNET_LND_LOLND;
 }
 
 /**
@@ -117,7 +86,7 @@ static inline bool lnet_nid_is_nid4(const struct lnet_nid *nid)
  */
 static inline bool lnet_nid_is_ipv6(const struct lnet_nid *nid)
 {
-	return nid->nid_size == 12 && nid->nid_type == LNET_NID_TYPE_TCP;
+	return nid->nid_size == 12 && nid->nid_type == LNET_LND_SOCKLND;
 }
 
 /**
@@ -148,7 +117,6 @@ void lnet_put(struct lnet *ln);
 int lnet_local_nids(struct lnet *ln, struct lnet_nid *nids, int max);
 int lnet_local_nid_for(struct lnet *ln, const struct lnet_nid *peer,
 		       struct lnet_nid *self);
-int lnet_distance(struct lnet *ln, const struct lnet_nid *peer);
 int lnet_ping(struct lnet *ln, const struct lnet_nid *peer,
 	      unsigned int timeout_ms, struct lnet_nid *nids, int max);
 

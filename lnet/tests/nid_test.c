@@ -78,20 +78,17 @@ static void test_nid_wire(struct kunit *test)
 		0x0c, 2, 0, 1, 0x20, 1, 0x0d, 0xb8, 0, 0, 0, 0,
 		0, 0, 0, 0, 0, 0, 0, 5,
 	};
-	struct lnet_wire_nid wire;
 	struct lnet_nid nid;
 
 	KUNIT_ASSERT_EQ(test, lnet_nid_parse("192.168.1.10@tcp", 16, &nid), 0);
-	lnet_nid_to_wire(&nid, &wire);
-	KUNIT_EXPECT_MEMEQ(test, &wire, four, 20);
+	KUNIT_EXPECT_MEMEQ(test, &nid, four, 20);
 	KUNIT_ASSERT_EQ(test, lnet_nid_parse("2001:db8::5@tcp1", 16, &nid), 0);
-	lnet_nid_to_wire(&nid, &wire);
-	KUNIT_EXPECT_MEMEQ(test, &wire, six, 20);
+	KUNIT_EXPECT_MEMEQ(test, &nid, six, 20);
 }
 
 static void test_nid_hostile(struct kunit *test)
 {
-	struct lnet_wire_nid wire = { .nid_type = LNET_LND_SOCKLND };
+	struct lnet_nid wire = { .nid_type = LNET_LND_SOCKLND };
 	struct lnet_nid nid;
 	int size;
 
@@ -100,7 +97,7 @@ static void test_nid_hostile(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, lnet_nid_from_wire(&nid, &wire),
 				size == 0 || size == 12 ? 0 : -EPROTO);
 	}
-	wire.nid_type = LNET_WIRE_NID_TYPE_ANY;
+	wire.nid_type = LNET_NID_TYPE_ANY;
 	KUNIT_EXPECT_EQ(test, lnet_nid_from_wire(&nid, &wire), 0);
 	KUNIT_EXPECT_TRUE(test, lnet_nid_equal(&nid, &lnet_nid_any));
 }

@@ -9,11 +9,11 @@
 
 static const struct lnet_hdr example_ack = {
 	.dest_nid = {
-		.nid_type = LNET_NID_TYPE_TCP,
+		.nid_type = LNET_LND_SOCKLND,
 		.nid_addr = { cpu_to_be32(0xc0a80165) },
 	},
 	.src_nid = {
-		.nid_type = LNET_NID_TYPE_TCP,
+		.nid_type = LNET_LND_SOCKLND,
 		.nid_addr = { cpu_to_be32(0xc0a8010a) },
 	},
 	.dest_pid = LNET_PID_LUSTRE,

@@ -178,7 +178,7 @@ struct buf *fault_apply(enum fault_kind kind, int64_t arg, struct buf *msg)
 		buf_put(b);
 		return resized(msg, min_t(size_t, msg->len +
 					  (arg > 0 ? arg : 65536),
-					  LNET_WIRE_MTU));
+					  LNET_MTU));
 	case FAULT_MAGIC:
 		lm->lm_magic = cpu_to_le32(arg ? arg : 0xdeadbeef);
 		break;

@@ -61,14 +61,14 @@ int hello_accept(struct conn *c)
 	return 0;
 }
 
-int hello_send(struct conn *c, const struct lnet_wire_nid *dst, int ctype)
+int hello_send(struct conn *c, const struct lnet_nid *dst, int ctype)
 {
 	struct ksock_hello_v3 v3 = {
 		.kshm_magic = LNET_PROTO_MAGIC,
 		.kshm_version = c->version,
 		.kshm_src_nid = nid_to_nid4(&c->self),
 		.kshm_dst_nid = nid_to_nid4(dst),
-		.kshm_src_pid = LNET_WIRE_PID_LUSTRE,
+		.kshm_src_pid = LNET_PID_LUSTRE,
 		.kshm_src_incarnation = srv.incarnation,
 		.kshm_ctype = ctype,
 	};
@@ -77,7 +77,7 @@ int hello_send(struct conn *c, const struct lnet_wire_nid *dst, int ctype)
 		.kshm_version = KSOCK_PROTO_V4,
 		.kshm_src_nid = c->self,
 		.kshm_dst_nid = *dst,
-		.kshm_src_pid = LNET_WIRE_PID_LUSTRE,
+		.kshm_src_pid = LNET_PID_LUSTRE,
 		.kshm_src_incarnation = srv.incarnation,
 		.kshm_ctype = ctype,
 	};
@@ -91,7 +91,7 @@ int hello_send(struct conn *c, const struct lnet_wire_nid *dst, int ctype)
 }
 
 /* Says no in the way that tells the other side to try again */
-static int refuse(struct conn *c, const struct lnet_wire_nid *nid,
+static int refuse(struct conn *c, const struct lnet_nid *nid,
 		  const char *why)
 {
 	log_info("%s: connection refused: %s", nid_str(nid), why);
@@ -121,7 +121,7 @@ static void attach(struct conn *c, struct peer *p, int ctype)
 }
 
 /* The other side called and said who it is */
-static int passive(struct conn *c, const struct lnet_wire_nid *src,
+static int passive(struct conn *c, const struct lnet_nid *src,
 		   uint64_t incarnation, int ctype)
 {
 	struct peer *p = peer_get(src, &c->self);
@@ -152,7 +152,7 @@ static int passive(struct conn *c, const struct lnet_wire_nid *src,
 }
 
 /* We called; the answer must be the other side's view of the same thing */
-static int active(struct conn *c, const struct lnet_wire_nid *src,
+static int active(struct conn *c, const struct lnet_nid *src,
 		  uint64_t incarnation, int ctype)
 {
 	struct peer *p = c->peer;
@@ -183,10 +183,10 @@ static int active(struct conn *c, const struct lnet_wire_nid *src,
 	return 0;
 }
 
-static int hello_done(struct conn *c, const struct lnet_wire_nid *src,
+static int hello_done(struct conn *c, const struct lnet_nid *src,
 		      uint32_t pid, uint64_t incarnation, int ctype)
 {
-	if (pid != LNET_WIRE_PID_LUSTRE) {
+	if (pid != LNET_PID_LUSTRE) {
 		log_warn("%s: HELLO with pid %u", nid_str(src), pid);
 		return -EPROTO;
 	}
@@ -199,7 +199,7 @@ int hello_recv(struct conn *c)
 {
 	struct ksock_hello_v3 v3;
 	struct ksock_hello_v4 v4;
-	struct lnet_wire_nid src;
+	struct lnet_nid src;
 	uint32_t word[2];
 
 	if (avail(c) < sizeof(word))

@@ -132,7 +132,7 @@ static void add_lov(struct llog *log, const char *name, bool lmv)
 static void add_uuids(struct llog *log, const char *node)
 {
 	for (unsigned int i = 0; i < srv.cfg.nr_nids; i++) {
-		const struct lnet_wire_nid *nid = &srv.cfg.nids[i];
+		const struct lnet_nid *nid = &srv.cfg.nids[i];
 		const char *text = nid_str(nid);
 
 		if (nid_is_nid4(nid))

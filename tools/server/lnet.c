@@ -119,8 +119,8 @@ static struct tx *tx_new(struct peer *p, uint32_t type, struct buf *payload,
 
 	t->h.dest_nid = p->nid;
 	t->h.src_nid = p->self;
-	t->h.dest_pid = cpu_to_le32(LNET_WIRE_PID_LUSTRE);
-	t->h.src_pid = cpu_to_le32(LNET_WIRE_PID_LUSTRE);
+	t->h.dest_pid = cpu_to_le32(LNET_PID_LUSTRE);
+	t->h.src_pid = cpu_to_le32(LNET_PID_LUSTRE);
 	t->h.type = cpu_to_le32(type);
 	t->h.payload_length = cpu_to_le32(len);
 	if (payload && len) {
@@ -196,16 +196,16 @@ static struct buf *ping_info(void)
 		pi->pi_features |= LNET_PING_FEAT_LARGE_ADDR;
 	if (n4 == 1)
 		pi->pi_features |= LNET_PING_FEAT_PRIMARY_LARGE;
-	pi->pi_pid = LNET_WIRE_PID_LUSTRE;
+	pi->pi_pid = LNET_PID_LUSTRE;
 	pi->pi_nnis = n4;
-	pi->pi_ni[0].ns_nid = LNET_WIRE_NID_LO;
+	pi->pi_ni[0].ns_nid = LNET_NID4_LO;
 	pi->pi_ni[0].ns_status = LNET_NI_STATUS_UP;
 	if (n6)
 		pi->pi_ni[0].ns_msg_size = b->len;
 	large = (struct lnet_ni_large_status *)&pi->pi_ni[n4];
 	n4 = 1;
 	for (unsigned int i = 0; i < srv.cfg.nr_nids; i++) {
-		struct lnet_wire_nid *nid = &srv.cfg.nids[i];
+		struct lnet_nid *nid = &srv.cfg.nids[i];
 
 		if (nid_is_nid4(nid)) {
 			pi->pi_ni[n4].ns_nid = nid_to_nid4(nid);
@@ -267,7 +267,7 @@ static uint32_t ping_info_check(const struct buf *b)
 	    pi->pi_magic != LNET_PING_MAGIC ||
 	    !(pi->pi_features & LNET_PING_FEAT_NI_STATUS) ||
 	    pi->pi_nnis < 1 || pi->pi_nnis > LNET_PING_MAX_NIDS ||
-	    pi->pi_ni[0].ns_nid != LNET_WIRE_NID_LO)
+	    pi->pi_ni[0].ns_nid != LNET_NID4_LO)
 		return 0;
 	return pi->pi_features;
 }
@@ -368,7 +368,7 @@ int lnet_check_hdr(struct peer *p, const struct lnet_hdr_nid16 *h)
 	uint32_t type = le32_to_cpu(h->type);
 	uint32_t len = le32_to_cpu(h->payload_length);
 
-	if (type > LNET_WIRE_MSG_REPLY || len > LNET_WIRE_MTU)
+	if (type > LNET_WIRE_MSG_REPLY || len > LNET_MTU)
 		return -EPROTO;
 	if ((type == LNET_WIRE_MSG_ACK || type == LNET_WIRE_MSG_GET) && len)
 		return -EPROTO;
@@ -390,8 +390,8 @@ void lnet_recv(struct peer *p, const struct lnet_hdr_nid16 *h, struct buf *data)
 {
 	struct lnet_op *op;
 
-	if (le32_to_cpu(h->dest_pid) != LNET_WIRE_PID_LUSTRE ||
-	    le32_to_cpu(h->src_pid) != LNET_WIRE_PID_LUSTRE) {
+	if (le32_to_cpu(h->dest_pid) != LNET_PID_LUSTRE ||
+	    le32_to_cpu(h->src_pid) != LNET_PID_LUSTRE) {
 		log_warn("%s: process ids %u to %u match nothing",
 			 nid_str(&p->nid), le32_to_cpu(h->src_pid),
 			 le32_to_cpu(h->dest_pid));

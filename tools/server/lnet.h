@@ -28,8 +28,8 @@ TAILQ_HEAD(tx_queue, tx);
 
 /* A remote node */
 struct peer {
-	struct lnet_wire_nid	nid;
-	struct lnet_wire_nid	self;	/* our NID that it talks to */
+	struct lnet_nid	nid;
+	struct lnet_nid	self;	/* our NID that it talks to */
 	UT_hash_handle		hh;
 	int			version;	/* of its connections, 0: none */
 	uint64_t		incarnation;
@@ -59,7 +59,7 @@ typedef void (*lnet_done_fn)(void *arg, int status, uint32_t mlength,
 
 int socklnd_start(void);
 void socklnd_stop(void);
-struct peer *peer_find(const struct lnet_wire_nid *nid);
+struct peer *peer_find(const struct lnet_nid *nid);
 /* Queues @t, which now belongs to the transport */
 void socklnd_send(struct peer *p, struct tx *t);
 void peer_flush(struct peer *p);

@@ -289,7 +289,7 @@ static void check_config(void)
 	if (!cfg->stripe_size || cfg->stripe_size % LOV_MIN_STRIPE_SIZE ||
 	    cfg->stripe_size > UINT32_MAX)
 		die("%s", "--stripe-size: a multiple of 65536");
-	if (cfg->brw_size < LNET_WIRE_MTU || cfg->brw_size > PTLRPC_MAX_BRW_SIZE ||
+	if (cfg->brw_size < LNET_MTU || cfg->brw_size > PTLRPC_MAX_BRW_SIZE ||
 	    (cfg->brw_size & (cfg->brw_size - 1)))
 		die("%s", "--brw-size: a power of two, 1M to 64M");
 	if (!cfg->nr_nids) {

@@ -51,7 +51,7 @@ static int batch_parse(struct req *req, struct batch *b)
 		uint32_t size = le32_to_cpu(b->ub[i].bub_size);
 
 		if (b->ub[i].bub_padding || !size != !!b->len ||
-		    size > LNET_WIRE_MTU - b->total)
+		    size > LNET_MTU - b->total)
 			return refuse(req, "size of an update buffer", size);
 		b->total += size;
 	}

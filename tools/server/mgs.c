@@ -115,11 +115,11 @@ static size_t entry_put(uint8_t *at, const struct target *t, uint64_t version,
 			bool large)
 {
 	struct mgs_nidtbl_entry *e = (void *)at;
-	size_t each = large ? sizeof(struct lnet_wire_nid) : sizeof(uint64_t);
+	size_t each = large ? sizeof(struct lnet_nid) : sizeof(uint64_t);
 	unsigned int n = 0;
 
 	for (unsigned int i = 0; i < srv.cfg.nr_nids; i++) {
-		const struct lnet_wire_nid *nid = &srv.cfg.nids[i];
+		const struct lnet_nid *nid = &srv.cfg.nids[i];
 		uint64_t n4 = cpu_to_le64(nid_to_nid4(nid));
 
 		if (!large && !n4)
@@ -175,14 +175,14 @@ static int handle_config_read(struct req *req)
 	max = (size_t)le32_to_cpu(in->mcb_units) << in->mcb_bits;
 	if (!max || max > (1U << 20))
 		return -EINVAL;
-	large = in->mcb_rec_nid_size == sizeof(struct lnet_wire_nid);
+	large = in->mcb_rec_nid_size == sizeof(struct lnet_nid);
 	from = le64_to_cpu(in->mcb_offset);
 	res = rep_add(req, sizeof(*res));
 	data = xzalloc(sizeof(*data));
 	data[0] = buf_zalloc(max);
 	for (unsigned int i = 0; i < srv.nr_tgts; i++) {
 		size_t most = sizeof(struct mgs_nidtbl_entry) +
-			      SRV_MAX_NIDS * sizeof(struct lnet_wire_nid);
+			      SRV_MAX_NIDS * sizeof(struct lnet_nid);
 
 		if (srv.tgts[i].kind == TGT_MGS || base + i < from ||
 		    len + most > (1UL << in->mcb_bits))

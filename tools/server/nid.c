@@ -6,7 +6,7 @@
 #include <ctype.h>
 
 /* The 8-byte form, most significant byte first, is the first 8 bytes */
-void nid_from_nid4(struct lnet_wire_nid *nid, uint64_t nid4)
+void nid_from_nid4(struct lnet_nid *nid, uint64_t nid4)
 {
 	memset(nid, 0, sizeof(*nid));
 	nid->nid_type = (nid4 >> 48) & 0xff;
@@ -14,12 +14,12 @@ void nid_from_nid4(struct lnet_wire_nid *nid, uint64_t nid4)
 	nid->nid_addr[0] = htonl((uint32_t)nid4);
 }
 
-bool nid_is_nid4(const struct lnet_wire_nid *nid)
+bool nid_is_nid4(const struct lnet_nid *nid)
 {
 	return nid->nid_size == 0;
 }
 
-uint64_t nid_to_nid4(const struct lnet_wire_nid *nid)
+uint64_t nid_to_nid4(const struct lnet_nid *nid)
 {
 	if (!nid_is_nid4(nid))
 		return 0;
@@ -27,14 +27,14 @@ uint64_t nid_to_nid4(const struct lnet_wire_nid *nid)
 	       (uint64_t)ntohs(nid->nid_num) << 32 | ntohl(nid->nid_addr[0]);
 }
 
-bool nid_eq(const struct lnet_wire_nid *a, const struct lnet_wire_nid *b)
+bool nid_eq(const struct lnet_nid *a, const struct lnet_nid *b)
 {
 	if (a->nid_size != b->nid_size || a->nid_size > 12)
 		return false;
 	return !memcmp(a, b, 8 + a->nid_size);
 }
 
-bool nid_is_local(const struct lnet_wire_nid *nid)
+bool nid_is_local(const struct lnet_nid *nid)
 {
 	for (unsigned int i = 0; i < srv.cfg.nr_nids; i++)
 		if (nid_eq(&srv.cfg.nids[i], nid))
@@ -43,7 +43,7 @@ bool nid_is_local(const struct lnet_wire_nid *nid)
 }
 
 /* Accepts ADDR, ADDR@tcp and ADDR@tcpN with an IPv4 or IPv6 address */
-int nid_parse(const char *text, struct lnet_wire_nid *nid)
+int nid_parse(const char *text, struct lnet_nid *nid)
 {
 	char addr[INET6_ADDRSTRLEN + 1];
 	const char *at = strchr(text, '@');
@@ -73,11 +73,11 @@ int nid_parse(const char *text, struct lnet_wire_nid *nid)
 		return 0;
 	if (inet_pton(AF_INET6, addr, nid->nid_addr) != 1)
 		return -EINVAL;
-	nid->nid_size = LNET_WIRE_NID_SIZE_IP6;
+	nid->nid_size = LNET_NID_SIZE_IP6;
 	return 0;
 }
 
-const char *nid_str(const struct lnet_wire_nid *nid)
+const char *nid_str(const struct lnet_nid *nid)
 {
 	static char ring[8][NID_STRLEN + 16];
 	static unsigned int pos;

@@ -135,7 +135,7 @@ static int brw_parse(struct req *req, struct brw *b)
 		rc = niobufs_check(req, b);
 	if (rc)
 		return rc;
-	if (b->total > max_t(uint32_t, req->exp->brw_size, LNET_WIRE_MTU)) {
+	if (b->total > max_t(uint32_t, req->exp->brw_size, LNET_MTU)) {
 		log_warn("%s of %zu bytes, %u were agreed on",
 			 opc_name(req->opc), b->total, req->exp->brw_size);
 		return -EPROTO;

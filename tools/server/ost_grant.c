@@ -4,7 +4,7 @@
 
 static uint64_t two_rpcs(const struct export *exp)
 {
-	uint64_t brw = exp->brw_size ? exp->brw_size : LNET_WIRE_MTU;
+	uint64_t brw = exp->brw_size ? exp->brw_size : LNET_MTU;
 
 	return 2 * (brw + ((uint64_t)OST_TAX_KB << 10));
 }

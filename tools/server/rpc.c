@@ -34,7 +34,7 @@ static const struct rpc_op * const tables[] = {
 struct count {
 	uint32_t	opc;
 	uint64_t	n;
-	struct lnet_wire_nid nid;
+	struct lnet_nid nid;
 };
 
 static struct count stats[512];

@@ -129,7 +129,7 @@ struct config {
 	uint64_t		stripe_size;
 	const char		*listen;
 	uint16_t		port;
-	struct lnet_wire_nid	nids[SRV_MAX_NIDS];
+	struct lnet_nid	nids[SRV_MAX_NIDS];
 	unsigned int		nr_nids;
 	uint64_t		ost_size;	/* bytes each OST pretends */
 	uint64_t		brw_size;
@@ -167,12 +167,12 @@ struct target *target_get(enum tgt_kind kind, unsigned int index);
 
 #define NID_STRLEN	64
 
-int nid_parse(const char *text, struct lnet_wire_nid *nid);
-const char *nid_str(const struct lnet_wire_nid *nid);	/* static ring */
-bool nid_eq(const struct lnet_wire_nid *a, const struct lnet_wire_nid *b);
-void nid_from_nid4(struct lnet_wire_nid *nid, uint64_t nid4);
-uint64_t nid_to_nid4(const struct lnet_wire_nid *nid);	/* 0 if it has none */
-bool nid_is_nid4(const struct lnet_wire_nid *nid);
-bool nid_is_local(const struct lnet_wire_nid *nid);
+int nid_parse(const char *text, struct lnet_nid *nid);
+const char *nid_str(const struct lnet_nid *nid);	/* static ring */
+bool nid_eq(const struct lnet_nid *a, const struct lnet_nid *b);
+void nid_from_nid4(struct lnet_nid *nid, uint64_t nid4);
+uint64_t nid_to_nid4(const struct lnet_nid *nid);	/* 0 if it has none */
+bool nid_is_nid4(const struct lnet_nid *nid);
+bool nid_is_local(const struct lnet_nid *nid);
 
 #endif /* _TS_SERVER_H */

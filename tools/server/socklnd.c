@@ -20,7 +20,7 @@ static struct peer *peers;
 static struct event listen_ev[2];
 static int listen_fd[2] = { -1, -1 };
 
-struct peer *peer_find(const struct lnet_wire_nid *nid)
+struct peer *peer_find(const struct lnet_nid *nid)
 {
 	struct peer *p;
 
@@ -85,8 +85,8 @@ static void peer_tick(evutil_socket_t fd, short what, void *arg)
 		peer_flush(p);
 }
 
-struct peer *peer_get(const struct lnet_wire_nid *nid,
-		      const struct lnet_wire_nid *self)
+struct peer *peer_get(const struct lnet_nid *nid,
+		      const struct lnet_nid *self)
 {
 	struct peer *p = peer_find(nid);
 	struct timeval tv = { 1, 0 };

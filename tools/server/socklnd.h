@@ -25,7 +25,7 @@ struct conn {
 	bool			active;		/* we called */
 	int			version;
 	int			ctype;		/* from our view */
-	struct lnet_wire_nid	self;		/* NID that was called */
+	struct lnet_nid	self;		/* NID that was called */
 	struct event		rev, wev, hs_timer;
 	enum rx_state		state;
 	size_t			need;		/* bytes of the next piece */
@@ -47,13 +47,13 @@ struct conn *conn_new(int fd, bool active);
 void conn_close(struct conn *c, const char *why);
 void conn_write(struct conn *c);
 void conn_queue_raw(struct conn *c, const void *p, size_t n);
-struct peer *peer_get(const struct lnet_wire_nid *nid,
-		      const struct lnet_wire_nid *self);
+struct peer *peer_get(const struct lnet_nid *nid,
+		      const struct lnet_nid *self);
 
 /* hello.c: consume one piece from the input; 0, -EAGAIN: more, else close */
 int hello_accept(struct conn *c);
 int hello_recv(struct conn *c);
-int hello_send(struct conn *c, const struct lnet_wire_nid *dst, int ctype);
+int hello_send(struct conn *c, const struct lnet_nid *dst, int ctype);
 int hello_connect(struct peer *p, int ctype);
 void hello_connected(struct conn *c);
 int hello_invert(int ctype);
