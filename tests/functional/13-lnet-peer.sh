@@ -49,6 +49,7 @@ late_accept() {
 	touch /run/tmp/go
 	wait $pid || true
 	echo 0 >$fail/probability
+	echo 0 >/sys/kernel/slab/sock_inode_cache/failslab
 	cat /run/tmp/accept.log
 	grep -q '^ok late' /run/tmp/accept.log
 	dmesg | grep -q 'lnet: .*cannot accept a connection, trying again'
@@ -77,7 +78,7 @@ reserve() {
 		192.0.2.11 hoard >/run/tmp/hoard.log 2>&1 &
 	pid=$!
 	until grep -q '^# ready' /run/tmp/hoard.log; do
-		kill -0 $pid
+		kill -0 $pid || { cat /run/tmp/hoard.log; false; }
 		sleep 0.5
 	done
 	timeout 20 mkdir $c1/dir || rc=$?
