@@ -133,6 +133,7 @@ int mdc_intent_adopt(struct mdc_intent *in, struct mdc_reply *rep)
 {
 	struct ldlm_resid resid;
 	struct mdt_body *body;
+	u64 bits;
 	int rc;
 
 	rc = mdc_unpack_body(in->mdc, rep->req, MDC_REP_BODY, &rep->attr,
@@ -151,8 +152,12 @@ int mdc_intent_adopt(struct mdc_intent *in, struct mdc_reply *rep)
 		rep->lock = NULL;
 		return mdc_bad_reply(in->mdc, "lock on another object");
 	}
+	bits = rep->lock->policy.ibits.bits;
 	rep->lock = ldlm_lock_dedupe(rep->lock);
 	rep->bits = rep->lock->policy.ibits.bits;
+	/* An older lock does not say that there is no layout. */
+	if (!rep->ea && !(bits & MDS_INODELOCK_LAYOUT))
+		rep->bits &= ~MDS_INODELOCK_LAYOUT;
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(mdc_intent_adopt);

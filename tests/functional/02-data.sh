@@ -83,6 +83,28 @@ mmap_read() {
 	rm $d/map $d/true
 }
 
+ctl() {
+	lustre-testserver ctl --dir $srv_dir "$@"
+}
+
+forget_all() {
+	umount $c1
+	do_mount c1 $c1
+}
+
+# Attributes without a layout say nothing about the layout.
+bare() {
+	echo data >$d/bare
+	ln $d/bare $d/bare2
+	forget_all
+	exec 7<$d/bare
+	ctl layouts bare
+	[ "$(stat -c %s $d/bare2)" = 5 ]
+	[ "$(cat <&7)" = data ]
+	ctl layouts plain
+	exec 7<&-
+	rm $d/bare $d/bare2
+}
 
 try "sizes around page and stripe borders" 120 sizes
 try "40 MiB over four objects" 120 large
@@ -91,6 +113,7 @@ try "every page is where it belongs, read cold" 120 \
 try "holes read as zeros" 60 sparse
 try "append" 60 append
 try "mmap, and a program run from there" 60 mmap_read
+try "attributes without a layout" 60 bare
 try "random writes, reads and truncates match a model" 200 \
 	python3 "$here/model.py" $d/model "$seed" 400
 try "truncates and writes with fresh caches match a model" 200 \

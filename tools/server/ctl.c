@@ -31,6 +31,9 @@ static const char help[] =
 "stripes-below PATH N   directories made in it will be like that\n"
 "announce TARGET  tell clients of a hidden one\n"
 "abort-recovery   end recovery now\n"
+"layouts KIND     what clients are told of: plain; composite: the same layouts\n"
+"                 as composite ones; unknown: and no sizes by an MDT; bare:\n"
+"                 attributes come without a layout and its lock\n"
 "commit           write out what is uncommitted\n"
 "param NAME=VALUE set a parameter of clients, as lctl set_param -P does\n"
 "level N          messages: 0 errors ... 4 everything\n"
@@ -155,6 +158,11 @@ static void run(FILE *f, char *line)
 		}
 		fprintf(f, strchr(arg, '=') ? "ok\n" :
 			"error: not NAME=VALUE\n");
+	} else if (!strcmp(line, "layouts")) {
+		srv.no_lazy = !strcmp(arg, "unknown");
+		srv.composite = srv.no_lazy || !strcmp(arg, "composite");
+		srv.bare = !strcmp(arg, "bare");
+		fprintf(f, "ok\n");
 	} else if (!strcmp(line, "commit")) {
 		store_commit();
 		fprintf(f, "ok\n");

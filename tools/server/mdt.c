@@ -65,7 +65,7 @@ void body_fill(struct req *req, struct mdt_body *b, const struct inode *ino)
 		valid |= OBD_MD_FLSIZE | OBD_MD_FLBLOCKS;
 		b->mbo_size = cpu_to_le64(ino->size);
 		b->mbo_blocks = cpu_to_le64(ino->blocks);
-	} else if (ino->has_lazy) {
+	} else if (ino->has_lazy && !srv.no_lazy) {
 		valid |= OBD_MD_FLLAZYSIZE | OBD_MD_FLLAZYBLOCKS;
 		b->mbo_size = cpu_to_le64(ino->size);
 		b->mbo_blocks = cpu_to_le64(ino->blocks);
@@ -220,6 +220,8 @@ void mdt_add_ea(struct req *req, struct mdt_body *b, const struct inode *ino,
 		name = XATTR_LINK;
 	if (name && easize)
 		ea = xattr_dup(&ino->fid, name, &len);
+	if (S_ISREG(ino->mode))
+		ea = layout_told(ea, &len);
 	if (ea) {
 		b->mbo_eadatasize = cpu_to_le32(len);
 		got |= S_ISREG(ino->mode) ? OBD_MD_FLEASIZE :

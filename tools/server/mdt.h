@@ -158,6 +158,7 @@ int layout_restore(struct inode *ino, const void *ea, size_t len);
 void layout_destroy(const struct inode *ino);
 int layout_chown(const struct inode *ino);
 bool layout_exists(const struct inode *ino);
+void *layout_told(void *ea, size_t *len);
 int mdt_intent_layout(struct req *req);
 int layout_set_default(struct inode *dir, const void *ea, size_t len);
 

@@ -46,7 +46,7 @@ static int found(struct req *req, const struct mdt_body *in,
 
 	body_fill(req, b, ino);
 	mdt_add_ea(req, b, ino, le64_to_cpu(in->mbo_valid),
-		   le32_to_cpu(in->mbo_eadatasize));
+		   srv.bare ? 0 : le32_to_cpu(in->mbo_eadatasize));
 	rep_add(req, 0);
 	rep_add(req, 0);
 	dmv_add(req, b, ino);
@@ -54,7 +54,8 @@ static int found(struct req *req, const struct mdt_body *in,
 	rep->lock_policy_res1 = cpu_to_le64(disp);
 	if (!lookup)
 		bits |= MDS_INODELOCK_UPDATE;
-	if (S_ISREG(ino->mode) && (!lookup || b->mbo_eadatasize))
+	if (S_ISREG(ino->mode) && !srv.bare &&
+	    (!lookup || b->mbo_eadatasize))
 		bits |= MDS_INODELOCK_LAYOUT;
 	if (crossref)
 		bits &= ~MDS_INODELOCK_LOOKUP;

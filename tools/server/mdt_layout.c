@@ -263,6 +263,35 @@ int layout_set_default(struct inode *dir, const void *ea, size_t len)
 	return rc;
 }
 
+/*
+ * What a client is told of a layout: that, or a composite one of which it is the
+ * only component.  Takes over @ea.
+ */
+void *layout_told(void *ea, size_t *len)
+{
+	struct lov_comp_md_v1 *comp;
+	struct lov_comp_md_entry_v1 *e;
+	size_t head = sizeof(*comp) + sizeof(*e);
+
+	if (!ea || !srv.composite)
+		return ea;
+	comp = xzalloc(head + *len);
+	e = comp->lcm_entries;
+	comp->lcm_magic = cpu_to_le32(LOV_MAGIC_COMP_V1);
+	comp->lcm_size = cpu_to_le32(head + *len);
+	comp->lcm_layout_gen = cpu_to_le32(2);
+	comp->lcm_entry_count = cpu_to_le16(1);
+	e->lcme_id = cpu_to_le32(1);
+	e->lcme_flags = cpu_to_le32(LCME_FL_INIT);
+	e->lcme_extent.e_end = cpu_to_le64(~0ULL);
+	e->lcme_offset = cpu_to_le32(head);
+	e->lcme_size = cpu_to_le32(*len);
+	memcpy((char *)comp + head, ea, *len);
+	free(ea);
+	*len += head;
+	return comp;
+}
+
 /* ---- IT_LAYOUT ---- */
 
 int mdt_intent_layout(struct req *req)
@@ -306,7 +335,7 @@ int mdt_intent_layout(struct req *req)
 	if (opc != LAYOUT_INTENT_ACCESS)
 		mdt_transno(req);
 	rep = rep_add(req, sizeof(*rep));
-	ea = layout_get(&ino, &len);
+	ea = layout_told(layout_get(&ino, &len), &len);
 	rep_add_data(req, ea, len);
 	free(ea);
 	rep->lock_policy_res1 = cpu_to_le64(DISP_IT_EXECD);

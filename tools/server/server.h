@@ -156,6 +156,9 @@ struct server {
 	uint64_t		incarnation;
 	uint64_t		next_xid;	/* of callbacks */
 	bool			stopping;
+	bool			composite;	/* layouts are told as such */
+	bool			no_lazy;	/* no sizes are told by an MDT */
+	bool			bare;		/* no layouts with attributes */
 };
 
 extern struct server srv;
