@@ -157,6 +157,7 @@ static void osc_lock_blocking(struct ldlm_lock *lock,
 		return;
 	osc_lock_drop_pages(obj, lock, reason);
 	osc_lock_kms(obj, lock);
+	wake_up_all(&obj->wait);
 	/* The lock's reference and the one taken above */
 	osc_object_put(obj);
 	osc_object_put(obj);
@@ -225,6 +226,25 @@ static bool osc_lock_cached(struct osc_object *obj, u32 mode, u64 start,
 	return ldlm_lock_match(obj->osc->ns, &m, lockp);
 }
 
+/* One that was ours, and still has pages to throw away? */
+static bool osc_lock_is_lost(struct ldlm_lock *lock, void *arg)
+{
+	bool *lost = arg;
+
+	*lost = lock->data && lock->flags & LDLM_LF_LOCAL &&
+		!(lock->flags & LDLM_LF_FAILED);
+	return *lost;
+}
+
+static bool osc_locks_settled(struct osc_object *obj)
+{
+	bool lost = false;
+
+	ldlm_resource_for_each(obj->osc->ns, &obj->resid, osc_lock_is_lost,
+			       &lost);
+	return !lost;
+}
+
 static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 			    u64 end, u32 flags, struct ldlm_lock **lockp)
 {
@@ -234,8 +254,6 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 		.type		= LDLM_EXTENT,
 		.mode		= mode,
 		.policy.extent	= { .start = start, .end = end },
-		.flags		= flags & OSC_LOCK_DISCARD ?
-				  LDLM_FL_AST_DISCARD_DATA : 0,
 		.ops		= &osc_lock_ops,
 		.data		= obj,
 		.lvb_size	= osc_lvb_size(obj->osc),
@@ -244,6 +262,16 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 	struct osc_attr attr;
 	int err;
 
+	if (flags & OSC_LOCK_DISCARD)
+		enq.flags |= LDLM_FL_AST_DISCARD_DATA;
+	if (flags & OSC_LOCK_NOWAIT)
+		enq.flags |= LDLM_FL_BLOCK_NOWAIT;
+	/*
+	 * A lock that was taken from us throws away all of its range after its
+	 * last use: not what is written under this one.
+	 */
+	if (wait_event_killable(obj->wait, osc_locks_settled(obj)))
+		return -EINTR;
 	/* The lock's reference; its completion or its end drops it. */
 	osc_object_get(obj);
 	err = ldlm_enqueue(obj->osc->ns, &enq, NULL, lockp);
@@ -280,7 +308,8 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
  * The target may grant more than asked for.  No lock of a lower stripe may be
  * waited for while the use lasts (07 §9.1).
  *
- * Return: 0; -EAGAIN with OSC_LOCK_CACHED when no cached lock serves; -EINTR;
+ * Return: 0; -EAGAIN with OSC_LOCK_CACHED when no cached lock serves, with
+ * OSC_LOCK_NOWAIT when others hold locks in the way; -EINTR;
  * -EIO after an eviction; what the target said.
  * Context: sleeps; no folio lock may be held unless OSC_LOCK_CACHED.
  */

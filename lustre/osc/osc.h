@@ -292,6 +292,7 @@ u64 osc_object_size(struct osc_object *obj);
 /* osc_lock() flags */
 #define OSC_LOCK_CACHED		BIT(0)	/* only a cached lock, never an RPC */
 #define OSC_LOCK_DISCARD	BIT(1)	/* holders need not write back */
+#define OSC_LOCK_NOWAIT		BIT(2)	/* not if others have to give theirs */
 
 int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	     struct ldlm_lock **lockp);

@@ -111,6 +111,10 @@ try "a file without a name, open on both" 60 \
 	python3 "$here/twowriters.py" unlinked $c1/tu $c2/tu "$seed"
 try "one file, written and read in turns" 120 \
 	python3 "$here/twowriters.py" turns $c1/tt $c2/tt "$seed"
+# The lock of a reader who is busy elsewhere is lost: what is written under a
+# new one meanwhile stays.
+try "data under a new lock after an eviction" 100 \
+	python3 "$here/evicted.py" $c1/te $c2/te $srv_dir
 try "mapped pages follow the other's writes" 60 \
 	python3 "$here/twowriters.py" mmap $c1/tm $c2/tm "$seed"
 finish
