@@ -338,7 +338,9 @@ static vm_fault_t lustre_page_mkwrite(struct vm_fault *vmf)
 	int err;
 
 	sb_start_pagefault(inode->i_sb);
-	err = lustre_layout_refresh(inode);
+	err = lustre_kill_set_id(inode);
+	if (!err)
+		err = lustre_layout_refresh(inode);
 	if (!err)
 		err = lustre_range_lock(inode, LCK_PW, pos,
 					pos + PAGE_SIZE - 1, 0, &range);

@@ -684,6 +684,30 @@ static void lustre_setattr_times(struct mdc_setattr_args *args,
 		args->ctime = ktime_get_real_seconds();
 }
 
+/*
+ * The kernel takes set-id bits away from what somebody writes to, who need not
+ * be the owner: nothing for the server to decide.  With a new owner the server
+ * knows the mode better.  09 section 10.1.
+ */
+static void lustre_setattr_kill(const struct inode *inode,
+				const struct iattr *attr,
+				struct mdc_setattr_args *args)
+{
+	bool group_exec = inode->i_mode & S_IXGRP;
+
+	if (!(attr->ia_valid & ATTR_MODE) ||
+	    !(attr->ia_valid & (ATTR_KILL_SUID | ATTR_KILL_SGID)))
+		return;
+	if (inode->i_mode & ~attr->ia_mode & S_ISUID)
+		args->valid |= MDS_ATTR_KILL_SUID;
+	if (inode->i_mode & ~attr->ia_mode & S_ISGID && group_exec)
+		args->valid |= MDS_ATTR_KILL_SGID;
+	if (attr->ia_valid & ATTR_FORCE)
+		args->valid |= MDS_ATTR_FORCE;
+	else if (group_exec || !(inode->i_mode & S_ISGID))
+		args->valid &= ~MDS_ATTR_MODE;
+}
+
 /* 09 section 10.1; every change takes the client's clock for its times. */
 static void lustre_setattr_args(const struct inode *inode,
 				const struct iattr *attr,
@@ -693,6 +717,7 @@ static void lustre_setattr_args(const struct inode *inode,
 	if (attr->ia_valid & ATTR_MODE) {
 		args->valid |= MDS_ATTR_MODE;
 		args->mode = attr->ia_mode;
+		lustre_setattr_kill(inode, attr, args);
 	}
 	if (attr->ia_valid & ATTR_UID) {
 		args->valid |= MDS_ATTR_UID;
@@ -742,13 +767,61 @@ static void lustre_setattr_local(struct inode *inode, const struct iattr *attr)
 		inode_set_atime_to_ts(inode, attr->ia_atime);
 }
 
+/* Have the server change attributes, and take what they are then. */
+static int lustre_setattr_rpc(struct inode *inode, const struct iattr *attr)
+{
+	struct mdc_setattr_args args = {};
+	struct mdc_reply rep = {};
+	struct mdc_cred cred;
+	int rc;
+
+	lustre_setattr_args(inode, attr, &args);
+	lustre_setattr_cred(&cred, inode, attr);
+	rc = mdc_setattr(lustre_lmv(inode), lustre_fid(inode), &args, &cred,
+			 &rep);
+	if (!rc && rep.has_attr) {
+		lustre_setattr_local(inode, attr);
+		/* The size of a file with objects is not in there. */
+		if (S_ISREG(inode->i_mode) && !LUSTRE_I(inode)->mds_size)
+			rep.attr.valid &= ~(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS);
+		rc = lustre_inode_update(inode, &rep);
+	}
+	mdc_reply_put(&rep);
+	return rc;
+}
+
+/**
+ * lustre_kill_set_id - the caller is about to write: set-id bits have to go
+ * @inode: a regular file
+ *
+ * As file_remove_privs(), but without inode_lock(), which writers don't hold
+ * and page faults can't take.  There are no file capabilities.
+ *
+ * Return: 0, or what the server said.
+ */
+int lustre_kill_set_id(struct inode *inode)
+{
+	umode_t mode = READ_ONCE(inode->i_mode);
+	struct iattr attr = { .ia_valid = ATTR_MODE | ATTR_FORCE };
+
+	attr.ia_mode = mode;
+	if (mode & S_ISUID) {
+		attr.ia_valid |= ATTR_KILL_SUID;
+		attr.ia_mode &= ~S_ISUID;
+	}
+	if (mode & S_ISGID && (mode & S_IXGRP || !in_group_p(inode->i_gid))) {
+		attr.ia_valid |= ATTR_KILL_SGID;
+		attr.ia_mode &= ~S_ISGID;
+	}
+	if (attr.ia_mode == mode || capable(CAP_FSETID))
+		return 0;
+	return lustre_setattr_rpc(inode, &attr);
+}
+
 int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 		   struct iattr *attr)
 {
 	struct inode *inode = d_inode(dentry);
-	struct mdc_setattr_args args = {};
-	struct mdc_reply rep = {};
-	struct mdc_cred cred;
 	int rc;
 
 	rc = lustre_revalidate_inode(inode, MDS_INODELOCK_PERM);
@@ -763,18 +836,7 @@ int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 		if (rc)
 			return rc;
 	}
-	lustre_setattr_args(inode, attr, &args);
-	lustre_setattr_cred(&cred, inode, attr);
-	rc = mdc_setattr(lustre_lmv(inode), lustre_fid(inode), &args, &cred,
-			 &rep);
-	if (!rc && rep.has_attr) {
-		lustre_setattr_local(inode, attr);
-		/* The size of a file with objects is not in there. */
-		if (S_ISREG(inode->i_mode) && !LUSTRE_I(inode)->mds_size)
-			rep.attr.valid &= ~(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS);
-		rc = lustre_inode_update(inode, &rep);
-	}
-	mdc_reply_put(&rep);
+	rc = lustre_setattr_rpc(inode, attr);
 	if (!rc && S_ISREG(inode->i_mode))
 		rc = lustre_setattr_data(inode, attr);
 	return rc;

@@ -269,6 +269,7 @@ int lustre_getattr(struct mnt_idmap *idmap, const struct path *path,
 		   struct kstat *stat, u32 request_mask, unsigned int flags);
 int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 		   struct iattr *attr);
+int lustre_kill_set_id(struct inode *inode);
 /* ->open() and ->release() of files and directories */
 int lustre_open(struct inode *inode, struct file *file);
 int lustre_release(struct inode *inode, struct file *file);

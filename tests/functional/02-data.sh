@@ -106,6 +106,10 @@ bare() {
 	rm $d/bare $d/bare2
 }
 
+set_id() {
+	python3 "$here/setid.py" $d/setid
+}
+
 try "sizes around page and stripe borders" 120 sizes
 try "40 MiB over four objects" 120 large
 try "every page is where it belongs, read cold" 120 \
@@ -114,6 +118,7 @@ try "holes read as zeros" 60 sparse
 try "append" 60 append
 try "mmap, and a program run from there" 60 mmap_read
 try "attributes without a layout" 60 bare
+try "a write by another user takes set-id bits away" 60 set_id
 try "random writes, reads and truncates match a model" 200 \
 	python3 "$here/model.py" $d/model "$seed" 400
 try "truncates and writes with fresh caches match a model" 200 \

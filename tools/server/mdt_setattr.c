@@ -9,14 +9,32 @@
 
 #define MODE_BITS	07777
 
+/* A mode that differs from the present one in set-id bits that are gone? */
+static bool kills_only(const struct inode *ino, const struct mdt_rec_setattr *r)
+{
+	uint32_t mode = le32_to_cpu(r->sa_mode) & MODE_BITS;
+	uint32_t now = ino->mode & MODE_BITS;
+
+	return (le64_to_cpu(r->sa_valid) & MDS_ATTR_MODE) && !(mode & ~now) &&
+	       !((now ^ mode) & ~(S_ISUID | S_ISGID));
+}
+
 static int check(const struct inode *ino, const struct mdt_rec_setattr *r,
 		 const struct cred *c)
 {
 	uint64_t valid = le64_to_cpu(r->sa_valid);
 	uint32_t uid = le32_to_cpu(r->sa_uid), gid = le32_to_cpu(r->sa_gid);
 	bool owner = mdt_owner(ino, c);
+	bool force = valid & MDS_ATTR_FORCE;
 
-	if ((valid & (MDS_ATTR_MODE | MDS_ATTR_ATTR_FLAG)) && !owner)
+	if (force && !kills_only(ino, r)) {
+		log_warn("setattr of %s: FORCE is for set-id bits that go, mode %o to %o",
+			 fid_str(&ino->fid), ino->mode, le32_to_cpu(r->sa_mode));
+		return -EPROTO;
+	}
+	if ((valid & MDS_ATTR_ATTR_FLAG) && !owner)
+		return -EPERM;
+	if ((valid & MDS_ATTR_MODE) && !owner && !force)
 		return -EPERM;
 	if ((valid & MDS_ATTR_UID) && uid != ino->uid &&
 	    !(c->cap & CAP_BIT_CHOWN))
