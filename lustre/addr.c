@@ -4,13 +4,14 @@
  *
  * Lock order, outermost first:
  *
- *   inode_lock
- *     mmap_lock			(page faults come without inode_lock)
- *       lustre_inode.layout_sem	shared by all I/O
- *         extent locks, ascending stripes	lustre_range_lock()
- *           mapping->invalidate_lock
- *             folio lock, ascending index
- *               osc spinlocks
+ *   inode_lock				truncate, not write
+ *     lustre_inode.writers		write, truncate
+ *       mmap_lock			(page faults come without the above)
+ *         lustre_inode.layout_sem	shared by all I/O
+ *           extent locks, ascending stripes	lustre_range_lock()
+ *             mapping->invalidate_lock
+ *               folio lock, ascending index
+ *                 osc spinlocks
  *
  * - No extent lock is asked for (an RPC that waits for other clients, which may
  *   wait for our write-back) while a folio lock is held.
@@ -18,7 +19,7 @@
  *   disabled while data are copied: the memory may be a mapping of this very
  *   file, or of one that another client holds while it waits for this one.
  * - The cancel of an extent lock takes folio locks and waits for write-back; it
- *   takes neither layout_sem nor inode_lock.
+ *   takes none of the locks above it.
  * - Write-back needs neither: a dirty folio keeps the layout in force.
  *
  * A dirty folio carries private data: what its space was paid for, see
@@ -27,6 +28,7 @@
 #include <linux/completion.h>
 #include <linux/highmem.h>
 #include <linux/pagemap.h>
+#include <linux/slab.h>
 #include <linux/swap.h>
 #include <linux/writeback.h>
 
@@ -40,29 +42,54 @@
 
 /* ------------------------------------------------ transfers being built -- */
 
-static void lustre_io_flush_one(struct lustre_io *io, unsigned int i)
+/* Where the transfer of an object is built. */
+static struct osc_brw **lustre_io_place(struct lustre_io *io,
+					const struct osc_object *obj)
 {
-	osc_brw_submit(io->brw[i]);
-	io->nr--;
-	memmove(&io->brw[i], &io->brw[i + 1],
-		(io->nr - i) * sizeof(io->brw[0]));
+	struct osc_brw **brw = NULL;
+
+	if (io->nr)
+		return &io->brw[obj->stripe % io->nr];
+	/* Objects that share a place send smaller transfers, that is all. */
+	if (obj->stripe_count > LUSTRE_IO_FEW)
+		brw = kcalloc(obj->stripe_count, sizeof(*brw),
+			      GFP_NOFS | __GFP_NOWARN | __GFP_NORETRY);
+	io->brw = brw ?: io->few;
+	io->nr = brw ? obj->stripe_count : LUSTRE_IO_FEW;
+	return &io->brw[obj->stripe % io->nr];
+}
+
+static void lustre_io_flush_one(struct osc_brw **place)
+{
+	if (*place)
+		osc_brw_submit(*place);
+	*place = NULL;
 }
 
 /* Start all transfers. */
-void lustre_io_submit(struct lustre_io *io)
+static void lustre_io_submit(struct lustre_io *io)
 {
-	while (io->nr)
-		lustre_io_flush_one(io, 0);
+	for (unsigned int i = 0; i < io->nr; i++)
+		lustre_io_flush_one(&io->brw[i]);
 }
 
-static bool lustre_io_find(struct lustre_io *io, struct osc_object *obj,
-			   u32 flags, unsigned int *at)
+/* Start all transfers, there will be no more. */
+void lustre_io_end(struct lustre_io *io)
 {
-	for (*at = 0; *at < io->nr; (*at)++)
-		if (osc_brw_object(io->brw[*at]) == obj &&
-		    osc_brw_flags(io->brw[*at]) == flags)
-			return true;
-	return false;
+	lustre_io_submit(io);
+	if (io->brw != io->few)
+		kfree(io->brw);
+}
+
+/* The transfer being built of this kind, or NULL */
+static struct osc_brw *lustre_io_find(struct lustre_io *io,
+				      struct osc_object *obj, u32 flags)
+{
+	struct osc_brw *brw = *lustre_io_place(io, obj);
+
+	if (!brw || osc_brw_object(brw) != obj || osc_brw_flags(brw) != flags)
+		return NULL;
+	return brw;
 }
 
 /* New transfer; who waits for memory must not sit on unsent transfers. */
@@ -70,17 +97,15 @@ static struct osc_brw *lustre_io_new(struct lustre_io *io,
 				     struct osc_object *obj, u32 flags,
 				     const struct osc_brw_ops *ops)
 {
-	struct osc_brw *brw;
+	struct osc_brw **place = lustre_io_place(io, obj);
 
-	if (io->nr == LUSTRE_IO_BRWS)
-		lustre_io_flush_one(io, 0);
-	brw = osc_brw_alloc(obj, flags | OSC_BRW_TRY, ops, NULL);
-	if (!brw) {
+	lustre_io_flush_one(place);
+	*place = osc_brw_alloc(obj, flags | OSC_BRW_TRY, ops, NULL);
+	if (!*place) {
 		lustre_io_submit(io);
-		brw = osc_brw_alloc(obj, flags, ops, NULL);
+		*place = osc_brw_alloc(obj, flags, ops, NULL);
 	}
-	io->brw[io->nr++] = brw;
-	return brw;
+	return *place;
 }
 
 /* ------------------------------------------------------- private data -- */
@@ -135,20 +160,16 @@ static int lustre_io_read(struct lustre_io *io, struct folio *folio)
 	struct ldlm_lock *lock;
 	struct osc_object *obj;
 	struct osc_brw *brw;
-	unsigned int at;
 	u64 off;
 	int err;
 
 	obj = lustre_folio_object(folio, &off);
 	if (!obj)
 		return -EIO;
-	if (lustre_io_find(io, obj, 0, &at)) {
-		brw = io->brw[at];
-		if (osc_lock_covers(osc_brw_lock(brw), off, off + len - 1) &&
-		    osc_brw_add(brw, folio, 0, len, off, 0))
-			return 0;
-		lustre_io_flush_one(io, at);
-	}
+	brw = lustre_io_find(io, obj, 0);
+	if (brw && osc_lock_covers(osc_brw_lock(brw), off, off + len - 1) &&
+	    osc_brw_add(brw, folio, 0, len, off, 0))
+		return 0;
 	err = osc_lock(obj, LCK_PR, off, off + len - 1, OSC_LOCK_CACHED,
 		       &lock);
 	if (err)
@@ -174,15 +195,15 @@ static bool lustre_ahead_covered(struct lustre_io *io,
 	size_t unit = mapping_max_folio_size(mapping);
 	struct ldlm_lock *lock;
 	struct osc_object *obj;
-	unsigned int at;
+	struct osc_brw *brw;
 	u64 off, end;
 
 	obj = li->objects[lustre_stripe_find(li, pos, &off)];
 	if (!obj)
 		return false;
 	end = off | (unit - 1);
-	if (lustre_io_find(io, obj, 0, &at) &&
-	    osc_lock_covers(osc_brw_lock(io->brw[at]), off, end))
+	brw = lustre_io_find(io, obj, 0);
+	if (brw && osc_lock_covers(osc_brw_lock(brw), off, end))
 		return true;
 	if (osc_lock(obj, LCK_PR, off, end, OSC_LOCK_CACHED, &lock))
 		return false;
@@ -212,7 +233,7 @@ static void lustre_readahead(struct readahead_control *ractl)
 		if (lustre_io_read(&io, folio))
 			folio_unlock(folio);
 	}
-	lustre_io_submit(&io);
+	lustre_io_end(&io);
 }
 
 static int lustre_read_folio(struct file *file, struct folio *folio)
@@ -232,7 +253,7 @@ static int lustre_read_folio(struct file *file, struct folio *folio)
 	}
 	if (err)
 		folio_unlock(folio);
-	lustre_io_submit(&io);
+	lustre_io_end(&io);
 	/* A lock lost by eviction is an I/O error to the reader. */
 	return err == -EAGAIN ? -EIO : err;
 }
@@ -353,8 +374,9 @@ static bool lustre_pay(struct inode *inode, struct osc_object *obj,
 	if (!osc_grant_reserve(obj, off, len, grant))
 		return true;
 	/* Once is enough: the rest of this write goes through as well. */
-	if (*waited || li->write_through) {
-		li->write_through = true;
+	if (*waited || READ_ONCE(li->write_through)) {
+		WRITE_ONCE(li->write_through, true);
+		atomic_inc(&li->unpaid);
 		return true;
 	}
 	*waited = true;
@@ -443,6 +465,8 @@ static int lustre_write_begin(const struct kiocb *iocb,
 
 	if (!li->objects || !li->layout->stripe_count)
 		return -EBADF;
+	if (pos > i_size_read(inode))
+		lustre_tail_seal(inode);
 again:
 	folio = lustre_write_folio(inode, pos, len);
 	if (IS_ERR(folio))
@@ -489,7 +513,6 @@ static int lustre_write_end(const struct kiocb *iocb,
 {
 	u32 grant = (unsigned long)fsdata;
 	struct inode *inode = mapping->host;
-	loff_t old = i_size_read(inode);
 	struct osc_object *obj;
 	u64 off;
 
@@ -515,8 +538,6 @@ static int lustre_write_end(const struct kiocb *iocb,
 	}
 	folio_unlock(folio);
 	folio_put(folio);
-	if (old < pos)
-		pagecache_isize_extended(inode, old, pos);
 	return copied;
 }
 
@@ -562,7 +583,6 @@ static void lustre_io_write_folio(struct lustre_io *io, struct folio *folio)
 	u32 flags = OSC_BRW_WRITE, grant;
 	struct osc_object *obj;
 	struct osc_brw *brw;
-	unsigned int at;
 	size_t len;
 	u64 off, size;
 
@@ -582,14 +602,11 @@ static void lustre_io_write_folio(struct lustre_io *io, struct folio *folio)
 	if (len < folio_size(folio))
 		folio_zero_segment(folio, len, folio_size(folio));
 	folio_start_writeback(folio);
-	if (lustre_io_find(io, obj, flags, &at)) {
-		if (osc_brw_add(io->brw[at], folio, 0, len, off, grant))
-			goto out;
-		lustre_io_flush_one(io, at);
+	brw = lustre_io_find(io, obj, flags);
+	if (!brw || !osc_brw_add(brw, folio, 0, len, off, grant)) {
+		brw = lustre_io_new(io, obj, flags, &lustre_write_ops);
+		osc_brw_add(brw, folio, 0, len, off, grant);
 	}
-	brw = lustre_io_new(io, obj, flags, &lustre_write_ops);
-	osc_brw_add(brw, folio, 0, len, off, grant);
-out:
 	folio_unlock(folio);
 }
 
@@ -635,7 +652,7 @@ static int lustre_writepages(struct address_space *mapping,
 	wbc->nr_to_write += more;
 	error = lustre_io_writeback(&io, mapping, wbc);
 	wbc->nr_to_write -= more;
-	lustre_io_submit(&io);
+	lustre_io_end(&io);
 	return error;
 }
 
@@ -683,24 +700,71 @@ static bool lustre_release_folio(struct folio *folio, gfp_t gfp)
  * @inode: the file; a write lock covers the folio
  * @folio: locked and up to date
  *
- * Without grant the folio will be written through when its time comes.
+ * Without grant the folio will be written through when its time comes.  The
+ * object may end below the folio, or have no byte at all: stores count as far
+ * as the file reaches, which lustre_size_for_read() made sure of.
  */
 void lustre_mkwrite(struct inode *inode, struct folio *folio)
 {
+	struct lustre_inode *li = LUSTRE_I(inode);
 	struct osc_object *obj;
-	u32 grant = 0;
-	u64 off, size;
+	u32 grant = 0, stripe;
+	u64 off, end;
 
-	obj = lustre_folio_object(folio, &off);
+	stripe = lustre_stripe_find(li, folio_pos(folio), &off);
+	obj = li->objects[stripe];
 	if (!folio_test_private(folio)) {
 		osc_grant_reserve(obj, off, folio_size(folio), &grant);
 		lustre_folio_mark(folio, obj, grant);
 	}
 	folio_mark_dirty(folio);
-	size = osc_object_size(obj);
-	lustre_write_grew(inode, obj,
-			  min_t(u64, size, off + folio_size(folio)), 0);
-	LUSTRE_I(inode)->data_modified = true;
+	/* A truncate changes the sizes of file and objects under size_lock. */
+	spin_lock(&li->size_lock);
+	end = lustre_stripe_obj_size(lustre_map(li), stripe,
+				     i_size_read(inode));
+	osc_object_wrote(obj, min_t(u64, end, off + folio_size(folio)));
+	spin_unlock(&li->size_lock);
+	li->data_modified = true;
+}
+
+/**
+ * lustre_tail_seal - the file is about to become longer
+ * @inode: a regular file with objects
+ *
+ * What a mapping stored behind the end must not show then, and what it stores
+ * there from now on counts: it has to come through lustre_mkwrite() again.
+ *
+ * Context: sleeps; layout_sem is held, no folio lock.
+ */
+void lustre_tail_seal(struct inode *inode)
+{
+	struct address_space *mapping = inode->i_mapping;
+	struct lustre_inode *li = LUSTRE_I(inode);
+	loff_t size = i_size_read(inode);
+	struct osc_object *obj;
+	struct folio *folio;
+	u64 off, end;
+	u32 stripe;
+
+	if (!offset_in_page(size) || mapping_empty(mapping))
+		return;
+	folio = __filemap_get_folio(mapping, size >> PAGE_SHIFT, FGP_LOCK, 0);
+	if (IS_ERR(folio))
+		return;
+	if (mapping_mapped(mapping))
+		unmap_mapping_range(mapping, folio_pos(folio),
+				    folio_size(folio), 0);
+	stripe = lustre_stripe_find(li, folio_pos(folio), &off);
+	obj = li->objects[stripe];
+	/* The size grows under the lock of the folio that is written. */
+	end = lustre_stripe_obj_size(lustre_map(li), stripe,
+				     i_size_read(inode));
+	if (obj)
+		end = max(end, osc_object_size(obj));
+	if (end > off && end < off + folio_size(folio))
+		folio_zero_segment(folio, end - off, folio_size(folio));
+	folio_unlock(folio);
+	folio_put(folio);
 }
 
 const struct address_space_operations lustre_aops = {

@@ -25,6 +25,27 @@ static u64 lustre_last(loff_t pos, size_t count)
 	return min_t(u64, last, MAX_LFS_FILESIZE);
 }
 
+/* ---------------------------------------------------------------- open -- */
+
+/*
+ * copy_file_range(), loop devices, IMA and whoever reads a file into the kernel
+ * go by i_size without asking.  The locks that come with the sizes are those
+ * that a read needs.
+ */
+static int lustre_file_open(struct inode *inode, struct file *file)
+{
+	bool atomic = file->private_data;
+	int rc = lustre_open(inode, file);
+
+	if (rc || !(file->f_mode & FMODE_READ) ||
+	    file->f_mode & FMODE_CREATED || file->f_flags & O_TRUNC)
+		return rc;
+	rc = lustre_size_open(inode);
+	if (rc && !atomic)
+		lustre_release(inode, file);
+	return rc;
+}
+
 /* ---------------------------------------------------------------- read -- */
 
 static ssize_t lustre_read_locked(struct kiocb *iocb, struct iov_iter *to)
@@ -94,6 +115,8 @@ static ssize_t lustre_write_checks(struct kiocb *iocb, struct iov_iter *from,
 				   bool more)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
+	ssize_t ret;
+	u64 max;
 
 	/* The locks of an append told the size of every object. */
 	if (iocb->ki_flags & IOCB_APPEND) {
@@ -101,39 +124,59 @@ static ssize_t lustre_write_checks(struct kiocb *iocb, struct iov_iter *from,
 		if (more && i_size_read(inode) != iocb->ki_pos)
 			return 0;
 	}
-	return generic_write_checks(iocb, from);
+	ret = generic_write_checks(iocb, from);
+	if (ret <= 0)
+		return ret;
+	max = lustre_size_max(inode, iocb->ki_pos, iocb->ki_pos + ret - 1);
+	if (iocb->ki_pos >= max)
+		return -EFBIG;
+	iov_iter_truncate(from, max - iocb->ki_pos);
+	return iov_iter_count(from);
 }
 
-/* Write what could not be paid for, before anybody believes it is safe. */
-static int lustre_write_out(struct inode *inode, loff_t pos, ssize_t written)
+/*
+ * Write what could not be paid for, before anybody believes it is safe.
+ * @since: errors that are older are not this write's
+ */
+static int lustre_write_out(struct file *file, loff_t pos, ssize_t written,
+			    errseq_t since)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
+	struct address_space *mapping = file->f_mapping;
+	int err, err2;
 
-	if (!li->write_through || written <= 0)
-		return 0;
-	return filemap_write_and_wait_range(inode->i_mapping, pos,
-					    pos + written - 1);
+	err = filemap_fdatawrite_range(mapping, pos, pos + written - 1);
+	filemap_fdatawait_range_keep_errors(mapping, pos, pos + written - 1);
+	/* What the target said, which the flags of the mapping do not keep */
+	err2 = filemap_check_wb_err(mapping, since);
+	/* Told here, so fsync() need not. */
+	if (err2)
+		file_check_and_advance_wb_err(file);
+	return err2 ?: err;
 }
 
 /* One round under locks; the position moves on by what was written. */
 static ssize_t lustre_write_round(struct kiocb *iocb, struct iov_iter *from,
 				  bool more)
 {
-	struct inode *inode = file_inode(iocb->ki_filp);
+	struct file *file = iocb->ki_filp;
+	struct lustre_inode *li = LUSTRE_I(file_inode(file));
+	errseq_t since = filemap_sample_wb_err(file->f_mapping);
+	int unpaid = atomic_read(&li->unpaid), err = 0;
 	ssize_t written;
 	loff_t pos;
-	int err;
 
 	written = lustre_write_checks(iocb, from, more);
 	if (written <= 0)
 		return written;
 	pos = iocb->ki_pos;
-	LUSTRE_I(inode)->write_through = false;
+	WRITE_ONCE(li->write_through, false);
 	/* A fault would ask for locks while we hold some. */
 	pagefault_disable();
 	written = generic_perform_write(iocb, from);
 	pagefault_enable();
-	err = lustre_write_out(inode, pos, written);
+	/* Perhaps it was another writer's folio: no harm done. */
+	if (written > 0 && atomic_read(&li->unpaid) != unpaid)
+		err = lustre_write_out(file, pos, written, since);
 	iocb->ki_pos = pos + (written > 0 && !err ? written : 0);
 	return err ?: written;
 }
@@ -195,19 +238,27 @@ static ssize_t lustre_write_iter(struct kiocb *iocb, struct iov_iter *from)
 {
 	struct file *file = iocb->ki_filp;
 	struct inode *inode = file_inode(file);
+	bool append = iocb->ki_flags & IOCB_APPEND;
+	struct lustre_writer w;
 	ssize_t ret;
 
 	if (iocb->ki_flags & IOCB_DIRECT)
 		return -EOPNOTSUPP;
 	if (!iov_iter_count(from))
 		return 0;
-	inode_lock(inode);
-	ret = file_remove_privs(file);
-	if (!ret)
-		ret = lustre_write_all(iocb, from);
+	ret = lustre_kill_set_id(inode);
+	if (ret)
+		return ret;
+	ret = lustre_writer_enter(inode, &w, append ? 0 : iocb->ki_pos,
+				  append ? LUSTRE_EOF :
+				  lustre_last(iocb->ki_pos,
+					      iov_iter_count(from)));
+	if (ret)
+		return ret;
+	ret = lustre_write_all(iocb, from);
 	if (ret > 0)
 		inode_set_mtime_to_ts(inode, inode_set_ctime_current(inode));
-	inode_unlock(inode);
+	lustre_writer_leave(inode, &w);
 	return ret > 0 ? generic_write_sync(iocb, ret) : ret;
 }
 
@@ -332,9 +383,10 @@ static vm_fault_t lustre_mkwrite_locked(struct vm_fault *vmf)
 static vm_fault_t lustre_page_mkwrite(struct vm_fault *vmf)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);
+	u64 unit = mapping_max_folio_size(inode->i_mapping);
 	loff_t pos = (loff_t)vmf->pgoff << PAGE_SHIFT;
 	struct lustre_range range;
-	vm_fault_t ret;
+	vm_fault_t ret = 0;
 	int err;
 
 	sb_start_pagefault(inode->i_sb);
@@ -344,14 +396,16 @@ static vm_fault_t lustre_page_mkwrite(struct vm_fault *vmf)
 	if (!err)
 		err = lustre_range_lock(inode, LCK_PW, pos,
 					pos + PAGE_SIZE - 1, 0, &range);
-	if (err) {
-		ret = vmf_error(err);
-	} else {
-		ret = range.nr ? lustre_mkwrite_locked(vmf) : VM_FAULT_SIGBUS;
+	if (!err) {
+		/* How much of the folio belongs to the file, see addr.c */
+		err = lustre_size_for_read(inode, round_up(pos + 1, unit));
+		if (!err)
+			ret = range.nr ? lustre_mkwrite_locked(vmf) :
+					 VM_FAULT_SIGBUS;
 		lustre_range_unlock(&range);
 	}
 	sb_end_pagefault(inode->i_sb);
-	return ret;
+	return err ? vmf_error(err) : ret;
 }
 
 static const struct vm_operations_struct lustre_vm_ops = {
@@ -376,7 +430,7 @@ static int lustre_no_lock(struct file *file, int cmd, struct file_lock *fl)
 }
 
 const struct file_operations lustre_file_operations = {
-	.open		= lustre_open,
+	.open		= lustre_file_open,
 	.flush		= lustre_flush,
 	.release	= lustre_release,
 	.llseek		= lustre_llseek,

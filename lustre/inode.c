@@ -754,7 +754,7 @@ static void lustre_setattr_cred(struct mdc_cred *cred, const struct inode *inode
 static int lustre_setattr_data(struct inode *inode, const struct iattr *attr)
 {
 	if (attr->ia_valid & ATTR_SIZE)
-		return lustre_size_truncate(inode, attr->ia_size, attr);
+		return lustre_size_truncate(inode, attr->ia_size);
 	if (attr->ia_valid & (ATTR_ATIME_SET | ATTR_MTIME_SET))
 		return lustre_size_settimes(inode, attr);
 	return 0;
@@ -832,7 +832,7 @@ int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 	if ((attr->ia_valid & ATTR_SIZE) && S_ISREG(inode->i_mode)) {
 		rc = lustre_layout_refresh(inode);
 		if (!rc)
-			rc = READ_ONCE(LUSTRE_I(inode)->objects_errno);
+			rc = lustre_size_allowed(inode, attr->ia_size);
 		if (rc)
 			return rc;
 	}

@@ -6,6 +6,7 @@
 #define _LUSTRE_INTERNAL_H
 
 #include <linux/fs.h>
+#include <linux/lockdep.h>
 #include <linux/mutex.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
@@ -146,6 +147,32 @@ struct lustre_file {
 	unsigned int		dir_dups;
 };
 
+/**
+ * struct lustre_writers - who writes which part of a file, on this machine
+ * @lock: protects @list
+ * @list: struct lustre_writer, in the order in which they came
+ * @wait: woken when one leaves
+ * @map: for lockdep, which is to know them as a lock
+ */
+struct lustre_writers {
+	spinlock_t		lock;
+	struct list_head	list;
+	wait_queue_head_t	wait;
+	struct lockdep_map	map;
+};
+
+/**
+ * struct lustre_writer - one of them
+ * @link: struct lustre_writers.list
+ * @start: first byte
+ * @end: last byte, LUSTRE_EOF for the end
+ */
+struct lustre_writer {
+	struct list_head	link;
+	u64			start;
+	u64			end;
+};
+
 struct lustre_dir;
 struct lustre_link;
 struct lustre_statahead;
@@ -171,7 +198,8 @@ struct lustre_inode {
 	u32			projid;
 	u32			mds_flags;	/* LUSTRE_*_FL as received */
 	u32			stripes;	/* MDC_DIR_* of a directory */
-	u64			lazy_size;	/* size told by the MDT, if any */
+	/* What the MDT thinks they are, @size_lock; 0: it does not know */
+	u64			lazy_size;
 	u64			lazy_blocks;
 	bool			mds_size;	/* the MDT's size is the size */
 	bool			data_modified;	/* written since the last close */
@@ -192,14 +220,17 @@ struct lustre_inode {
 	/* layout->stripe_count objects under layout_sem; NULL: no data I/O */
 	struct osc_object	**objects;
 	int			objects_errno;	/* why @objects is NULL */
-	/* Writers hold inode_lock(): the last write_begin() got no grant. */
-	bool			write_through;
+	/* Parts of the file that write(2) and truncate(2) are at */
+	struct lustre_writers	writers;
+	atomic_t		unpaid;		/* folios dirtied without grant */
+	bool			write_through;	/* hint: there is no grant */
 	/* Created here, size never asked for: see lustre_size_first(). */
 	bool			fresh;
 	spinlock_t		size_lock;	/* i_size, i_blocks, times */
 	s64			mds_mtime;	/* @size_lock; as the MDS told */
 	s64			mds_atime;	/* @size_lock */
 	s64			mds_ctime;	/* @size_lock */
+	s64			merged_atime;	/* @size_lock; i_atime if not read */
 };
 
 /* Inode number that users see (10 section 2.1) */
@@ -214,6 +245,16 @@ static inline u64 lustre_ino(const struct super_block *sb,
 static inline struct lustre_inode *LUSTRE_I(const struct inode *inode)
 {
 	return container_of(inode, struct lustre_inode, vfs_inode);
+}
+
+/* Shape of a layout with objects; layout_sem is held. */
+static inline struct lustre_stripe_map
+lustre_map(const struct lustre_inode *li)
+{
+	return (struct lustre_stripe_map) {
+		.size	= li->layout->stripe_size,
+		.count	= li->layout->stripe_count,
+	};
 }
 
 /* ---- super.c, context.c, target.c, param.c, statfs.c ---- */
@@ -274,6 +315,12 @@ int lustre_kill_set_id(struct inode *inode);
 int lustre_open(struct inode *inode, struct file *file);
 int lustre_release(struct inode *inode, struct file *file);
 
+/* ---- writers.c ---- */
+void lustre_writers_init(struct lustre_inode *li);
+int lustre_writer_enter(struct inode *inode, struct lustre_writer *w,
+			u64 start, u64 end);
+void lustre_writer_leave(struct inode *inode, struct lustre_writer *w);
+
 /* ---- object.c, addr.c, file.c, size.c ---- */
 extern const struct address_space_operations lustre_aops;
 extern const struct file_operations lustre_file_operations;
@@ -294,9 +341,9 @@ void lustre_layout_lost(struct inode *inode);
 /**
  * struct lustre_range - locks over a range of a file, for one I/O
  * @inode: the file; its layout can't change meanwhile
- * @locks: one per stripe, NULL where the range does not touch it
+ * @locks: one for each stripe that the range touches, ascending
  * @nr: elements of @locks
- * @few: @locks of files with few stripes
+ * @few: @locks of ranges that touch few stripes
  */
 struct lustre_range {
 	struct inode		*inode;
@@ -309,31 +356,38 @@ int lustre_range_lock(struct inode *inode, u32 mode, u64 start, u64 end,
 		      u32 flags, struct lustre_range *range);
 void lustre_range_unlock(struct lustre_range *range);
 
-#define LUSTRE_IO_BRWS	8
+#define LUSTRE_IO_FEW	8
 
 /**
- * struct lustre_io - bulk transfers under construction, one per object
- * @brw: the transfers
- * @nr: their number
+ * struct lustre_io - bulk transfers under construction; initialise with {} and
+ *	end with lustre_io_end()
+ * @brw: each object has its place here, by its stripe
+ * @nr: places; 0: nothing was built yet
+ * @few: @brw of files with few stripes
  */
 struct lustre_io {
-	struct osc_brw	*brw[LUSTRE_IO_BRWS];
+	struct osc_brw	**brw;
 	unsigned int	nr;
+	struct osc_brw	*few[LUSTRE_IO_FEW];
 };
 
+void lustre_io_end(struct lustre_io *io);
 int lustre_io_write(struct lustre_io *io, struct address_space *mapping,
 		    u64 start, u64 end);
-void lustre_io_submit(struct lustre_io *io);
 
 int lustre_size_glimpse(struct inode *inode);
+int lustre_size_open(struct inode *inode);
+bool lustre_size_told(const struct inode *inode);
 void lustre_size_merge(struct inode *inode);
 int lustre_size_for_read(struct inode *inode, u64 end);
+u64 lustre_size_max(struct inode *inode, u64 start, u64 end);
+int lustre_size_allowed(struct inode *inode, u64 size);
 void lustre_size_update(struct inode *inode);
 u32 lustre_stripe_find(const struct lustre_inode *li, u64 pos, u64 *obj_off);
 extern const struct osc_object_ops lustre_object_ops;
 void lustre_mkwrite(struct inode *inode, struct folio *folio);
-int lustre_size_truncate(struct inode *inode, u64 size,
-			 const struct iattr *attr);
+void lustre_tail_seal(struct inode *inode);
+int lustre_size_truncate(struct inode *inode, u64 size);
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr);
 
 #endif /* _LUSTRE_INTERNAL_H */

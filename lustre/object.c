@@ -12,14 +12,21 @@ void lustre_data_inode_init(struct lustre_inode *li)
 {
 	init_rwsem(&li->layout_sem);
 	spin_lock_init(&li->size_lock);
+	lustre_writers_init(li);
 	li->layout = NULL;
 	li->objects = NULL;
 	li->objects_errno = 0;
 	li->write_through = false;
+	atomic_set(&li->unpaid, 0);
 	li->fresh = false;
 	li->mds_mtime = 0;
 	li->mds_atime = 0;
 	li->mds_ctime = 0;
+	li->merged_atime = 0;
+	/* Merged with what is told: not with those of another file. */
+	inode_set_mtime(&li->vfs_inode, 0, 0);
+	inode_set_atime(&li->vfs_inode, 0, 0);
+	inode_set_ctime(&li->vfs_inode, 0, 0);
 }
 
 /**
@@ -257,14 +264,6 @@ void lustre_data_inode_clear(struct inode *inode)
 	li->layout = NULL;
 }
 
-static struct lustre_stripe_map lustre_map(const struct lustre_inode *li)
-{
-	return (struct lustre_stripe_map) {
-		.size	= li->layout->stripe_size,
-		.count	= li->layout->stripe_count,
-	};
-}
-
 /* Stripe and object offset of a file offset; there are objects. */
 u32 lustre_stripe_find(const struct lustre_inode *li, u64 pos, u64 *obj_off)
 {
@@ -276,9 +275,11 @@ u32 lustre_stripe_find(const struct lustre_inode *li, u64 pos, u64 *obj_off)
 
 /* --------------------------------------------------------- range locks -- */
 
-static int lustre_range_init(struct inode *inode, struct lustre_range *range)
+static int lustre_range_init(struct inode *inode, u64 start, u64 end,
+			     struct lustre_range *range)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
+	u32 hit;
 
 	memset(range, 0, sizeof(*range));
 	range->inode = inode;
@@ -287,10 +288,11 @@ static int lustre_range_init(struct inode *inode, struct lustre_range *range)
 		return -EIO;
 	if (!li->objects)
 		return li->objects_errno ?: -EIO;
-	range->nr = li->layout->stripe_count;
-	if (range->nr <= LUSTRE_RANGE_FEW)
+	if (!li->layout->stripe_count)
 		return 0;
-	range->locks = kvcalloc(range->nr, sizeof(*range->locks), GFP_NOFS);
+	hit = lustre_stripe_count_hit(lustre_map(li), start, end);
+	if (hit > LUSTRE_RANGE_FEW)
+		range->locks = kvcalloc(hit, sizeof(*range->locks), GFP_NOFS);
 	return range->locks ? 0 : -ENOMEM;
 }
 
@@ -300,17 +302,20 @@ static int lustre_range_lock_one(struct lustre_range *range, u32 i, u32 mode,
 	struct lustre_inode *li = LUSTRE_I(range->inode);
 	u64 unit = mapping_max_folio_size(range->inode->i_mapping);
 	u64 first, last;
+	int err;
 
-	if (!lustre_stripe_range(lustre_map(li), i, start, end, &first, &last))
-		return 0;
+	lustre_stripe_range(lustre_map(li), i, start, end, &first, &last);
 	if (!li->objects[i])
 		return -EIO;
 	/* A folio is covered as a whole or not at all. */
 	first = round_down(first, unit);
 	if (last != LUSTRE_EOF)
 		last |= unit - 1;
-	return osc_lock(li->objects[i], mode, first, last, flags,
-			&range->locks[i]);
+	err = osc_lock(li->objects[i], mode, first, last, flags,
+		       &range->locks[range->nr]);
+	if (!err)
+		range->nr++;
+	return err;
 }
 
 /**
@@ -318,7 +323,7 @@ static int lustre_range_lock_one(struct lustre_range *range, u32 i, u32 mode,
  * @inode: a regular file
  * @mode: LCK_PR to read, LCK_PW to write
  * @start: first byte
- * @end: last byte, LUSTRE_EOF for the end
+ * @end: last byte, not before @start; LUSTRE_EOF for the end
  * @flags: OSC_LOCK_*
  * @range: the locks, to be given to lustre_range_unlock()
  *
@@ -333,13 +338,20 @@ int lustre_range_lock(struct inode *inode, u32 mode, u64 start, u64 end,
 		      u32 flags, struct lustre_range *range)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_stripe_map map = {};
 	int err;
 
 	if (down_read_killable(&li->layout_sem))
 		return -EINTR;
-	err = lustre_range_init(inode, range);
-	for (u32 i = 0; !err && i < range->nr; i++)
-		err = lustre_range_lock_one(range, i, mode, start, end, flags);
+	err = lustre_range_init(inode, start, end, range);
+	if (!err && li->layout->stripe_count)
+		map = lustre_map(li);
+	for (u32 i = 0; !err && i < map.count; i++) {
+		i = lustre_stripe_next(map, i, start, end);
+		if (i < map.count)
+			err = lustre_range_lock_one(range, i, mode, start, end,
+						    flags);
+	}
 	if (err)
 		lustre_range_unlock(range);
 	return err;
@@ -348,9 +360,8 @@ int lustre_range_lock(struct inode *inode, u32 mode, u64 start, u64 end,
 /* End of an I/O. */
 void lustre_range_unlock(struct lustre_range *range)
 {
-	for (u32 i = 0; range->locks && i < range->nr; i++)
-		if (range->locks[i])
-			osc_unlock(range->locks[i]);
+	for (u32 i = 0; i < range->nr; i++)
+		osc_unlock(range->locks[i]);
 	if (range->locks != range->few)
 		kvfree(range->locks);
 	up_read(&LUSTRE_I(range->inode)->layout_sem);
@@ -482,7 +493,7 @@ static int lustre_object_flush(void *file, struct osc_object *obj, u64 start,
 
 	while (lustre_chunk_next(&c))
 		err = lustre_io_write(&io, mapping, c.pos, c.end) ?: err;
-	lustre_io_submit(&io);
+	lustre_io_end(&io);
 	c = lustre_chunks(file, obj, start, end);
 	while (lustre_chunk_next(&c))
 		err = filemap_fdatawait_range_keep_errors(mapping, c.pos,

@@ -10,14 +10,6 @@
 
 #include "internal.h"
 
-static struct lustre_stripe_map lustre_map(const struct lustre_inode *li)
-{
-	return (struct lustre_stripe_map) {
-		.size	= li->layout->stripe_size,
-		.count	= li->layout->stripe_count,
-	};
-}
-
 static bool lustre_has_objects(const struct lustre_inode *li)
 {
 	return li->objects && li->layout->stripe_count;
@@ -31,11 +23,14 @@ struct lustre_merged {
 	s64	ctime;
 };
 
-/* Caller holds size_lock and layout_sem. */
+/*
+ * Caller holds size_lock and layout_sem.  Size and blocks of a file without
+ * reachable objects are what the metadata target thinks they are.
+ */
 static void lustre_size_collect(struct lustre_inode *li,
 				struct lustre_merged *m)
 {
-	struct lustre_stripe_map map = lustre_map(li);
+	struct lustre_stripe_map map = {};
 	struct osc_attr attr;
 	u64 size;
 
@@ -44,6 +39,12 @@ static void lustre_size_collect(struct lustre_inode *li,
 		.atime	= li->mds_atime,
 		.ctime	= li->mds_ctime,
 	};
+	if (lustre_has_objects(li)) {
+		map = lustre_map(li);
+	} else {
+		m->size = li->lazy_size;
+		m->blocks = li->lazy_blocks;
+	}
 	for (u32 i = 0; i < map.count; i++) {
 		if (!li->objects[i])
 			continue;
@@ -57,22 +58,44 @@ static void lustre_size_collect(struct lustre_inode *li,
 	}
 }
 
+/* Does the file end later than @inode tells?  layout_sem is held. */
+static bool lustre_size_grows(struct inode *inode)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_merged m;
+
+	spin_lock(&li->size_lock);
+	lustre_size_collect(li, &m);
+	spin_unlock(&li->size_lock);
+	return m.size > i_size_read(inode);
+}
+
 /* lustre_size_merge() for callers that hold layout_sem. */
 void lustre_size_update(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_merged m;
+	s64 atime;
 
-	if (!lustre_has_objects(li))
-		return;
+	if (lustre_has_objects(li) && !mapping_empty(inode->i_mapping) &&
+	    lustre_size_grows(inode))
+		lustre_tail_seal(inode);
 	spin_lock(&li->size_lock);
 	lustre_size_collect(li, &m);
-	if (i_size_read(inode) != m.size)
-		i_size_write(inode, m.size);
-	inode->i_blocks = m.blocks;
+	/* That of a file without any came from the metadata target. */
+	if (lustre_has_objects(li) ||
+	    (li->objects_errno && !READ_ONCE(li->mds_size))) {
+		if (i_size_read(inode) != m.size)
+			i_size_write(inode, m.size);
+		inode->i_blocks = m.blocks;
+	}
 	inode_set_mtime(inode, m.mtime, 0);
-	inode_set_atime(inode, m.atime, 0);
 	inode_set_ctime(inode, m.ctime, 0);
+	/* Nobody else knows when it was read here, 09 section 5.2. */
+	atime = inode_get_atime_sec(inode);
+	if (atime == li->merged_atime || atime < m.atime)
+		inode_set_atime(inode, m.atime, 0);
+	li->merged_atime = m.atime;
 	spin_unlock(&li->size_lock);
 }
 
@@ -80,7 +103,7 @@ void lustre_size_update(struct inode *inode)
  * lustre_size_merge - compute a file's attributes from what is known
  * @inode: a regular file
  *
- * No RPC.  Does nothing for files without objects.
+ * No RPC.
  *
  * Context: may sleep; layout_sem must not be held.
  */
@@ -119,6 +142,22 @@ static int lustre_size_ask(struct inode *inode)
 }
 
 /*
+ * No objects that could be asked.  Whoever is told that a file is empty does
+ * not read it, so never say that of one that merely can't be read.
+ */
+static int lustre_size_lazy(const struct lustre_inode *li)
+{
+	return READ_ONCE(li->lazy_size) || READ_ONCE(li->mds_size) ? 0 :
+	       READ_ONCE(li->objects_errno);
+}
+
+/* Is i_size, right or not up to date, the size that somebody told? */
+bool lustre_size_told(const struct inode *inode)
+{
+	return !lustre_size_lazy(LUSTRE_I(inode));
+}
+
+/*
  * Who creates a file, perhaps looks at it, and writes it would glimpse first,
  * get a lock to read, and have it called back by its own write.  A lock to
  * write tells the size just as well.
@@ -132,8 +171,9 @@ static void lustre_size_first(struct lustre_inode *li)
 	WRITE_ONCE(li->fresh, false);
 	if (li->layout->stripe_count != 1 || !li->objects[0])
 		return;
-	/* If this fails the glimpse that follows will tell why. */
-	if (!osc_lock(li->objects[0], LCK_PW, 0, LUSTRE_EOF, 0, &lock))
+	/* Not if others are at it: what they have cached stays with them. */
+	if (!osc_lock(li->objects[0], LCK_PW, 0, LUSTRE_EOF, OSC_LOCK_NOWAIT,
+		      &lock))
 		osc_unlock(lock);
 }
 
@@ -143,8 +183,8 @@ static void lustre_size_first(struct lustre_inode *li)
  *
  * No RPC for objects under a cached lock that reaches their end.
  *
- * Return: 0; -EINTR; what a target answered.  A file without objects, or with
- * a layout that this client can't use, is left alone.
+ * Return: 0; -EINTR; what a target answered; if the layout can't be used here
+ * and the metadata target does not know the size either, the reason for that.
  * Context: sleeps; layout_sem must not be held.
  */
 int lustre_size_glimpse(struct inode *inode)
@@ -163,25 +203,64 @@ int lustre_size_glimpse(struct inode *inode)
 		/* An eviction is found out by the first to ask. */
 		if (err == -EIO)
 			err = lustre_size_ask(inode);
+	} else {
+		err = lustre_size_lazy(li);
 	}
 	up_read(&li->layout_sem);
 	return err;
 }
 
-/* Size that the file has at least, under the locks held; layout_sem held. */
-static u64 lustre_size_minimum(const struct lustre_inode *li)
+/**
+ * lustre_size_open - a file is opened to be read: what may i_size be taken for?
+ * @inode: a regular file
+ *
+ * A target that can't tell fails those who read, not those who open.
+ *
+ * Return: 0; -EINTR; the reason why nobody can read or knows the size.
+ * Context: sleeps; layout_sem must not be held.
+ */
+int lustre_size_open(struct inode *inode)
 {
-	struct lustre_stripe_map map = lustre_map(li);
-	struct osc_attr attr;
-	u64 size = 0;
+	struct lustre_inode *li = LUSTRE_I(inode);
+	int err;
 
-	for (u32 i = 0; i < map.count; i++) {
-		if (!li->objects[i])
-			continue;
-		osc_object_attr(li->objects[i], &attr);
-		size = max(size, lustre_stripe_file_size(map, i, attr.kms));
-	}
-	return size;
+	if (down_read_killable(&li->layout_sem))
+		return -EINTR;
+	if (lustre_has_objects(li))
+		err = lustre_size_ask(inode) == -EINTR ? -EINTR : 0;
+	else
+		err = lustre_size_lazy(li);
+	up_read(&li->layout_sem);
+	return err;
+}
+
+/* Size that the file has at least by what is known of one object */
+static u64 lustre_size_minimum_of(const struct lustre_inode *li, u32 i)
+{
+	struct osc_attr attr;
+
+	if (!li->objects[i])
+		return 0;
+	osc_object_attr(li->objects[i], &attr);
+	return lustre_stripe_file_size(lustre_map(li), i, attr.kms);
+}
+
+/* Does the file end at @end or later, under the locks held?  layout_sem held. */
+static bool lustre_size_reaches(const struct lustre_inode *li, u64 end)
+{
+	u64 off;
+	u32 last;
+
+	if (!end)
+		return true;
+	/* Nearly always the object with the last byte knows. */
+	last = lustre_stripe_find(li, end - 1, &off);
+	if (lustre_size_minimum_of(li, last) >= end)
+		return true;
+	for (u32 i = 0; i < li->layout->stripe_count; i++)
+		if (lustre_size_minimum_of(li, i) >= end)
+			return true;
+	return false;
 }
 
 /**
@@ -189,7 +268,7 @@ static u64 lustre_size_minimum(const struct lustre_inode *li)
  * @inode: a regular file, the range is locked by lustre_range_lock()
  * @end: first byte after what is to be read
  *
- * Return: 0 with i_size right, or larger than @end; -EINTR; what a target
+ * Return: 0 with i_size right, or not smaller than @end; -EINTR; what a target
  * answered.
  * Context: sleeps; may ask other objects than the locked ones, which never
  * waits for locks.
@@ -200,11 +279,64 @@ int lustre_size_for_read(struct inode *inode, u64 end)
 
 	if (!lustre_has_objects(li))
 		return 0;
-	if (end > lustre_size_minimum(li))
+	if (!lustre_size_reaches(li, end))
 		return lustre_size_ask(inode);
 	if (i_size_read(inode) < end)
 		lustre_size_update(inode);
 	return 0;
+}
+
+/**
+ * lustre_size_max - how large may the file become by a write?
+ * @inode: a regular file with objects
+ * @start: first byte of what is to be written
+ * @end: last byte
+ *
+ * The targets say how large their objects may be when they are connected to.
+ *
+ * Return: bytes; the objects that the range touches can hold as much.
+ * Context: layout_sem is held.
+ */
+u64 lustre_size_max(struct inode *inode, u64 start, u64 end)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	u64 max = MAX_LFS_FILESIZE, most;
+	struct lustre_stripe_map map;
+
+	if (!lustre_has_objects(li))
+		return max;
+	map = lustre_map(li);
+	for (u32 i = 0; i < map.count; i++) {
+		i = lustre_stripe_next(map, i, start, end);
+		if (i == map.count || !li->objects[i])
+			continue;
+		most = osc_maxbytes(li->objects[i]->osc);
+		if (most)
+			max = min(max, most);
+	}
+	return min_t(u64, lustre_stripe_max_size(map, max), MAX_LFS_FILESIZE);
+}
+
+/**
+ * lustre_size_allowed - may the file be of this size?
+ * @inode: a regular file whose layout was made sure of
+ * @size: bytes
+ *
+ * Return: 0; -EFBIG; -EINTR; the reason why there is no data I/O.
+ * Context: sleeps; layout_sem must not be held.
+ */
+int lustre_size_allowed(struct inode *inode, u64 size)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	int err;
+
+	if (down_read_killable(&li->layout_sem))
+		return -EINTR;
+	err = li->objects_errno;
+	if (!err && size > lustre_size_max(inode, 0, LUSTRE_EOF))
+		err = -EFBIG;
+	up_read(&li->layout_sem);
+	return err;
 }
 
 /* ------------------------------------------------------------- truncate -- */
@@ -216,8 +348,9 @@ int lustre_size_for_read(struct inode *inode, u64 end)
 static void lustre_truncate_cache(struct inode *inode, u64 size)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
-	loff_t old = i_size_read(inode);
 
+	if (size > i_size_read(inode))
+		lustre_tail_seal(inode);
 	spin_lock(&li->size_lock);
 	for (u32 i = 0; i < li->layout->stripe_count; i++)
 		if (li->objects[i])
@@ -226,8 +359,6 @@ static void lustre_truncate_cache(struct inode *inode, u64 size)
 								    i, size));
 	i_size_write(inode, size);
 	spin_unlock(&li->size_lock);
-	if (size > old)
-		pagecache_isize_extended(inode, old, size);
 	truncate_pagecache(inode, size);
 }
 
@@ -247,26 +378,13 @@ static int lustre_truncate_objects(struct inode *inode, u64 size,
 	return osc_multi_wait(m);
 }
 
-/**
- * lustre_size_truncate - set the size of a file's objects
- * @inode: a regular file; the metadata target has agreed
- * @size: new size, bytes
- * @attr: what the caller of setattr asked for
- *
- * Return: 0; -EINTR; what a target answered, the caller may try again.
- * Context: sleeps; inode_lock held.  Spec 07 §10.1.
- */
-int lustre_size_truncate(struct inode *inode, u64 size,
-			 const struct iattr *attr)
+static int lustre_truncate_locked(struct inode *inode, u64 size)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_range range;
 	struct osc_multi *m;
 	int err;
 
-	err = lustre_layout_refresh(inode);
-	if (err)
-		return err;
 	err = lustre_range_lock(inode, LCK_PW, 0, LUSTRE_EOF,
 				size ? 0 : OSC_LOCK_DISCARD, &range);
 	if (err)
@@ -275,14 +393,41 @@ int lustre_size_truncate(struct inode *inode, u64 size,
 		m = osc_multi_new();
 		err = -ENOMEM;
 		if (m) {
+			/* The targets still have what is cut off here. */
+			filemap_invalidate_lock(inode->i_mapping);
 			lustre_truncate_cache(inode, size);
 			err = lustre_truncate_objects(inode, size, &range, m);
+			filemap_invalidate_unlock(inode->i_mapping);
 			lustre_size_update(inode);
 		}
 	} else {
 		truncate_setsize(inode, size);
 	}
 	lustre_range_unlock(&range);
+	return err;
+}
+
+/**
+ * lustre_size_truncate - set the size of a file's objects
+ * @inode: a regular file; the metadata target has agreed
+ * @size: new size, bytes
+ *
+ * Return: 0; -EINTR; what a target answered, the caller may try again.
+ * Context: sleeps; inode_lock held.  Spec 07 §10.1.
+ */
+int lustre_size_truncate(struct inode *inode, u64 size)
+{
+	struct lustre_writer w;
+	int err;
+
+	err = lustre_layout_refresh(inode);
+	if (err)
+		return err;
+	err = lustre_writer_enter(inode, &w, 0, LUSTRE_EOF);
+	if (err)
+		return err;
+	err = lustre_truncate_locked(inode, size);
+	lustre_writer_leave(inode, &w);
 	return err;
 }
 

@@ -153,6 +153,50 @@ bool lustre_stripe_range(struct lustre_stripe_map map, u32 stripe, u64 start,
 EXPORT_SYMBOL_IF_KUNIT(lustre_stripe_range);
 
 /**
+ * lustre_stripe_count_hit - how many stripes does a range of the file touch?
+ * @map: shape of the layout
+ * @start: first byte of the file range
+ * @end: last byte (inclusive), not before @start, or LUSTRE_EOF
+ *
+ * Return: between 1 and the number of stripes.
+ * Context: any.
+ */
+u32 lustre_stripe_count_hit(struct lustre_stripe_map map, u64 start, u64 end)
+{
+	u64 units = div_u64(end, map.size) - div_u64(start, map.size);
+
+	return units >= map.count ? map.count : units + 1;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_stripe_count_hit);
+
+/**
+ * lustre_stripe_next - walk over the stripes that a range of the file touches
+ * @map: shape of the layout
+ * @stripe: where to begin to look, at most the number of stripes
+ * @start: first byte of the file range
+ * @end: last byte (inclusive), not before @start, or LUSTRE_EOF
+ *
+ * Return: the first such stripe not below @stripe; the number of stripes if
+ * there is none.
+ * Context: any.
+ */
+u32 lustre_stripe_next(struct lustre_stripe_map map, u32 stripe, u64 start,
+		       u64 end)
+{
+	u32 hit = lustre_stripe_count_hit(map, start, end);
+	u32 first, past;
+
+	div_u64_rem(div_u64(start, map.size), map.count, &first);
+	/* Stripes [first, past), which may go on at stripe 0 */
+	past = first + hit;
+	if (stripe >= map.count || (stripe >= first && stripe < past) ||
+	    stripe + map.count < past)
+		return stripe;
+	return stripe < first ? first : map.count;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_stripe_next);
+
+/**
  * lustre_stripe_max_size - largest file that a layout can hold
  * @map: shape of the layout
  * @max_obj: smallest of the targets' largest object sizes, bytes

@@ -33,6 +33,9 @@ u64 lustre_stripe_obj_size(struct lustre_stripe_map map, u32 stripe,
 			   u64 file_size);
 bool lustre_stripe_range(struct lustre_stripe_map map, u32 stripe, u64 start,
 			 u64 end, u64 *obj_start, u64 *obj_end);
+u32 lustre_stripe_count_hit(struct lustre_stripe_map map, u64 start, u64 end);
+u32 lustre_stripe_next(struct lustre_stripe_map map, u32 stripe, u64 start,
+		       u64 end);
 u64 lustre_stripe_max_size(struct lustre_stripe_map map, u64 max_obj);
 
 #endif /* _LUSTRE_LAYOUT_STRIPE_H */

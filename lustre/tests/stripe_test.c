@@ -102,9 +102,12 @@ static void test_ranges_brute_force(struct kunit *test)
 
 	for (u64 start = 0; start < 30; start++) {
 		for (u64 end = start; end < 30; end++) {
+			u32 hit = 0;
+
 			for (u32 s = 0; s < map.count; s++) {
 				u64 lo = ~0ULL, hi = 0, got_lo, got_hi;
 				bool touched = false, got;
+				u32 next;
 
 				for (u64 off = start; off <= end; off++) {
 					u64 obj_off;
@@ -121,11 +124,17 @@ static void test_ranges_brute_force(struct kunit *test)
 				got = lustre_stripe_range(map, s, start, end,
 							  &got_lo, &got_hi);
 				KUNIT_ASSERT_EQ(test, got, touched);
+				next = lustre_stripe_next(map, s, start, end);
+				KUNIT_ASSERT_EQ(test, next == s, touched);
+				hit += touched;
 				if (!touched)
 					continue;
 				KUNIT_ASSERT_EQ(test, got_lo, lo);
 				KUNIT_ASSERT_EQ(test, got_hi, hi);
 			}
+			KUNIT_ASSERT_EQ(test, hit,
+					lustre_stripe_count_hit(map, start,
+								end));
 		}
 	}
 }
@@ -138,6 +147,9 @@ static void test_range_to_eof(struct kunit *test)
 						    LUSTRE_EOF, &start, &end));
 	KUNIT_EXPECT_EQ(test, start, (u64)SZ_1M);
 	KUNIT_EXPECT_EQ(test, end, LUSTRE_EOF);
+	for (u32 s = 0; s <= SPEC_MAP.count; s++)
+		KUNIT_EXPECT_EQ(test, s, lustre_stripe_next(SPEC_MAP, s, SZ_4M,
+							    LUSTRE_EOF));
 }
 
 /* A target may claim any object size; a file size must never be negative. */

@@ -83,6 +83,11 @@ mmap_read() {
 	rm $d/map $d/true
 }
 
+truncating() {
+	ctl fault drop-req:10:4
+	python3 "$here/mapped.py" cut $d/mapped
+}
+
 ctl() {
 	lustre-testserver ctl --dir $srv_dir "$@"
 }
@@ -90,6 +95,100 @@ ctl() {
 forget_all() {
 	umount $c1
 	do_mount c1 $c1
+}
+
+# What a target says to written data is what the writer hears.
+errors() {
+	local e
+
+	for e in 27 122; do
+		ctl fault status:4:-1:-$e
+		python3 - $d/errors $e <<-'PY'
+		import os, sys
+		want = int(sys.argv[2])
+		fd = os.open(sys.argv[1], os.O_CREAT | os.O_WRONLY)
+		def fails(what, *args):
+		    try:
+		        what(*args)
+		    except OSError as e:
+		        if e.errno == want:
+		            return
+		        raise
+		    sys.exit('no error')
+		os.pwrite(fd, b'x' * 4096, 0)
+		fails(os.fsync, fd)
+		fails(os.pwrite, fd, b'x' * 4096, 0)
+		os.fsync(fd)
+		PY
+		ctl clear
+		# one that works, and they are cached again
+		echo fine >$d/errors
+		sync $d/errors
+	done
+	rm $d/errors
+}
+
+# Objects of 16 TiB less a page, four of them
+too_large() {
+	python3 - $d/huge <<-'PY'
+	import errno, os, sys
+	fd = os.open(sys.argv[1], os.O_CREAT | os.O_RDWR)
+	most = 0xffffffff000
+	limit = (most & ~0xfffff) * 3 + most
+	def fails(what, *args):
+	    try:
+	        what(*args)
+	    except OSError as e:
+	        if e.errno == errno.EFBIG:
+	            return
+	        raise
+	    sys.exit('no error')
+	fails(os.pwrite, fd, b'x', limit)
+	fails(os.pwrite, fd, b'x', 1 << 60)
+	fails(os.ftruncate, fd, limit + 1)
+	fails(os.ftruncate, fd, 1 << 60)
+	assert os.fstat(fd).st_size == 0
+	assert os.pwrite(fd, b'x' * 8192, limit - 4096) == 4096
+	os.fsync(fd)
+	assert os.fstat(fd).st_size == limit
+	os.ftruncate(fd, limit)
+	PY
+	rm $d/huge
+}
+
+# Whoever goes by i_size alone finds it right after an open.
+cold_open() {
+	head -c 3M /dev/urandom >/run/tmp/src
+	cp /run/tmp/src $d/cold
+	forget_all
+	python3 - $d/cold $d/copy <<-'PY'
+	import os, sys
+	a = os.open(sys.argv[1], os.O_RDONLY)
+	b = os.open(sys.argv[2], os.O_CREAT | os.O_WRONLY)
+	n = 0
+	while True:
+	    m = os.copy_file_range(a, b, 1 << 20)
+	    if not m:
+	        break
+	    n += m
+	assert n == 3 << 20, n
+	PY
+	cmp /run/tmp/src $d/copy
+	rm $d/cold $d/copy
+}
+
+atime() {
+	local t
+
+	echo x >$d/atime
+	sleep 2
+	cat $d/atime
+	t=$(stat -c %X $d/atime)
+	[ $t -gt "$(stat -c %Y $d/atime)" ]
+	touch -a -d '2001-02-03 04:05:06 UTC' $d/atime
+	[ "$(stat -c %X $d/atime)" = 981173106 ]
+	[ "$(stat -c %X $d/atime)" = 981173106 ]
+	rm $d/atime
 }
 
 # Attributes without a layout say nothing about the layout.
@@ -117,6 +216,15 @@ try "every page is where it belongs, read cold" 120 \
 try "holes read as zeros" 60 sparse
 try "append" 60 append
 try "mmap, and a program run from there" 60 mmap_read
+try "stores through a mapping of a sparse file" 60 \
+	python3 "$here/mapped.py" sparse $d/mapped
+try "stores behind the end, before and after it moves" 60 \
+	python3 "$here/mapped.py" tail $d/mapped
+try "a mapping while a truncate waits for a target" 100 truncating
+try "errors of write-back reach the writer as they are" 60 errors
+try "what is too large for the objects" 60 too_large
+try "i_size is right after an open" 60 cold_open
+try "a reading stays in the atime" 60 atime
 try "attributes without a layout" 60 bare
 try "a write by another user takes set-id bits away" 60 set_id
 try "random writes, reads and truncates match a model" 200 \
