@@ -408,7 +408,7 @@ static void lustre_apply_size(struct inode *inode, const struct mdc_attr *attr)
 	bool known = attr->valid & OBD_MD_FLSIZE;
 
 	if (attr->valid & OBD_MD_FLLAZYSIZE)
-		li->lazy_size = attr->size;
+		li->lazy_size = min_t(u64, attr->size, MAX_LFS_FILESIZE);
 	if (attr->valid & OBD_MD_FLLAZYBLOCKS)
 		li->lazy_blocks = attr->blocks;
 	WRITE_ONCE(li->mds_size, known);
@@ -608,7 +608,7 @@ static bool lustre_root_away(struct inode *inode)
 static int lustre_getattr_refresh(struct inode *inode, u32 request_mask,
 				  unsigned int flags)
 {
-	int rc;
+	int rc = 0;
 
 	if (flags & AT_STATX_DONT_SYNC || lustre_root_away(inode))
 		return 0;
@@ -620,8 +620,12 @@ static int lustre_getattr_refresh(struct inode *inode, u32 request_mask,
 	if (S_ISREG(inode->i_mode) &&
 	    (request_mask & (STATX_SIZE | STATX_BLOCKS | STATX_MTIME |
 			     STATX_ATIME | STATX_CTIME)))
-		return lustre_size_glimpse(inode);
-	return 0;
+		rc = lustre_size_glimpse(inode);
+	/* Who does not ask for the size need not know why there is none. */
+	if (rc && rc == READ_ONCE(LUSTRE_I(inode)->objects_errno) &&
+	    !(request_mask & (STATX_SIZE | STATX_BLOCKS)))
+		rc = 0;
+	return rc;
 }
 
 static void lustre_fill_attributes(struct inode *inode, struct kstat *stat)
@@ -652,6 +656,8 @@ int lustre_getattr(struct mnt_idmap *idmap, const struct path *path,
 		return rc;
 	generic_fillattr(idmap, request_mask, inode, stat);
 	stat->ino = lustre_ino(inode->i_sb, lustre_fid(inode));
+	if (S_ISREG(inode->i_mode) && !lustre_size_told(inode))
+		stat->result_mask &= ~(STATX_SIZE | STATX_BLOCKS);
 	if (S_ISREG(inode->i_mode))
 		stat->blksize = LUSTRE_FILE_BLKSIZE;
 	else if (S_ISDIR(inode->i_mode))

@@ -308,6 +308,8 @@ static struct dentry *lustre_lookup(struct inode *dir, struct dentry *dentry,
 
 /* ---- atomic open --------------------------------------------------------- */
 
+static int lustre_unlink(struct inode *dir, struct dentry *dentry);
+
 /**
  * struct lustre_atomic - one atomic open
  * @dir: directory
@@ -315,6 +317,7 @@ static struct dentry *lustre_lookup(struct inode *dir, struct dentry *dentry,
  * @file: to be opened
  * @lf: its state
  * @gen: of the directory before the request
+ * @useless: name of a file that was created and can't be written
  */
 struct lustre_atomic {
 	struct inode		*dir;
@@ -322,6 +325,7 @@ struct lustre_atomic {
 	struct file		*file;
 	struct lustre_file	*lf;
 	unsigned long		gen;
+	struct dentry		*useless;
 };
 
 /* The file is open on the server: finish that here. */
@@ -361,6 +365,13 @@ static int lustre_atomic_positive(struct lustre_atomic *ao,
 		dentry = alias;
 	if (!open)
 		return finish_no_open(ao->file, alias);
+	if (mdc_reply_created(rep) &&
+	    READ_ONCE(LUSTRE_I(d_inode(dentry))->objects_errno) == -EOPNOTSUPP) {
+		mdc_close(open, NULL);
+		ao->useless = dget(dentry);
+		dput(alias);
+		return -EOPNOTSUPP;
+	}
 	if (mdc_reply_created(rep)) {
 		ao->file->f_mode |= FMODE_CREATED;
 		WRITE_ONCE(LUSTRE_I(d_inode(dentry))->fresh, true);
@@ -377,6 +388,20 @@ static int lustre_atomic_negative(struct lustre_atomic *ao)
 		d_splice_alias(NULL, ao->dentry);
 	}
 	return -ENOENT;
+}
+
+/*
+ * The directory gives its files a layout that is of no use here, and such a
+ * file helps nobody.  Not while the reply holds its lock, which the server will
+ * want back.
+ */
+static void lustre_atomic_undo(struct lustre_atomic *ao)
+{
+	if (!ao->useless)
+		return;
+	lustre_unlink(ao->dir, ao->useless);
+	d_drop(ao->useless);
+	dput(ao->useless);
 }
 
 static int lustre_atomic_rpc(struct lustre_atomic *ao, u64 flags, umode_t mode)
@@ -404,6 +429,7 @@ static int lustre_atomic_rpc(struct lustre_atomic *ao, u64 flags, umode_t mode)
 	else if (!rc)
 		rc = lustre_atomic_positive(ao, &rep, open);
 	mdc_reply_put(&rep);
+	lustre_atomic_undo(ao);
 	return rc;
 }
 

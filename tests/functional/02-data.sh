@@ -191,6 +191,35 @@ atime() {
 	rm $d/atime
 }
 
+# Files whose data can't be reached are never taken for empty ones.
+unreadable() {
+	head -c 10000 /dev/urandom >/run/tmp/src
+	cp /run/tmp/src $d/comp
+	touch -d '2001-02-03 04:05:06 UTC' $d/comp
+	ctl layouts unknown
+	forget_all
+	must_fail "not supported" stat $d/comp
+	must_fail "not supported" cat $d/comp
+	must_fail "not supported" truncate -s 5 $d/comp
+	must_fail "not supported" cp /run/tmp/src $d/comp
+	must_fail "not supported" tar cf /run/tmp/tar -C $d comp
+	# neither size nor the right to make it up, but all the rest
+	[ "$(find $d/comp -prune -printf '%f')" = comp ] || true
+	python3 - $d/comp <<-'PY'
+	import os, sys
+	os.chmod(sys.argv[1], 0o640)
+	os.rename(sys.argv[1], sys.argv[1] + '2')
+	os.rename(sys.argv[1] + '2', sys.argv[1])
+	PY
+	must_fail "not supported" cp /run/tmp/src $d/new
+	must_fail "No such file" stat $d/new
+	ctl layouts plain
+	forget_all
+	cmp /run/tmp/src $d/comp
+	[ "$(stat -c '%a %Y' $d/comp)" = "640 981173106" ]
+	rm $d/comp
+}
+
 # Attributes without a layout say nothing about the layout.
 bare() {
 	echo data >$d/bare
@@ -225,6 +254,7 @@ try "errors of write-back reach the writer as they are" 60 errors
 try "what is too large for the objects" 60 too_large
 try "i_size is right after an open" 60 cold_open
 try "a reading stays in the atime" 60 atime
+try "files with layouts that can't be read" 100 unreadable
 try "attributes without a layout" 60 bare
 try "a write by another user takes set-id bits away" 60 set_id
 try "random writes, reads and truncates match a model" 200 \
