@@ -226,15 +226,36 @@ bad_truncate() {
 	cmp $d/t $c2/wr/t
 }
 
-try "begin" 30 begin
-try "everything is taken back when the server counts on us" 200 replay
-try "fsync tells of what was lost by a server that did not" 100 forgotten
-try "close tells of what was lost by an eviction" 100 evicted
-try "an eviction while a file without a name is to be written" 100 nameless
-try "evictions while there is much to write" 100 storm
-try "a truncate that fails" 30 bad_truncate
-try "umount -f with data that can't be written" 60 forced
-try "umount that waits for a commit can be killed" 60 killed
+# The server can't tell the layout yet: a read waits, and does not hear of it.
+not_yet() {
+	echo later >$d/l
+	exec 5<$d/l
+	# takes the lock on the layout away
+	chmod 600 $c2/wr/l
+	ctl fault result:101:1:-115
+	[ "$(timeout 30 cat <&5)" = later ]
+	exec 5<&-
+	# it was for this
+	[ -z "$(lustre-testserver ctl --dir $srv_dir faults)" ]
+}
+
+# What a callback says of the lock is a hint: nonsense is no reason to refuse
+# it, for which the server would throw us out.
+strange_callbacks() {
+	local log=$LT_OUT/$case_name.server.log before i
+
+	before=$(grep -c "evicting client" $log) || true
+	for i in 1 2 3; do
+		echo $i >>$d/cb
+		ctl fault desc:104:9
+		ctl fault desc:106:9
+		[ "$(stat -c %s $c2/wr/cb)" = $((2 * i)) ]
+		[ "$(tail -n 1 $c2/wr/cb)" = $i ]
+		ctl clear
+	done
+	[ "$(grep -c "evicting client" $log)" = "$before" ]
+}
+
 # Each step in the life of an RPC, and who holds it, can be watched.
 traced() {
 	local events=/sys/kernel/tracing/events/lustre step
@@ -258,6 +279,17 @@ traced() {
 		/sys/kernel/tracing/trace
 }
 
+try "begin" 30 begin
+try "everything is taken back when the server counts on us" 200 replay
 try "what happens to an RPC is traced" 100 traced
+try "fsync tells of what was lost by a server that did not" 100 forgotten
+try "close tells of what was lost by an eviction" 100 evicted
+try "an eviction while a file without a name is to be written" 100 nameless
+try "evictions while there is much to write" 100 storm
+try "a truncate that fails" 30 bad_truncate
+try "umount -f with data that can't be written" 60 forced
+try "umount that waits for a commit can be killed" 60 killed
+try "a layout that can't be told yet" 60 not_yet
+try "callbacks that describe nothing" 60 strange_callbacks
 try "clean up" 60 rm -r $d
 finish

@@ -33,6 +33,16 @@ static void cb_finish(struct cb_rpc *cb, int status,
 	free(cb);
 }
 
+static void spoil_desc(struct lustre_msg_v2 *lm)
+{
+	struct ldlm_request *dlm;
+	size_t len = 0;
+
+	dlm = (struct ldlm_request *)msg_buf(lm, 1, &len);
+	if (len >= sizeof(*dlm))
+		memset(&dlm->lock_desc, 0xff, sizeof(dlm->lock_desc));
+}
+
 static void transmit(struct cb_rpc *cb)
 {
 	struct lustre_msg_v2 *lm = (struct lustre_msg_v2 *)cb->msg->data;
@@ -44,8 +54,15 @@ static void transmit(struct cb_rpc *cb)
 	if (cb->tries++)
 		pb->pb_flags |= cpu_to_le32(MSG_RESENT);
 	cb->deadline = now_ms() + CB_RESEND_MS;
-	if (fault_check(cb->opc, false, &arg) == FAULT_DROP_REQ)
+	switch (fault_check(cb->opc, false, &arg)) {
+	case FAULT_DROP_REQ:
 		return;
+	case FAULT_DESC:
+		spoil_desc(lm);
+		break;
+	default:
+		break;
+	}
 	log_debug("%s < %s x%" PRIx64, nid_str(&cb->exp->peer->nid),
 		  opc_name(cb->opc), cb->xid);
 	lnet_put(cb->exp->peer, LDLM_CB_REQUEST_PORTAL, cb->xid, 0, cb->msg, 0,

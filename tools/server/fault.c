@@ -22,6 +22,7 @@ static const struct {
 	{ FAULT_GARBAGE, "garbage" },
 	{ FAULT_ZERO, "zero" },
 	{ FAULT_LOCK_BITS, "lock-bits" },
+	{ FAULT_DESC, "desc" },
 	{ FAULT_RESULT, "result" },
 };
 
@@ -51,12 +52,18 @@ static const char *kind_name(enum fault_kind kind)
 	return "none";
 }
 
+/* Is it for what is sent or answered by clients, rather than for a reply? */
+static bool of_request(enum fault_kind kind)
+{
+	return kind == FAULT_DROP_REQ || kind == FAULT_DESC;
+}
+
 enum fault_kind fault_check(uint32_t opc, bool reply, int64_t *arg)
 {
 	for (unsigned int i = 0; i < MAX_RULES; i++) {
 		if (rules[i].kind == FAULT_NONE ||
 		    (rules[i].opc && rules[i].opc != opc) ||
-		    (rules[i].kind == FAULT_DROP_REQ) == reply)
+		    of_request(rules[i].kind) == reply)
 			continue;
 		if (rules[i].count > 0 && --rules[i].count == 0)
 			rules[i].count = -2;	/* used up below */

@@ -20,6 +20,7 @@ enum fault_kind {
 	FAULT_GARBAGE,		/* noise instead of the reply */
 	FAULT_ZERO,		/* all buffers but the first are zeroed */
 	FAULT_LOCK_BITS,	/* bits @arg, 0: all, in the lock of an enqueue */
+	FAULT_DESC,		/* a callback describes no lock that there is */
 	FAULT_RESULT,		/* each status in another record := @arg */
 };
 
