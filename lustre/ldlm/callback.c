@@ -71,9 +71,7 @@ static void ldlm_want_back(struct ldlm_lock *lock, const struct ldlm_desc *desc)
 		lock->cancel_bits = lock->policy.ibits.bits;
 	else
 		lock->cancel_bits |= bits;
-	if (lock->state == LDLM_STATE_GRANTED && !lock->users)
-		ldlm_lru_remove(lock->ns, lock);
-	lock->flags |= LDLM_LF_CBPENDING | LDLM_LF_BL_AST;
+	ldlm_lock_block(lock, LDLM_LF_BL_AST);
 	ldlm_trace(lock, lustre_lock_trace_blocking);
 }
 
@@ -89,7 +87,7 @@ static int ldlm_bl_apply(struct ldlm_cb *cb)
 		rc = -EINVAL;
 	} else {
 		if (!lock->remote)
-			lock->remote = cb->remote;
+			WRITE_ONCE(lock->remote, cb->remote);
 		if (cb->flags & LDLM_FL_DISCARD_DATA)
 			lock->flags |= LDLM_LF_DISCARD;
 		if (lock->flags & LDLM_LF_CANCEL_ON_BLOCK)
@@ -147,7 +145,7 @@ static int ldlm_cp_check(const struct ldlm_lock *lock, const struct ldlm_cb *cb)
 static int ldlm_cp_apply(struct ldlm_cb *cb, const void *lvb, u32 lvb_len,
 			 int *fail)
 {
-	struct ldlm_resource *spare = ldlm_resource_alloc(&cb->desc.resid);
+	struct ldlm_resource *spare = ldlm_resource_alloc();
 	struct ldlm_lock *lock = cb->lock;
 	struct ldlm_ns *ns = lock->ns;
 	int rc = 0;
@@ -158,7 +156,7 @@ static int ldlm_cp_apply(struct ldlm_cb *cb, const void *lvb, u32 lvb_len,
 	if (rc || lock->state >= LDLM_STATE_GRANTED)
 		goto out;
 	if (!lock->remote)
-		lock->remote = cb->remote;
+		WRITE_ONCE(lock->remote, cb->remote);
 	ldlm_trace(lock, lustre_lock_trace_complete);
 	rc = ldlm_cp_check(lock, cb);
 	if (!rc && lock->lvb_size)
@@ -211,13 +209,11 @@ static void ldlm_glimpse_idle(struct ldlm_lock *lock)
 	struct ldlm_ns *ns = lock->ns;
 
 	spin_lock(&ns->lock);
-	if (lock->state == LDLM_STATE_GRANTED && !lock->users &&
-	    lock->type == LDLM_EXTENT && lock->granted_mode == LCK_PW &&
-	    lock->flags & LDLM_LF_READY &&
+	if (lock->type == LDLM_EXTENT && lock->granted_mode == LCK_PW &&
+	    ldlm_lock_usable(lock) && !ldlm_lock_users(lock) &&
 	    ktime_ms_delta(ktime_get(), lock->last_used) >=
 	    LDLM_GLIMPSE_IDLE * MSEC_PER_SEC) {
-		lock->flags |= LDLM_LF_CBPENDING;
-		ldlm_lru_remove(ns, lock);
+		ldlm_lock_block(lock, 0);
 		ldlm_cancel_kick(lock);
 	}
 	spin_unlock(&ns->lock);

@@ -15,13 +15,32 @@
  */
 bool ldlm_cancel_claim(struct ldlm_lock *lock)
 {
-	if (lock->state != LDLM_STATE_GRANTED || lock->users ||
-	    !(lock->flags & LDLM_LF_READY))
+	if (lock->state != LDLM_STATE_GRANTED || !ldlm_use_shut(lock))
 		return false;
-	ldlm_lru_remove(lock->ns, lock);
+	ldlm_lock_block(lock, 0);
 	lock->state = LDLM_STATE_CANCELING;
-	lock->flags |= LDLM_LF_CBPENDING;
 	return true;
+}
+
+/* The same unless a use has ended since @used, the value of last_used then. */
+bool ldlm_cancel_claim_since(struct ldlm_lock *lock, ktime_t used)
+{
+	if (lock->state != LDLM_STATE_GRANTED || !ldlm_use_shut(lock))
+		return false;
+	if (lock->last_used != used) {
+		ldlm_use_reopen(lock);
+		return false;
+	}
+	ldlm_lock_block(lock, 0);
+	lock->state = LDLM_STATE_CANCELING;
+	return true;
+}
+
+/* Have a claimed lock cancelled by a worker.  Under ns->lock. */
+void ldlm_cancel_later(struct ldlm_lock *lock)
+{
+	list_add_tail(&lock->link, &lock->ns->claimed);
+	queue_work(ldlm_wq, &lock->ns->claimed_work);
 }
 
 /* Run the owner's cancel actions of a claimed lock.  May sleep and do I/O. */
@@ -74,15 +93,26 @@ void ldlm_cancel_list(struct list_head *claimed)
 	}
 }
 
+void ldlm_claimed_work(struct work_struct *work)
+{
+	struct ldlm_ns *ns = container_of(work, struct ldlm_ns, claimed_work);
+	LIST_HEAD(claimed);
+
+	spin_lock(&ns->lock);
+	list_splice_init(&ns->claimed, &claimed);
+	spin_unlock(&ns->lock);
+	ldlm_cancel_list(&claimed);
+}
+
 /*
  * Have the lock's worker look at it: a blocking callback came, or the last use
  * of a lock that is wanted back ended.  Under ns->lock, lock not dead.
  */
 void ldlm_cancel_kick(struct ldlm_lock *lock)
 {
-	refcount_inc(&lock->ref);
+	ldlm_lock_hold(lock, lustre_lock_ref_get_work);
 	if (!queue_work(ldlm_wq, &lock->bl_work))
-		refcount_dec(&lock->ref);
+		ldlm_lock_put(lock);
 }
 
 /* Cancel a lock that is wanted back, or tell its owner that it is. */
@@ -95,7 +125,7 @@ void ldlm_bl_work(struct work_struct *work)
 
 	spin_lock(&ns->lock);
 	claimed = lock->flags & LDLM_LF_CBPENDING && ldlm_cancel_claim(lock);
-	notify = lock->flags & LDLM_LF_BL_AST && lock->users &&
+	notify = lock->flags & LDLM_LF_BL_AST && ldlm_lock_users(lock) &&
 		 lock->state == LDLM_STATE_GRANTED;
 	ldlm_lock_describe(lock, &desc);
 	if (lock->type == LDLM_IBITS)
@@ -226,7 +256,7 @@ int ldlm_lock_cancel(struct ldlm_lock *lock)
 	bool claimed, busy;
 
 	spin_lock(&ns->lock);
-	lock->flags |= LDLM_LF_CBPENDING;
+	ldlm_lock_block(lock, 0);
 	claimed = ldlm_cancel_claim(lock);
 	busy = lock->state < LDLM_STATE_CANCELING;
 	spin_unlock(&ns->lock);
@@ -239,37 +269,4 @@ int ldlm_lock_cancel(struct ldlm_lock *lock)
 	}
 	return wait_event_killable(lock->waitq, ldlm_cancel_over(lock)) ?
 	       -EINTR : 0;
-}
-
-/**
- * ldlm_resource_cancel_unused - give idle locks on an object back
- * @ns: namespace
- * @resid: the object
- * @modes: granted modes to look at, LCK_* or-ed
- * @policy: only locks that overlap it; NULL: all
- *
- * May sleep and do I/O: the cancel actions ran when it returns.
- */
-void ldlm_resource_cancel_unused(struct ldlm_ns *ns,
-				 const struct ldlm_resid *resid, u32 modes,
-				 const struct ldlm_policy *policy)
-{
-	struct ldlm_resource *res;
-	struct ldlm_lock *lock;
-	LIST_HEAD(claimed);
-
-	spin_lock(&ns->lock);
-	res = ldlm_resource_find(ns, resid);
-	if (res)
-		list_for_each_entry(lock, &res->granted, res_link) {
-			if (!(lock->granted_mode & modes))
-				continue;
-			if (policy && !ldlm_policies_overlap(lock->type, policy,
-							     &lock->policy))
-				continue;
-			if (ldlm_cancel_claim(lock))
-				list_add_tail(&lock->link, &claimed);
-		}
-	spin_unlock(&ns->lock);
-	ldlm_cancel_list(&claimed);
 }

@@ -21,37 +21,9 @@ static bool ldlm_elc_wants(const struct ldlm_lock *lock, u32 mode, u64 bits)
 {
 	struct ldlm_policy p = { .ibits.bits = bits };
 
-	if (lock->type != (bits ? LDLM_IBITS : LDLM_EXTENT) ||
-	    lock->flags & LDLM_LF_NO_LRU)
-		return false;
-	if (ldlm_modes_compatible(lock->granted_mode, mode))
-		return false;
-	return !bits || ldlm_policies_overlap(LDLM_IBITS, &lock->policy, &p);
-}
-
-/* Data on the MDT is not written back for a metadata operation (06 §4.1). */
-static bool ldlm_elc_keep(struct ldlm_lock *lock)
-{
-	return lock->type == LDLM_IBITS &&
-	       lock->policy.ibits.bits & MDS_INODELOCK_DOM &&
-	       lock->ops && lock->ops->weigh && lock->ops->weigh(lock);
-}
-
-/* Undo a claim, unless the server wants the lock by now. */
-static bool ldlm_elc_unclaim(struct ldlm_lock *lock)
-{
-	struct ldlm_ns *ns = lock->ns;
-	bool undone;
-
-	spin_lock(&ns->lock);
-	undone = !(lock->flags & (LDLM_LF_BL_AST | LDLM_LF_LOCAL));
-	if (undone) {
-		lock->flags &= ~(LDLM_LF_CBPENDING | LDLM_LF_ELC);
-		lock->state = LDLM_STATE_GRANTED;
-		ldlm_lru_add(ns, lock);
-	}
-	spin_unlock(&ns->lock);
-	return undone;
+	return lock->type == LDLM_IBITS && !(lock->flags & LDLM_LF_NO_LRU) &&
+	       !ldlm_modes_compatible(lock->granted_mode, mode) &&
+	       ldlm_policies_overlap(LDLM_IBITS, &lock->policy, &p);
 }
 
 /* Run the cancel actions of a claimed lock, and put it on the list if it may. */
@@ -59,8 +31,6 @@ static void ldlm_elc_take(struct ldlm_elc *elc, struct ldlm_lock *lock)
 {
 	bool pack;
 
-	if (ldlm_elc_keep(lock) && ldlm_elc_unclaim(lock))
-		return;
 	ldlm_cancel_run(lock);
 	spin_lock(&elc->ns->lock);
 	pack = elc->count < LDLM_ELC_MAX && ldlm_lock_remote_known(lock) &&
@@ -79,7 +49,7 @@ static void ldlm_elc_take(struct ldlm_elc *elc, struct ldlm_lock *lock)
  * @elc: list
  * @resid: object that the request changes
  * @mode: mode of the lock that the server will take, one LCK_* bit
- * @bits: its inode bits; 0: all extent locks of the object
+ * @bits: its inode bits
  *
  * May sleep and do I/O: runs the cancel actions of all idle conflicting locks.
  * Does nothing if the server did not grant CANCELSET.
@@ -101,10 +71,8 @@ unsigned int ldlm_elc_add(struct ldlm_elc *elc, const struct ldlm_resid *resid,
 	if (res)
 		list_for_each_entry(lock, &res->granted, res_link)
 			if (ldlm_elc_wants(lock, mode, bits) &&
-			    ldlm_cancel_claim(lock)) {
-				lock->flags |= LDLM_LF_ELC;
+			    ldlm_cancel_claim(lock))
 				list_add_tail(&lock->link, &claimed);
-			}
 	spin_unlock(&ns->lock);
 	list_for_each_entry_safe(lock, next, &claimed, link) {
 		list_del_init(&lock->link);

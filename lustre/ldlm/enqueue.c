@@ -47,11 +47,8 @@ void ldlm_lock_complete(struct ldlm_lock *lock, int rc)
 /* ---- changes of a lock's state ----------------------------------------- */
 
 /* Take over what the server granted, perhaps on another resource. */
-static int ldlm_lock_adopt(struct ldlm_lock *lock, const struct ldlm_desc *desc,
-			   struct ldlm_resource **newp)
+static int ldlm_lock_adopt(struct ldlm_lock *lock, const struct ldlm_desc *desc)
 {
-	struct ldlm_ns *ns = lock->ns;
-
 	lock->policy = desc->policy;
 	if (lock->type == LDLM_IBITS)
 		lock->policy.ibits.more = 0;
@@ -63,9 +60,8 @@ static int ldlm_lock_adopt(struct ldlm_lock *lock, const struct ldlm_desc *desc,
 	/* Others have an owner, who knows them by their resource. */
 	if (lock->type != LDLM_IBITS)
 		return -EPROTO;
-	ldlm_resource_detach(ns, lock);
 	lock->resid = desc->resid;
-	return ldlm_resource_attach(ns, lock, newp);
+	return 0;
 }
 
 /**
@@ -73,21 +69,25 @@ static int ldlm_lock_adopt(struct ldlm_lock *lock, const struct ldlm_desc *desc,
  * @lock: new or waiting lock; caller holds the namespace's lock
  * @desc: what the server says about it, checked
  * @mode: mode granted
- * @newp: spare resource for desc->resid
+ * @newp: spare resource
  *
  * Return: 0, or -ENOMEM and the like: the lock is then of no use.
  */
 int ldlm_lock_grant(struct ldlm_lock *lock, const struct ldlm_desc *desc,
 		    u32 mode, struct ldlm_resource **newp)
 {
-	int rc = ldlm_lock_adopt(lock, desc, newp);
+	int rc = ldlm_lock_adopt(lock, desc);
 
 	if (rc)
 		return rc;
 	lock->granted_mode = mode;
-	lock->state = LDLM_STATE_GRANTED;
-	list_move_tail(&lock->res_link, &lock->res->granted);
 	lock->last_used = ktime_get();
+	rc = ldlm_resource_attach(lock->ns, lock, newp);
+	if (rc) {
+		lock->granted_mode = 0;
+		return rc;
+	}
+	lock->state = LDLM_STATE_GRANTED;
 	lock->ns->enqueued++;
 	ldlm_trace(lock, lustre_lock_trace_grant);
 	return 0;
@@ -110,10 +110,10 @@ void ldlm_lock_fail(struct ldlm_lock *lock, int rc)
 	ours = lock->state <= LDLM_STATE_GRANTED &&
 	       !(lock->flags & LDLM_LF_READY);
 	if (ours) {
-		lock->flags |= LDLM_LF_FAILED | LDLM_LF_BL_DONE |
-			       LDLM_LF_CBPENDING;
+		ldlm_lock_block(lock, LDLM_LF_FAILED | LDLM_LF_BL_DONE);
 		lock->rc = rc;
 		lock->state = LDLM_STATE_CANCELING;
+		ldlm_resource_detach(ns, lock);
 		ldlm_trace(lock, lustre_lock_trace_fail);
 	}
 	spin_unlock(&ns->lock);
@@ -135,7 +135,6 @@ int ldlm_lock_set_lvb(struct ldlm_lock *lock, const void *lvb, u32 len)
 	if (len < lock->lvb_size)
 		memset(lock->lvb + len, 0, lock->lvb_size - len);
 	lock->lvb_len = len;
-	lock->flags |= LDLM_LF_LVB_READY;
 	return 0;
 }
 
@@ -194,13 +193,8 @@ void ldlm_enq_settle(struct ldlm_lock *lock)
 	/* From here on it can be matched, and cancelled. */
 	spin_lock(&ns->lock);
 	enq->finished = true;
-	if (!enq->status) {
-		lock->flags |= LDLM_LF_READY;
-		if (!lock->users) {
-			lock->flags |= LDLM_LF_CBPENDING;
-			ldlm_cancel_kick(lock);
-		}
-	}
+	if (!enq->status)
+		ldlm_lock_ready(lock);
 	spin_unlock(&ns->lock);
 	wake_up_all(&lock->waitq);
 
@@ -257,10 +251,9 @@ static int ldlm_reply_apply(struct ldlm_lock *lock,
 	int rc;
 
 	rc = ldlm_desc_from_wire(&rep->lock_desc, &desc);
-	spare = ldlm_resource_alloc(&desc.resid);
+	spare = ldlm_resource_alloc();
 	spin_lock(&ns->lock);
-	lock->remote = rep->lock_handle.cookie;
-	lock->flags |= LDLM_LF_REPLIED;
+	WRITE_ONCE(lock->remote, rep->lock_handle.cookie);
 	ldlm_lock_inherit(lock, flags);
 	/* A completion callback was faster, and knows better. */
 	if (lock->state >= LDLM_STATE_GRANTED)
@@ -272,7 +265,7 @@ static int ldlm_reply_apply(struct ldlm_lock *lock,
 	if (rc)
 		goto out;
 	if (blocked) {
-		rc = ldlm_lock_adopt(lock, &desc, &spare);
+		rc = ldlm_lock_adopt(lock, &desc);
 		lock->state = LDLM_STATE_WAITING;
 		ldlm_trace(lock, lustre_lock_trace_wait);
 	} else {
@@ -280,7 +273,7 @@ static int ldlm_reply_apply(struct ldlm_lock *lock,
 	}
 granted:
 	if (flags & LDLM_FL_AST_SENT) {
-		lock->flags |= LDLM_LF_CBPENDING | LDLM_LF_BL_AST;
+		ldlm_lock_block(lock, LDLM_LF_BL_AST);
 		if (!rc && lock->type == LDLM_IBITS)
 			lock->cancel_bits |= desc.policy.ibits.more;
 	}
@@ -791,36 +784,4 @@ void ldlm_part_end(struct ldlm_enq *enq, const struct ldlm_reply *rep, int rc)
 	spin_unlock(&ns->lock);
 	ldlm_enq_settle(lock);
 	ldlm_lock_put(lock);
-}
-
-static bool ldlm_lock_decided(struct ldlm_lock *lock, int *rc)
-{
-	bool decided;
-
-	spin_lock(&lock->ns->lock);
-	decided = lock->state > LDLM_STATE_GRANTED ||
-		  lock->flags & LDLM_LF_READY;
-	*rc = 0;
-	if (lock->state != LDLM_STATE_GRANTED)
-		*rc = lock->rc < 0 ? lock->rc : -EAGAIN;
-	spin_unlock(&lock->ns->lock);
-	return decided;
-}
-
-/**
- * ldlm_lock_wait - wait until a lock that another task asked for is granted
- * @lock: from ldlm_lock_match() with LDLM_MATCH_WAITING
- *
- * Killable.  The caller keeps the use, and drops it in every case.
- *
- * Return: 0 granted; -EINTR killed; -EAGAIN not to be had this way, ask for a
- * lock; or what its enqueue failed with.
- */
-int ldlm_lock_wait(struct ldlm_lock *lock)
-{
-	int rc;
-
-	if (wait_event_killable(lock->waitq, ldlm_lock_decided(lock, &rc)))
-		return -EINTR;
-	return rc;
 }

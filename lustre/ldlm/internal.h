@@ -2,20 +2,31 @@
 /*
  * What the files of the lock room share.
  *
- * Locking: ldlm_ns.lock, a plain spinlock taken in process context only,
- * protects everything marked "ns lock" in ldlm.h and below.  No callback, no
- * allocation that sleeps and no RPC happens under it.
+ * Locking, outermost first, all plain spinlocks taken in process context only:
  *
- * References to a lock: one for being known (resource and handle table), until
- * ldlm_lock_kill(); one per use; one per pending enqueue; one per queued work.
+ *   ldlm_ns.lock	everything marked "ns lock" in ldlm.h and below
+ *     ldlm_resource.lock	the tree of extent locks of one object
+ *
+ * No callback, no allocation that sleeps and no RPC happens under them.  What
+ * reads, writes and path walk ask all the time takes no ldlm_ns.lock: "is this
+ * range covered" (extent.c), "are these inode bits covered" (resource.c), and
+ * the begin and end of a use, which are atomic operations on ldlm_lock.uses.
+ * Who forbids new uses, by ldlm_lock_block() or ldlm_cancel_claim(), does so
+ * under ldlm_ns.lock; the end of the last use then takes it too.
+ *
+ * References to a lock: one for being known (resource, table of locks and
+ * handle table), until ldlm_lock_kill(); one per use; one per pending enqueue;
+ * one per queued work.
  */
 #ifndef LUSTRE_LDLM_INTERNAL_H
 #define LUSTRE_LDLM_INTERNAL_H
 
 #include <linux/completion.h>
+#include <linux/rbtree.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
+#include <linux/xarray.h>
 #include <trace/events/lustre.h>
 
 #include "ldlm/ldlm.h"
@@ -44,11 +55,14 @@
  * struct ldlm_ns - all locks of one import
  * @imp: the import, referenced
  * @lock: see the top of this file
- * @resources: struct ldlm_resource by id; ns lock
- * @res_list: all resources; ns lock
- * @lru: idle granted locks, the oldest first; ns lock
+ * @resources: struct ldlm_resource by id; ns lock to change it, RCU to look
+ * @locks: all locks from enqueue to end by ldlm_lock.id; RCU to look
+ * @lru: granted locks that may go when they are idle, the oldest first by the
+ *	time of ldlm_lock.lru_time; ns lock
  * @cancel_list: locks whose CANCEL is to be sent; ns lock
  * @cancel_work: sends it
+ * @claimed: locks claimed by who can't cancel them himself; ns lock
+ * @claimed_work: cancels them
  * @lru_work: looks at @lru
  * @invalid: idle locks that evictions took; ns lock
  * @invalid_generation: the import's since the last eviction; ns lock
@@ -59,8 +73,6 @@
  * @nr_locks: locks that exist; ns lock
  * @nr_unused: locks on @lru; ns lock
  * @nr_resources: resources that exist; ns lock
- * @lru_max: 0: automatic
- * @lru_max_age: seconds
  * @stopping: no lock enters the LRU any more; ns lock
  * @enqueued: locks granted so far; ns lock
  * @cancelled: locks given back so far; ns lock
@@ -69,10 +81,12 @@ struct ldlm_ns {
 	struct ptlrpc_import	*imp;
 	spinlock_t		lock;	/* everything that says "ns lock" */
 	struct rhashtable	resources;
-	struct list_head	res_list;
+	struct xarray		locks;
 	struct list_head	lru;
 	struct list_head	cancel_list;
 	struct work_struct	cancel_work;
+	struct list_head	claimed;
+	struct work_struct	claimed_work;
 	struct delayed_work	lru_work;
 	struct list_head	invalid;
 	u32			invalid_generation;
@@ -82,8 +96,6 @@ struct ldlm_ns {
 	unsigned int		nr_locks;
 	unsigned int		nr_unused;
 	unsigned int		nr_resources;
-	unsigned int		lru_max;
-	unsigned int		lru_max_age;
 	bool			stopping;
 	u64			enqueued;
 	u64			cancelled;
@@ -92,19 +104,21 @@ struct ldlm_ns {
 /**
  * struct ldlm_resource - one server object that we have locks on
  * @node: in ldlm_ns.resources
- * @ns_link: in ldlm_ns.res_list
  * @id: key
- * @granted: locks that are granted or being cancelled
- * @waiting: locks asked for
- * @nr_locks: on both lists
+ * @granted: locks that are granted or being cancelled, but extent locks; ns lock
+ * @lock: protects @extents
+ * @extents: extent locks by range, see extent.c; changed under the ns lock, too
+ * @bits: inode bits that usable locks cover; ns lock to change it
+ * @nr_locks: on @granted, and extent locks; ns lock
  * @rcu: to free it
  */
 struct ldlm_resource {
 	struct rhash_head	node;
-	struct list_head	ns_link;
 	struct ldlm_resid	id;
 	struct list_head	granted;
-	struct list_head	waiting;
+	spinlock_t		lock;	/* extents */
+	struct rb_root_cached	extents;
+	u32			bits;
 	unsigned int		nr_locks;
 	struct rcu_head		rcu;
 };
@@ -151,13 +165,21 @@ extern const struct ptlrpc_handle_type ldlm_handle_type;
 int __init ldlm_resource_init(void);
 void ldlm_resource_exit(void);
 int ldlm_resource_table_init(struct ldlm_ns *ns);
-struct ldlm_resource *ldlm_resource_alloc(const struct ldlm_resid *id);
+struct ldlm_resource *ldlm_resource_alloc(void);
 void ldlm_resource_free(struct ldlm_resource *res);
 struct ldlm_resource *ldlm_resource_find(struct ldlm_ns *ns,
 					 const struct ldlm_resid *id);
 int ldlm_resource_attach(struct ldlm_ns *ns, struct ldlm_lock *lock,
 			 struct ldlm_resource **newp);
 void ldlm_resource_detach(struct ldlm_ns *ns, struct ldlm_lock *lock);
+void ldlm_resource_update_bits(struct ldlm_resource *res);
+
+/* ---- extent.c ---- */
+void ldlm_extent_insert(struct ldlm_resource *res, struct ldlm_lock *lock);
+void ldlm_extent_erase(struct ldlm_resource *res, struct ldlm_lock *lock);
+u64 ldlm_extent_end(struct ldlm_resource *res);
+struct ldlm_lock *ldlm_extent_find(struct ldlm_resource *res,
+				   const struct ldlm_match *m);
 
 /* ---- namespace.c ---- */
 bool ldlm_ns_ready(struct ldlm_ns *ns, u32 *generation);
@@ -168,12 +190,37 @@ void ldlm_lock_exit(void);
 struct ldlm_lock *ldlm_lock_new(struct ldlm_ns *ns,
 				const struct ldlm_enqueue *args);
 void ldlm_lock_kill(struct ldlm_lock *lock);
+void ldlm_lock_block(struct ldlm_lock *lock, u32 flags);
+void ldlm_lock_ready(struct ldlm_lock *lock);
 void ldlm_lock_unuse(struct ldlm_lock *lock);
-u32 ldlm_lock_serves(const struct ldlm_lock *lock, const struct ldlm_match *m);
+bool ldlm_use_begin(struct ldlm_lock *lock, bool wanted_back);
+bool ldlm_use_shut(struct ldlm_lock *lock);
+void ldlm_use_reopen(struct ldlm_lock *lock);
 bool ldlm_lock_replaces(const struct ldlm_lock *have,
 			const struct ldlm_lock *lock);
-void ldlm_lru_remove(struct ldlm_ns *ns, struct ldlm_lock *lock);
 struct ldlm_lock *ldlm_handle_lock(struct ptlrpc_net *pn, u64 cookie);
+
+/* Uses of a lock at this moment; they may begin and end at any time. */
+static inline unsigned int ldlm_lock_users(const struct ldlm_lock *lock)
+{
+	return atomic_read(&lock->uses) & LDLM_USE_COUNT;
+}
+
+/* Could a use begin now?  @wanted_back: also of a lock that is wanted back. */
+static inline bool ldlm_use_possible(const struct ldlm_lock *lock,
+				     bool wanted_back)
+{
+	return !(atomic_read(&lock->uses) &
+		 (wanted_back ? LDLM_USE_SHUT : LDLM_USE_SHUT | LDLM_USE_OLD));
+}
+
+/* Granted, its enqueue is over, and nobody wants it back.  Under ns->lock. */
+static inline bool ldlm_lock_usable(const struct ldlm_lock *lock)
+{
+	return lock->state == LDLM_STATE_GRANTED &&
+	       (lock->flags & (LDLM_LF_READY | LDLM_LF_CBPENDING)) ==
+	       LDLM_LF_READY;
+}
 
 /* Under ns->lock, or where nobody else changes the lock. */
 static inline void ldlm_trace(const struct ldlm_lock *lock,
@@ -181,7 +228,33 @@ static inline void ldlm_trace(const struct ldlm_lock *lock,
 {
 	trace_lustre_lock(ldlm_ns_name(lock->ns), lock->handle.cookie,
 			  lock->resid.name, lock->granted_mode ?:
-			  lock->req_mode, lock->flags, lock->users, why);
+			  lock->req_mode, lock->flags, ldlm_lock_users(lock),
+			  why);
+}
+
+static inline void ldlm_trace_ref(const struct ldlm_lock *lock,
+				  enum lustre_lock_ref_trace why)
+{
+	trace_lustre_lock_ref(lock->handle.cookie, refcount_read(&lock->ref),
+			      ldlm_lock_users(lock), why);
+}
+
+/* Take a reference. */
+static inline void ldlm_lock_hold(struct ldlm_lock *lock,
+				  enum lustre_lock_ref_trace why)
+{
+	refcount_inc(&lock->ref);
+	ldlm_trace_ref(lock, why);
+}
+
+/* Take a reference to a lock that may be on its way out. */
+static inline bool ldlm_lock_hold_live(struct ldlm_lock *lock,
+				       enum lustre_lock_ref_trace why)
+{
+	if (!refcount_inc_not_zero(&lock->ref))
+		return false;
+	ldlm_trace_ref(lock, why);
+	return true;
 }
 
 /* A lock that the server knows about under a name that we know as well */
@@ -202,6 +275,9 @@ void ldlm_lock_complete(struct ldlm_lock *lock, int rc);
 
 /* ---- cancel.c ---- */
 bool ldlm_cancel_claim(struct ldlm_lock *lock);
+bool ldlm_cancel_claim_since(struct ldlm_lock *lock, ktime_t used);
+void ldlm_cancel_later(struct ldlm_lock *lock);
+void ldlm_claimed_work(struct work_struct *work);
 void ldlm_cancel_run(struct ldlm_lock *lock);
 void ldlm_cancel_finish(struct ldlm_lock *lock);
 void ldlm_cancel_list(struct list_head *claimed);
@@ -209,8 +285,13 @@ void ldlm_cancel_kick(struct ldlm_lock *lock);
 void ldlm_bl_work(struct work_struct *work);
 void ldlm_cancel_work(struct work_struct *work);
 
+/* ---- namespace.c ---- */
+struct ldlm_lock *ldlm_ns_next(struct ldlm_ns *ns, struct ldlm_lock *prev,
+			       unsigned long *index);
+
 /* ---- lru.c ---- */
 void ldlm_lru_work(struct work_struct *work);
+void ldlm_lru_remove(struct ldlm_ns *ns, struct ldlm_lock *lock);
 void ldlm_lru_add(struct ldlm_ns *ns, struct ldlm_lock *lock);
 
 /* ---- pack.c ---- */

@@ -178,15 +178,17 @@ enum ldlm_lock_state {
 #define LDLM_LF_FAILED		BIT(3)	/* evicted, refused or abandoned */
 #define LDLM_LF_LOCAL		BIT(4)	/* server does not know it: no CANCEL */
 #define LDLM_LF_DISCARD		BIT(5)	/* dirty data is to be thrown away */
-#define LDLM_LF_REPLIED		BIT(6)	/* the enqueue was answered */
 #define LDLM_LF_NO_TIMEOUT	BIT(7)	/* wait without limit for the grant */
-#define LDLM_LF_LVB_READY	BIT(8)	/* ldlm_lock.lvb is valid */
 #define LDLM_LF_CANCEL_ON_BLOCK	BIT(9)	/* server drops it without asking */
 #define LDLM_LF_NO_LRU		BIT(10)	/* never aged (configuration locks) */
 #define LDLM_LF_ABANDONED	BIT(11)	/* its enqueuer died */
-#define LDLM_LF_ELC		BIT(12)	/* cookie travels in another request */
 #define LDLM_LF_COMPLETED	BIT(13)	/* ops->completion was called */
 #define LDLM_LF_READY		BIT(14)	/* its enqueue is over, successfully */
+
+/* Bits of ldlm_lock.uses beside the number of uses */
+#define LDLM_USE_SHUT	BIT(30)	/* not ready yet, or being cancelled: none */
+#define LDLM_USE_OLD	BIT(29)	/* wanted back: only with MATCH_CBPENDING */
+#define LDLM_USE_COUNT	(LDLM_USE_OLD - 1)
 
 /*
  * One lock.
@@ -198,8 +200,13 @@ struct ldlm_lock {
 	refcount_t			ref;
 	u32				type;		/* LDLM_EXTENT ... */
 	struct ldlm_ns			*ns;
-	struct ldlm_resource		*res;		/* ns lock; NULL: dead */
-	struct list_head		res_link;	/* ns lock; in @res */
+	u32				id;		/* in ldlm_ns.locks, 0: not */
+	struct ldlm_resource		*res;		/* ns lock; while granted */
+	union {
+		struct list_head	res_link;	/* ns lock; in @res */
+		struct rb_node		ext_node;	/* res lock; in its tree */
+	};
+	u64				ext_last;	/* res lock; of the subtree */
 	struct list_head		link;		/* ns lock; LRU or a work list */
 	struct ptlrpc_handle		handle;		/* our name for it */
 	u64				remote;		/* ns lock; server's name */
@@ -207,7 +214,7 @@ struct ldlm_lock {
 	u32				granted_mode;	/* ns lock; 0: none */
 	enum ldlm_lock_state		state;		/* ns lock */
 	u32				flags;		/* ns lock; LDLM_LF_* */
-	unsigned int			users;		/* ns lock; uses */
+	atomic_t			uses;		/* number and LDLM_USE_* */
 	struct ldlm_resid		resid;		/* ns lock */
 	struct ldlm_policy		policy;		/* ns lock */
 	u64				cancel_bits;	/* ns lock; wanted back */
@@ -216,7 +223,8 @@ struct ldlm_lock {
 	void				*lvb;		/* lvb_size bytes, or NULL */
 	u32				lvb_size;	/* room */
 	u32				lvb_len;	/* ns lock; valid bytes */
-	ktime_t				last_used;	/* ns lock */
+	ktime_t				last_used;	/* end of the last use */
+	ktime_t				lru_time;	/* ns lock; @last_used then */
 	int				rc;		/* ns lock; when FAILED */
 	struct ldlm_enq			*enq;		/* ns lock; until granted */
 	wait_queue_head_t		waitq;		/* state changes */
@@ -230,9 +238,7 @@ struct ldlm_lock {
 struct ldlm_ns_stats {
 	unsigned int	locks;		/* all locks */
 	unsigned int	resources;
-	unsigned int	unused;		/* idle locks, in the LRU */
-	unsigned int	lru_max;	/* limit set here, 0: server's volume */
-	unsigned int	lru_max_age;	/* seconds */
+	unsigned int	unused;		/* locks that may go when they are idle */
 	unsigned int	pool_limit;	/* server's suggestion, 0: none */
 	u64		slv;		/* server lock volume, 0: none */
 	u64		enqueued;
@@ -255,13 +261,9 @@ bool ldlm_ns_empty(struct ldlm_ns *ns);
 void ldlm_ns_destroy(struct ldlm_ns *ns);
 /* All locks go away, cancel actions run; with @local no CANCEL is sent. */
 void ldlm_ns_cancel_all(struct ldlm_ns *ns, bool local);
-/* Every idle lock goes away (the "drop caches" of locks). */
-void ldlm_ns_cancel_unused(struct ldlm_ns *ns);
 /* For ptlrpc_import_ops.invalidate and .replay_locks */
 void ldlm_ns_invalidate(struct ldlm_ns *ns);
 int ldlm_ns_replay_locks(struct ldlm_ns *ns);
-void ldlm_ns_set_lru(struct ldlm_ns *ns, unsigned int max,
-		     unsigned int max_age);
 void ldlm_ns_get_stats(struct ldlm_ns *ns, struct ldlm_ns_stats *st);
 void ldlm_ns_show(struct ldlm_ns *ns, struct seq_file *m);
 const char *ldlm_ns_name(const struct ldlm_ns *ns);
@@ -284,7 +286,7 @@ extern const struct ptlrpc_in_handler ldlm_in_handlers[];
  *	   than 06 §3.7 allows are refused with -EINVAL
  * @no_lru: the lock is never dropped for being idle
  * @ops: what to call when the lock changes; NULL: nothing to do
- * @data: the owner's object, NULL when not known yet (ldlm_lock_set_data())
+ * @data: the owner's object
  * @lvb_size: bytes of value block that the reply may carry (plain enqueues)
  * @lvb: NULL, or @lvb_size bytes that receive the value block of a granted or
  *	 aborted (301) enqueue; must live until the enqueue is over
@@ -355,44 +357,31 @@ struct ldlm_enq *ldlm_part_begin(struct ldlm_ns *ns,
 void ldlm_part_end(struct ldlm_enq *enq, const struct ldlm_reply *rep, int rc);
 
 /* ldlm_match.flags */
-#define LDLM_MATCH_WAITING	BIT(0)	/* also a lock not granted yet */
-#define LDLM_MATCH_LVB		BIT(1)	/* only with a valid value block */
-#define LDLM_MATCH_TEST		BIT(2)	/* take no use, return no lock */
-#define LDLM_MATCH_ANY_RANGE	BIT(3)	/* extents: overlap is enough */
-#define LDLM_MATCH_CBPENDING	BIT(4)	/* also one that is wanted back */
+#define LDLM_MATCH_TEST		BIT(0)	/* take no use, return no lock */
+#define LDLM_MATCH_CBPENDING	BIT(1)	/* also one that is wanted back */
 
 /**
- * struct ldlm_match - what cached lock would do
+ * struct ldlm_match - what cached extent lock would do
  * @resid: resource
- * @type: lock type
  * @modes: acceptable modes, LCK_* or-ed
- * @policy: must be covered by the lock (extent within, bits a subset, same gid)
- * @data: NULL, or the lock's data must be this (or not be set yet)
+ * @policy: range that must be covered by the lock, with the same gid
  * @flags: LDLM_MATCH_*
  */
 struct ldlm_match {
 	struct ldlm_resid	resid;
-	u32			type;
 	u32			modes;
 	struct ldlm_policy	policy;
-	void			*data;
 	u32			flags;
 };
 
-/*
- * Mode of a cached lock that serves, and a use of it in *@lockp; or 0.  Does
- * not sleep.  With LDLM_MATCH_WAITING follow with ldlm_lock_wait().
- */
 u32 ldlm_lock_match(struct ldlm_ns *ns, const struct ldlm_match *m,
 		    struct ldlm_lock **lockp);
-/*
- * Union of the inode bits that usable locks on @resid in one of @modes hold.
- * Does not sleep: fit for RCU walk.
- */
-u64 ldlm_cached_bits(struct ldlm_ns *ns, const struct ldlm_resid *resid,
-		     u32 modes);
-/* Killable.  0 when granted, else drop the use: -EINTR, -EIO, ... */
-int ldlm_lock_wait(struct ldlm_lock *lock);
+u64 ldlm_extent_remote(struct ldlm_ns *ns, const struct ldlm_resid *resid,
+		       u32 modes, u64 off);
+u64 ldlm_extent_retire(struct ldlm_lock *lock);
+bool ldlm_extent_lost(struct ldlm_ns *ns, const struct ldlm_resid *resid,
+		      const void *data);
+u64 ldlm_cached_bits(struct ldlm_ns *ns, const struct ldlm_resid *resid);
 
 void ldlm_lock_get(struct ldlm_lock *lock);
 void ldlm_lock_put(struct ldlm_lock *lock);
@@ -416,33 +405,19 @@ u64 ldlm_lock_remote(struct ldlm_lock *lock);
 /* ---- what a lock belongs to -------------------------------------------- */
 
 /*
- * The owner's object is not referenced by the lock.  It calls
- * ldlm_resource_forget_data() before it dies; a callback reaches it only by
- * ldlm_lock_data_grab(), which calls @grab (igrab() and the like; under a
- * spinlock) if there is one and returns what @grab returned.
+ * A callback reaches the owner's object by ldlm_lock_data_grab() alone, which
+ * calls @grab (refcount_inc_not_zero() and the like; under a spinlock) if there
+ * is one and returns what @grab returned.  The owner, from its last completion
+ * or blocking operation, calls ldlm_lock_drop_data(), or ldlm_extent_retire(),
+ * before it gives up what kept the object alive for the lock.
  */
-/* 0, or -EBUSY when another object is attached. */
-int ldlm_lock_set_data(struct ldlm_lock *lock, void *data);
 void *ldlm_lock_data_grab(struct ldlm_lock *lock, void *(*grab)(void *data));
-void ldlm_resource_forget_data(struct ldlm_ns *ns,
-			       const struct ldlm_resid *resid, void *data);
-/*
- * Call @fn (spinlock held) for each lock held, states GRANTED and CANCELING,
- * until it returns true.
- */
-void ldlm_resource_for_each(struct ldlm_ns *ns, const struct ldlm_resid *resid,
-			    bool (*fn)(struct ldlm_lock *lock, void *arg),
-			    void *arg);
+void ldlm_lock_drop_data(struct ldlm_lock *lock);
 
 /* ---- giving locks back ------------------------------------------------- */
 
 /* Cancel an unused lock; waits for its cancel actions.  -EBUSY: in use. */
 int ldlm_lock_cancel(struct ldlm_lock *lock);
-/* All idle ones in @modes that overlap @policy (NULL: any); then waits. */
-void ldlm_resource_cancel_unused(struct ldlm_ns *ns,
-				 const struct ldlm_resid *resid, u32 modes,
-				 const struct ldlm_policy *policy);
-
 /**
  * struct ldlm_elc - locks to be cancelled together with a request (06 §4.1)
  * @ns: the namespace, all locks of a list are from one import
@@ -469,9 +444,9 @@ void ldlm_request_set_intent_only(struct ptlrpc_request *req);
 
 void ldlm_elc_init(struct ldlm_elc *elc, struct ldlm_ns *ns);
 /*
- * Idle locks on @resid that conflict with an inodebits lock in @mode on
- * @bits (extent locks: @bits is ignored, all conflicting).  Returns how many
- * the list has now.  Those the server has asked for go by themselves.
+ * Idle locks on @resid that conflict with an inodebits lock in @mode on @bits.
+ * Returns how many the list has now.  Those the server has asked for go by
+ * themselves.
  */
 unsigned int ldlm_elc_add(struct ldlm_elc *elc, const struct ldlm_resid *resid,
 			  u32 mode, u64 bits);
@@ -486,8 +461,6 @@ void ldlm_elc_drop(struct ldlm_elc *elc);
 bool ldlm_modes_compatible(u32 a, u32 b);
 bool ldlm_policies_overlap(u32 type, const struct ldlm_policy *a,
 			   const struct ldlm_policy *b);
-bool ldlm_locks_conflict(u32 type, u32 mode_a, const struct ldlm_policy *a,
-			 u32 mode_b, const struct ldlm_policy *b);
 bool ldlm_policy_covers(u32 type, const struct ldlm_policy *have,
 			const struct ldlm_policy *want);
 bool ldlm_mode_valid(u32 mode);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lock objects: life, uses, matching, and what is attached to them.
+ * Lock objects: life, uses, and what is attached to them.
  */
 #include <kunit/visibility.h>
 #include <linux/export.h>
@@ -25,7 +25,7 @@ static bool ldlm_handle_get(struct ptlrpc_handle *h)
 {
 	struct ldlm_lock *lock = container_of(h, struct ldlm_lock, handle);
 
-	return refcount_inc_not_zero(&lock->ref);
+	return ldlm_lock_hold_live(lock, lustre_lock_ref_get_handle);
 }
 
 const struct ptlrpc_handle_type ldlm_handle_type = {
@@ -42,31 +42,28 @@ struct ldlm_lock *ldlm_handle_lock(struct ptlrpc_net *pn, u64 cookie)
 	return h ? container_of(h, struct ldlm_lock, handle) : NULL;
 }
 
+/* Make a lock findable by its cookie and among all locks of the namespace. */
 static int ldlm_lock_publish(struct ldlm_lock *lock)
 {
 	struct ldlm_ns *ns = lock->ns;
-	struct ldlm_resource *spare = ldlm_resource_alloc(&lock->resid);
 	int rc;
 
-	if (!spare)
-		return -ENOMEM;
-	refcount_inc(&lock->ref);
+	ldlm_lock_hold(lock, lustre_lock_ref_known);
 	rc = ptlrpc_handle_add(ptlrpc_import_net(ns->imp), &lock->handle,
 			       &ldlm_handle_type);
 	if (rc) {
-		refcount_dec(&lock->ref);
-		goto out;
+		ldlm_lock_put(lock);
+		return rc;
 	}
+	rc = xa_alloc(&ns->locks, &lock->id, lock, XA_LIMIT(1, U32_MAX),
+		      GFP_NOFS);
+	/* Either this sees the end of the namespace, or that sees the lock. */
 	spin_lock(&ns->lock);
-	if (ns->stopping)
+	if (!rc && ns->stopping)
 		rc = -ESHUTDOWN;
-	else
-		rc = ldlm_resource_attach(ns, lock, &spare);
 	spin_unlock(&ns->lock);
 	if (rc)
 		ldlm_lock_kill(lock);
-out:
-	ldlm_resource_free(spare);
 	return rc;
 }
 
@@ -75,8 +72,7 @@ out:
  * @ns: namespace
  * @args: what will be asked
  *
- * The lock has a cookie, is on its resource's waiting list and carries one use,
- * which belongs to the enqueuer.
+ * The lock has a cookie and carries one use, which belongs to the enqueuer.
  *
  * Return: the lock, or ERR_PTR(-ENOMEM, -ESHUTDOWN).
  */
@@ -97,16 +93,21 @@ struct ldlm_lock *ldlm_lock_new(struct ldlm_ns *ns,
 	lock->policy = args->policy;
 	lock->ops = args->ops;
 	lock->data = args->data;
-	lock->users = 1;
+	atomic_set(&lock->uses, LDLM_USE_SHUT | 1);
 	lock->flags = args->no_lru ? LDLM_LF_NO_LRU : 0;
 	lock->lvb_size = args->lvb_size;
-	INIT_LIST_HEAD(&lock->res_link);
+	if (lock->type == LDLM_EXTENT)
+		RB_CLEAR_NODE(&lock->ext_node);
+	else
+		INIT_LIST_HEAD(&lock->res_link);
 	INIT_LIST_HEAD(&lock->link);
 	init_waitqueue_head(&lock->waitq);
 	INIT_WORK(&lock->bl_work, ldlm_bl_work);
 	spin_lock(&ns->lock);
 	ns->nr_locks++;
 	spin_unlock(&ns->lock);
+
+	ldlm_trace_ref(lock, lustre_lock_ref_new);
 
 	rc = -ENOMEM;
 	if (args->lvb_size)
@@ -125,7 +126,7 @@ struct ldlm_lock *ldlm_lock_new(struct ldlm_ns *ns,
  */
 void ldlm_lock_get(struct ldlm_lock *lock)
 {
-	refcount_inc(&lock->ref);
+	ldlm_lock_hold(lock, lustre_lock_ref_get);
 }
 
 static void ldlm_lock_free_rcu(struct rcu_head *rcu)
@@ -144,8 +145,10 @@ void ldlm_lock_put(struct ldlm_lock *lock)
 {
 	struct ldlm_ns *ns = lock->ns;
 
+	ldlm_trace_ref(lock, lustre_lock_ref_put);
 	if (!refcount_dec_and_test(&lock->ref))
 		return;
+	ldlm_trace_ref(lock, lustre_lock_ref_free);
 	kfree(lock->lvb);
 	call_rcu(&lock->rcu, ldlm_lock_free_rcu);
 	/* Woken under the lock: the namespace may be gone right after it. */
@@ -169,7 +172,7 @@ void ldlm_lock_kill(struct ldlm_lock *lock)
 	if (lock->state == LDLM_STATE_GRANTED)
 		ldlm_lru_remove(ns, lock);
 	lock->state = LDLM_STATE_DEAD;
-	/* ldlm_resource_forget_data() does not find it any more. */
+	atomic_or(LDLM_USE_SHUT, &lock->uses);
 	lock->data = NULL;
 	if (first) {
 		ldlm_trace(lock, lustre_lock_trace_dead);
@@ -178,25 +181,117 @@ void ldlm_lock_kill(struct ldlm_lock *lock)
 	spin_unlock(&ns->lock);
 	if (!first)
 		return;
+	if (lock->id)
+		xa_erase(&ns->locks, lock->id);
 	ptlrpc_handle_del(ptlrpc_import_net(ns->imp), &lock->handle);
 	wake_up_all(&lock->waitq);
 	ldlm_lock_put(lock);
 }
 
-/* Take a granted lock off the LRU if it is there.  Under ns->lock. */
-void ldlm_lru_remove(struct ldlm_ns *ns, struct ldlm_lock *lock)
+/* What the lock's resource covers has changed.  Under ns->lock. */
+static void ldlm_lock_changed(struct ldlm_lock *lock)
 {
-	if (list_empty(&lock->link))
-		return;
-	list_del_init(&lock->link);
-	ns->nr_unused--;
+	if (lock->res && lock->type == LDLM_IBITS)
+		ldlm_resource_update_bits(lock->res);
 }
 
-static void ldlm_lock_use(struct ldlm_lock *lock)
+/*
+ * From now on no use begins, but of who asks for a lock in spite of that.  The
+ * caller sees to it that the lock is cancelled when it is idle: at once, or by
+ * the end of a use that he has.  Caller holds ns->lock.
+ */
+void ldlm_lock_block(struct ldlm_lock *lock, u32 flags)
 {
-	if (!lock->users++ && lock->state == LDLM_STATE_GRANTED)
+	lock->flags |= LDLM_LF_CBPENDING | flags;
+	atomic_or(LDLM_USE_OLD, &lock->uses);
+	if (lock->state == LDLM_STATE_GRANTED)
 		ldlm_lru_remove(lock->ns, lock);
-	refcount_inc(&lock->ref);
+	ldlm_lock_changed(lock);
+}
+
+/* The enqueue is over, successfully.  Caller holds ns->lock. */
+void ldlm_lock_ready(struct ldlm_lock *lock)
+{
+	lock->flags |= LDLM_LF_READY;
+	/* Its enqueuer was killed: it must not become of use to others. */
+	if (!ldlm_lock_users(lock)) {
+		ldlm_lock_block(lock, 0);
+		ldlm_cancel_kick(lock);
+	}
+	ldlm_lock_changed(lock);
+	atomic_andnot(LDLM_USE_SHUT, &lock->uses);
+}
+
+/* ---- uses ---------------------------------------------------------------- */
+
+/*
+ * Take a use, with a reference, of a lock that can't be freed meanwhile.
+ * @wanted_back: also if the lock is wanted back.  False: not possible.
+ */
+bool ldlm_use_begin(struct ldlm_lock *lock, bool wanted_back)
+{
+	int mask = wanted_back ? LDLM_USE_SHUT : LDLM_USE_SHUT | LDLM_USE_OLD;
+	int old = atomic_read(&lock->uses);
+
+	do {
+		if (old & mask)
+			return false;
+	} while (!atomic_try_cmpxchg_acquire(&lock->uses, &old, old + 1));
+	ldlm_lock_hold(lock, lustre_lock_ref_begin);
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(ldlm_use_begin);
+
+/* If the lock is idle, let it never be used again. */
+bool ldlm_use_shut(struct ldlm_lock *lock)
+{
+	int old = atomic_read(&lock->uses);
+
+	do {
+		if (old & (LDLM_USE_SHUT | LDLM_USE_COUNT))
+			return false;
+	} while (!atomic_try_cmpxchg_acquire(&lock->uses, &old,
+					     old | LDLM_USE_SHUT |
+					     LDLM_USE_OLD));
+	return true;
+}
+EXPORT_SYMBOL_IF_KUNIT(ldlm_use_shut);
+
+/* Take ldlm_use_shut() back, without letting go of ns->lock in between. */
+void ldlm_use_reopen(struct ldlm_lock *lock)
+{
+	int bits = LDLM_USE_SHUT;
+
+	if (!(lock->flags & LDLM_LF_CBPENDING))
+		bits |= LDLM_USE_OLD;
+	atomic_andnot(bits, &lock->uses);
+}
+
+/* End a use.  True: it was the last one and something follows from that. */
+static bool ldlm_use_end(struct ldlm_lock *lock)
+{
+	int now;
+
+	WRITE_ONCE(lock->last_used, ktime_get());
+	now = atomic_dec_return_release(&lock->uses);
+	WARN_ON_ONCE((now & LDLM_USE_COUNT) == LDLM_USE_COUNT);
+	ldlm_trace_ref(lock, lustre_lock_ref_end);
+	/* One whose enqueue is not over goes with its end. */
+	if (now & (LDLM_USE_COUNT | LDLM_USE_SHUT))
+		return false;
+	return now & LDLM_USE_OLD || list_empty(&lock->link);
+}
+
+/* Start the cancel, or put into the LRU.  Caller holds ns->lock. */
+static void ldlm_lock_idle(struct ldlm_lock *lock)
+{
+	/* Another use has begun, and ends here, too; or all is over. */
+	if (ldlm_lock_users(lock) || lock->state != LDLM_STATE_GRANTED)
+		return;
+	if (lock->flags & LDLM_LF_CBPENDING)
+		ldlm_cancel_kick(lock);
+	else
+		ldlm_lru_add(lock->ns, lock);
 }
 
 /**
@@ -207,17 +302,7 @@ static void ldlm_lock_use(struct ldlm_lock *lock)
  */
 int ldlm_lock_addref(struct ldlm_lock *lock)
 {
-	struct ldlm_ns *ns = lock->ns;
-	int rc = -ESTALE;
-
-	spin_lock(&ns->lock);
-	if (lock->state == LDLM_STATE_GRANTED && lock->flags & LDLM_LF_READY &&
-	    !(lock->flags & LDLM_LF_CBPENDING)) {
-		ldlm_lock_use(lock);
-		rc = 0;
-	}
-	spin_unlock(&ns->lock);
-	return rc;
+	return ldlm_use_begin(lock, false) ? 0 : -ESTALE;
 }
 
 /**
@@ -226,29 +311,15 @@ int ldlm_lock_addref(struct ldlm_lock *lock)
  */
 void ldlm_lock_reuse(struct ldlm_lock *lock)
 {
-	spin_lock(&lock->ns->lock);
-	ldlm_lock_use(lock);
-	spin_unlock(&lock->ns->lock);
+	atomic_inc(&lock->uses);
+	ldlm_lock_hold(lock, lustre_lock_ref_again);
 }
 
-/*
- * Take back one use, without the reference that came with it.  The last one
- * starts the cancel of a lock that is wanted back, and puts any other into the
- * LRU.  Caller holds ns->lock.
- */
+/* Take back one use, not the reference that came with it.  Under ns->lock. */
 void ldlm_lock_unuse(struct ldlm_lock *lock)
 {
-	lock->last_used = ktime_get();
-	if (lock->users && --lock->users)
-		return;
-	/* One whose enqueue is not over goes with its end. */
-	if (lock->state != LDLM_STATE_GRANTED ||
-	    !(lock->flags & LDLM_LF_READY))
-		return;
-	if (lock->flags & LDLM_LF_CBPENDING)
-		ldlm_cancel_kick(lock);
-	else
-		ldlm_lru_add(lock->ns, lock);
+	if (ldlm_use_end(lock))
+		ldlm_lock_idle(lock);
 }
 
 /**
@@ -259,11 +330,11 @@ void ldlm_lock_unuse(struct ldlm_lock *lock)
  */
 void ldlm_lock_decref(struct ldlm_lock *lock)
 {
-	struct ldlm_ns *ns = lock->ns;
-
-	spin_lock(&ns->lock);
-	ldlm_lock_unuse(lock);
-	spin_unlock(&ns->lock);
+	if (ldlm_use_end(lock)) {
+		spin_lock(&lock->ns->lock);
+		ldlm_lock_idle(lock);
+		spin_unlock(&lock->ns->lock);
+	}
 	ldlm_lock_put(lock);
 }
 
@@ -278,128 +349,17 @@ void ldlm_lock_decref_cancel(struct ldlm_lock *lock)
 	struct ldlm_ns *ns = lock->ns;
 
 	spin_lock(&ns->lock);
-	lock->flags |= LDLM_LF_CBPENDING;
+	ldlm_lock_block(lock, 0);
 	ldlm_lock_unuse(lock);
 	spin_unlock(&ns->lock);
 	ldlm_lock_put(lock);
-}
-
-static bool ldlm_policy_serves(const struct ldlm_lock *lock,
-			       const struct ldlm_match *m)
-{
-	if (m->flags & LDLM_MATCH_ANY_RANGE)
-		return ldlm_policies_overlap(lock->type, &lock->policy,
-					     &m->policy);
-	return ldlm_policy_covers(lock->type, &lock->policy, &m->policy);
-}
-
-/* Mode of @lock if it serves @m, else 0.  Under ns->lock. */
-u32 ldlm_lock_serves(const struct ldlm_lock *lock, const struct ldlm_match *m)
-{
-	bool ready = lock->flags & LDLM_LF_READY;
-	u32 mode = ready ? lock->granted_mode : lock->req_mode;
-
-	if (lock->state > LDLM_STATE_GRANTED ||
-	    (!ready && !(m->flags & LDLM_MATCH_WAITING)))
-		return 0;
-	if (lock->type != m->type || !(mode & m->modes) ||
-	    lock->flags & LDLM_LF_FAILED)
-		return 0;
-	if (lock->flags & LDLM_LF_CBPENDING &&
-	    !(m->flags & LDLM_MATCH_CBPENDING))
-		return 0;
-	if (m->flags & LDLM_MATCH_LVB && !(lock->flags & LDLM_LF_LVB_READY))
-		return 0;
-	if (m->data && lock->data && lock->data != m->data)
-		return 0;
-	return ldlm_policy_serves(lock, m) ? mode : 0;
-}
-EXPORT_SYMBOL_IF_KUNIT(ldlm_lock_serves);
-
-static struct ldlm_lock *ldlm_list_match(struct list_head *list,
-					 const struct ldlm_match *m, u32 *mode)
-{
-	struct ldlm_lock *lock;
-
-	list_for_each_entry(lock, list, res_link) {
-		*mode = ldlm_lock_serves(lock, m);
-		if (*mode)
-			return lock;
-	}
-	return NULL;
-}
-
-/**
- * ldlm_lock_match - find a cached lock that serves
- * @ns: namespace
- * @m: what is wanted
- * @lockp: receives the lock with a use; may be NULL with LDLM_MATCH_TEST
- *
- * Does not sleep.  With LDLM_MATCH_WAITING the lock may not be granted yet:
- * follow with ldlm_lock_wait() before relying on it.
- *
- * Return: the mode of the lock (an LCK_* bit), or 0 when there is none.
- */
-u32 ldlm_lock_match(struct ldlm_ns *ns, const struct ldlm_match *m,
-		    struct ldlm_lock **lockp)
-{
-	struct ldlm_lock *lock = NULL;
-	struct ldlm_resource *res;
-	u32 mode = 0;
-
-	spin_lock(&ns->lock);
-	res = ldlm_resource_find(ns, &m->resid);
-	if (res)
-		lock = ldlm_list_match(&res->granted, m, &mode);
-	if (res && !lock && m->flags & LDLM_MATCH_WAITING)
-		lock = ldlm_list_match(&res->waiting, m, &mode);
-	if (lock && !(m->flags & LDLM_MATCH_TEST)) {
-		ldlm_lock_use(lock);
-		ldlm_trace(lock, lustre_lock_trace_match);
-		*lockp = lock;
-	}
-	spin_unlock(&ns->lock);
-	return mode;
-}
-
-/**
- * ldlm_cached_bits - what inode bits do we hold on an object?
- * @ns: namespace
- * @resid: the object
- * @modes: acceptable modes, LCK_* or-ed
- *
- * Does not sleep, takes one spinlock: fit for RCU path walk.
- *
- * Return: union of the bits of all granted locks that are not wanted back.
- */
-u64 ldlm_cached_bits(struct ldlm_ns *ns, const struct ldlm_resid *resid,
-		     u32 modes)
-{
-	struct ldlm_resource *res;
-	struct ldlm_lock *lock;
-	u64 bits = 0;
-
-	spin_lock(&ns->lock);
-	res = ldlm_resource_find(ns, resid);
-	if (res)
-		list_for_each_entry(lock, &res->granted, res_link)
-			if (lock->type == LDLM_IBITS &&
-			    lock->state == LDLM_STATE_GRANTED &&
-			    lock->granted_mode & modes &&
-			    lock->flags & LDLM_LF_READY &&
-			    !(lock->flags & LDLM_LF_CBPENDING))
-				bits |= lock->policy.ibits.bits;
-	spin_unlock(&ns->lock);
-	return bits;
 }
 
 /* Does @have make @lock superfluous?  Under ns->lock. */
 bool ldlm_lock_replaces(const struct ldlm_lock *have,
 			const struct ldlm_lock *lock)
 {
-	return have != lock && have->state == LDLM_STATE_GRANTED &&
-	       have->flags & LDLM_LF_READY &&
-	       !(have->flags & (LDLM_LF_CBPENDING | LDLM_LF_FAILED)) &&
+	return have != lock && ldlm_lock_usable(have) &&
 	       have->type == lock->type &&
 	       (have->granted_mode == lock->granted_mode ||
 		(have->granted_mode == LCK_PW &&
@@ -411,9 +371,23 @@ bool ldlm_lock_replaces(const struct ldlm_lock *have,
 }
 EXPORT_SYMBOL_IF_KUNIT(ldlm_lock_replaces);
 
+/* A lock that makes @lock superfluous, with a use.  Under ns->lock. */
+static struct ldlm_lock *ldlm_lock_twin(struct ldlm_lock *lock)
+{
+	struct ldlm_lock *have;
+
+	if (!lock->res || lock->flags & LDLM_LF_CBPENDING)
+		return NULL;
+	list_for_each_entry(have, &lock->res->granted, res_link)
+		if (ldlm_lock_replaces(have, lock) &&
+		    ldlm_use_begin(have, false))
+			return have;
+	return NULL;
+}
+
 /**
  * ldlm_lock_dedupe - keep the older of two locks that serve the same
- * @lock: granted lock with a use of the caller's
+ * @lock: granted lock on inode bits with a use of the caller's
  *
  * Does not sleep (a cancel of @lock runs on a workqueue).
  *
@@ -422,18 +396,13 @@ EXPORT_SYMBOL_IF_KUNIT(ldlm_lock_replaces);
 struct ldlm_lock *ldlm_lock_dedupe(struct ldlm_lock *lock)
 {
 	struct ldlm_ns *ns = lock->ns;
-	struct ldlm_lock *have, *found = NULL;
+	struct ldlm_lock *found;
 
 	spin_lock(&ns->lock);
-	if (lock->res && !(lock->flags & LDLM_LF_CBPENDING))
-		list_for_each_entry(have, &lock->res->granted, res_link)
-			if (ldlm_lock_replaces(have, lock)) {
-				/* Or the other one's dedupe picks this one */
-				lock->flags |= LDLM_LF_CBPENDING;
-				ldlm_lock_use(have);
-				found = have;
-				break;
-			}
+	found = ldlm_lock_twin(lock);
+	if (found)
+		/* Or the other one's dedupe picks this one */
+		ldlm_lock_block(lock, 0);
 	spin_unlock(&ns->lock);
 	if (!found)
 		return lock;
@@ -449,32 +418,7 @@ struct ldlm_lock *ldlm_lock_dedupe(struct ldlm_lock *lock)
  */
 u64 ldlm_lock_remote(struct ldlm_lock *lock)
 {
-	u64 remote;
-
-	spin_lock(&lock->ns->lock);
-	remote = lock->remote;
-	spin_unlock(&lock->ns->lock);
-	return remote;
-}
-
-/**
- * ldlm_lock_set_data - attach the owner's object
- * @lock: lock in use
- * @data: object; the lock takes no reference
- *
- * Return: 0, or -EBUSY when another one is attached.
- */
-int ldlm_lock_set_data(struct ldlm_lock *lock, void *data)
-{
-	int rc = 0;
-
-	spin_lock(&lock->ns->lock);
-	if (lock->data && lock->data != data)
-		rc = -EBUSY;
-	else
-		lock->data = data;
-	spin_unlock(&lock->ns->lock);
-	return rc;
+	return READ_ONCE(lock->remote);
 }
 
 /**
@@ -496,59 +440,13 @@ void *ldlm_lock_data_grab(struct ldlm_lock *lock, void *(*grab)(void *data))
 	return data;
 }
 
-static void ldlm_list_forget(struct list_head *list, void *data)
-{
-	struct ldlm_lock *lock;
-
-	list_for_each_entry(lock, list, res_link)
-		if (lock->data == data)
-			lock->data = NULL;
-}
-
 /**
- * ldlm_resource_forget_data - an owner's object dies, its locks live on
- * @ns: namespace
- * @resid: resource of the object
- * @data: the object
- *
- * After the return no new ldlm_lock_data_grab() reaches it.
+ * ldlm_lock_drop_data - the lock's owner has no more to do with it
+ * @lock: lock, from the owner's last operation on it
  */
-void ldlm_resource_forget_data(struct ldlm_ns *ns,
-			       const struct ldlm_resid *resid, void *data)
+void ldlm_lock_drop_data(struct ldlm_lock *lock)
 {
-	struct ldlm_resource *res;
-
-	spin_lock(&ns->lock);
-	res = ldlm_resource_find(ns, resid);
-	if (res) {
-		ldlm_list_forget(&res->granted, data);
-		ldlm_list_forget(&res->waiting, data);
-	}
-	spin_unlock(&ns->lock);
-}
-
-/**
- * ldlm_resource_for_each - look at the locks held on an object
- * @ns: namespace
- * @resid: the object
- * @fn: called under a spinlock for each, until it returns true
- * @arg: for @fn
- *
- * Locks in state LDLM_STATE_CANCELING are included while their cancel actions
- * run: a write back needs their server's name (lock->remote).
- */
-void ldlm_resource_for_each(struct ldlm_ns *ns, const struct ldlm_resid *resid,
-			    bool (*fn)(struct ldlm_lock *lock, void *arg),
-			    void *arg)
-{
-	struct ldlm_resource *res;
-	struct ldlm_lock *lock;
-
-	spin_lock(&ns->lock);
-	res = ldlm_resource_find(ns, resid);
-	if (res)
-		list_for_each_entry(lock, &res->granted, res_link)
-			if (fn(lock, arg))
-				break;
-	spin_unlock(&ns->lock);
+	spin_lock(&lock->ns->lock);
+	lock->data = NULL;
+	spin_unlock(&lock->ns->lock);
 }

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How many idle locks to keep, specification 06 §11.
+ * How many idle locks to keep: as many as the server allows (06 §11).
+ *
+ * A lock enters the LRU when its first use ends, and stays there while it is
+ * used again: the end of a use only notes the time.  Who looks for the oldest
+ * lock moves those that were used since they got their place.
  */
 #include <linux/cpumask.h>
 #include <linux/math64.h>
 
 #include "ldlm/internal.h"
 
-/* What the server, the administrator and age allow at one moment. */
+/* Locks that get another place in the LRU without ns->lock being let go */
+#define LDLM_LRU_MOVES		64
+
+/* What the server and age allow at one moment. */
 struct ldlm_lru_rules {
 	unsigned int	max;		/* idle locks */
 	u64		slv;		/* lock volume, 0: no rule */
@@ -16,8 +23,6 @@ struct ldlm_lru_rules {
 
 static unsigned int ldlm_lru_limit(struct ldlm_ns *ns)
 {
-	if (ns->lru_max)
-		return ns->lru_max;
 	if (ptlrpc_import_granted(ns->imp, OBD_CONNECT_LRU_RESIZE))
 		return LDLM_LRU_CEILING;
 	return max(LDLM_LRU_MIN, LDLM_LRU_PER_CPU * num_online_cpus());
@@ -28,10 +33,9 @@ static void ldlm_lru_get_rules(struct ldlm_ns *ns, struct ldlm_lru_rules *r)
 	u32 limit;
 
 	r->max = ldlm_lru_limit(ns);
-	r->max_age = ns->lru_max_age;
+	r->max_age = LDLM_LRU_MAX_AGE;
 	r->slv = 0;
-	if (ns->lru_max ||
-	    !ptlrpc_import_granted(ns->imp, OBD_CONNECT_LRU_RESIZE))
+	if (!ptlrpc_import_granted(ns->imp, OBD_CONNECT_LRU_RESIZE))
 		return;
 	ptlrpc_import_pool(ns->imp, &r->slv, &limit);
 	if (!limit)
@@ -45,8 +49,10 @@ void ldlm_lru_add(struct ldlm_ns *ns, struct ldlm_lock *lock)
 {
 	unsigned long delay = LDLM_LRU_PERIOD * HZ;
 
-	if (lock->flags & LDLM_LF_NO_LRU || ns->stopping)
+	if (lock->flags & LDLM_LF_NO_LRU || ns->stopping ||
+	    !list_empty(&lock->link))
 		return;
+	lock->lru_time = READ_ONCE(lock->last_used);
 	list_add_tail(&lock->link, &ns->lru);
 	ns->nr_unused++;
 	if (ns->nr_unused > ldlm_lru_limit(ns))
@@ -55,11 +61,20 @@ void ldlm_lru_add(struct ldlm_ns *ns, struct ldlm_lock *lock)
 		queue_delayed_work(ldlm_wq, &ns->lru_work, delay);
 }
 
+/* Take a granted lock off the LRU if it is there.  Under ns->lock. */
+void ldlm_lru_remove(struct ldlm_ns *ns, struct ldlm_lock *lock)
+{
+	if (list_empty(&lock->link))
+		return;
+	list_del_init(&lock->link);
+	ns->nr_unused--;
+}
+
 /* Must the oldest lock go, and if so, whatever it covers?  Under ns->lock. */
 static bool ldlm_lru_excess(struct ldlm_ns *ns, const struct ldlm_lock *lock,
 			    const struct ldlm_lru_rules *r, bool *force)
 {
-	s64 idle = div_s64(ktime_ms_delta(ktime_get(), lock->last_used),
+	s64 idle = div_s64(ktime_ms_delta(ktime_get(), lock->lru_time),
 			   MSEC_PER_SEC);
 
 	*force = idle > r->max_age;
@@ -69,21 +84,48 @@ static bool ldlm_lru_excess(struct ldlm_ns *ns, const struct ldlm_lock *lock,
 }
 
 /*
- * Take the oldest lock that must go off the LRU, with a reference; NULL when
- * all may stay.
+ * The lock at the old end that has not been used since it got there.  NULL: too
+ * many had to be moved, *@more: there are others.  Under ns->lock.
+ */
+static struct ldlm_lock *ldlm_lru_oldest(struct ldlm_ns *ns, bool *more)
+{
+	struct ldlm_lock *lock;
+	unsigned int i;
+	ktime_t used;
+
+	for (i = 0; i < LDLM_LRU_MOVES; i++) {
+		lock = list_first_entry_or_null(&ns->lru, struct ldlm_lock,
+						link);
+		*more = lock;
+		if (!lock)
+			return NULL;
+		used = READ_ONCE(lock->last_used);
+		if (lock->lru_time == used && !ldlm_lock_users(lock))
+			return lock;
+		lock->lru_time = used;
+		list_move_tail(&lock->link, &ns->lru);
+	}
+	return NULL;
+}
+
+/*
+ * The oldest lock if it must go, with a reference; NULL, and *@more as above,
+ * or when all may stay.
  */
 static struct ldlm_lock *ldlm_lru_pick(struct ldlm_ns *ns,
 				       const struct ldlm_lru_rules *r,
-				       bool *force)
+				       bool *force, bool *more)
 {
 	struct ldlm_lock *lock;
 
 	spin_lock(&ns->lock);
-	lock = list_first_entry_or_null(&ns->lru, struct ldlm_lock, link);
-	if (lock && ldlm_lru_excess(ns, lock, r, force))
-		refcount_inc(&lock->ref);
-	else
+	lock = ldlm_lru_oldest(ns, more);
+	if (lock && ldlm_lru_excess(ns, lock, r, force)) {
+		ldlm_lock_hold(lock, lustre_lock_ref_get_lru);
+	} else if (lock) {
+		*more = false;
 		lock = NULL;
+	}
 	spin_unlock(&ns->lock);
 	return lock;
 }
@@ -105,29 +147,36 @@ static bool ldlm_lru_claim(struct ldlm_lock *lock, bool force)
 	return claimed;
 }
 
-/* Collect up to LDLM_LRU_BATCH locks that must go. */
+/*
+ * Collect up to @max locks that must go.  Those in use, or worth keeping, cost
+ * one of *@chances each; when none is left take what comes.
+ */
 static unsigned int ldlm_lru_collect(struct ldlm_ns *ns,
 				     const struct ldlm_lru_rules *r,
+				     unsigned int max,
 				     struct list_head *claimed,
-				     unsigned int *second_rounds)
+				     unsigned int *chances)
 {
+	bool force, more, taken;
 	struct ldlm_lock *lock;
 	unsigned int n = 0;
-	bool force;
 
-	while (n < LDLM_LRU_BATCH) {
-		lock = ldlm_lru_pick(ns, r, &force);
-		if (!lock)
+	while (n < max) {
+		lock = ldlm_lru_pick(ns, r, &force, &more);
+		if (!lock && !more)
 			break;
-		/* After a whole round of second chances, take what comes */
-		force = force || !*second_rounds;
-		if (ldlm_lru_claim(lock, force)) {
+		taken = lock && ldlm_lru_claim(lock, force || !*chances);
+		if (taken) {
 			list_add_tail(&lock->link, claimed);
 			n++;
-		} else if (*second_rounds) {
-			--*second_rounds;
 		}
-		ldlm_lock_put(lock);
+		if (lock)
+			ldlm_lock_put(lock);
+		if (!taken && !*chances)
+			break;
+		if (!taken)
+			*chances -= min_t(unsigned int, *chances,
+					  lock ? 1 : LDLM_LRU_MOVES);
 	}
 	return n;
 }
@@ -138,34 +187,17 @@ void ldlm_lru_work(struct work_struct *work)
 	struct ldlm_ns *ns = container_of(to_delayed_work(work),
 					  struct ldlm_ns, lru_work);
 	struct ldlm_lru_rules rules;
-	unsigned int second_rounds;
+	unsigned int chances;
 	LIST_HEAD(claimed);
 
 	ldlm_lru_get_rules(ns, &rules);
-	second_rounds = READ_ONCE(ns->nr_unused);
-	while (ldlm_lru_collect(ns, &rules, &claimed, &second_rounds))
+	chances = READ_ONCE(ns->nr_unused);
+	while (ldlm_lru_collect(ns, &rules, LDLM_LRU_BATCH, &claimed, &chances))
 		ldlm_cancel_list(&claimed);
 
 	spin_lock(&ns->lock);
 	if (ns->nr_unused && !ns->stopping)
 		queue_delayed_work(ldlm_wq, &ns->lru_work,
 				   LDLM_LRU_PERIOD * HZ);
-	spin_unlock(&ns->lock);
-}
-
-/**
- * ldlm_ns_set_lru - limits for idle locks
- * @ns: namespace
- * @max: locks; 0: what the server allows
- * @max_age: seconds; 0: the default
- */
-void ldlm_ns_set_lru(struct ldlm_ns *ns, unsigned int max,
-		     unsigned int max_age)
-{
-	spin_lock(&ns->lock);
-	ns->lru_max = max;
-	ns->lru_max_age = max_age ?: LDLM_LRU_MAX_AGE;
-	if (!ns->stopping)
-		mod_delayed_work(ldlm_wq, &ns->lru_work, 0);
 	spin_unlock(&ns->lock);
 }

@@ -105,39 +105,40 @@ struct ldlm_ns *ldlm_ns_create(struct ptlrpc_import *imp)
 		return ERR_PTR(rc);
 	}
 	spin_lock_init(&ns->lock);
+	xa_init_flags(&ns->locks, XA_FLAGS_ALLOC1);
 	INIT_LIST_HEAD(&ns->lru);
 	INIT_LIST_HEAD(&ns->cancel_list);
 	INIT_WORK(&ns->cancel_work, ldlm_cancel_work);
+	INIT_LIST_HEAD(&ns->claimed);
+	INIT_WORK(&ns->claimed_work, ldlm_claimed_work);
 	INIT_DELAYED_WORK(&ns->lru_work, ldlm_lru_work);
 	INIT_LIST_HEAD(&ns->invalid);
 	INIT_WORK(&ns->invalid_work, ldlm_invalid_work);
 	ns->generation = ptlrpc_import_generation(imp);
 	init_waitqueue_head(&ns->waitq);
-	ns->lru_max_age = LDLM_LRU_MAX_AGE;
 	ns->imp = ptlrpc_import_get(imp, lustre_import_get_locks);
 	ptlrpc_import_set_ns(imp, ns);
 	return ns;
 }
 
-/* First lock of the namespace for which @pick says yes, with a reference. */
-static struct ldlm_lock *ldlm_ns_find(struct ldlm_ns *ns, bool granted,
-				      bool (*pick)(struct ldlm_lock *lock))
+/*
+ * The next lock of a namespace, in no particular order, with a reference, which
+ * goes when the lock is given as @prev.  Begin with NULL and *@index 0.  A lock
+ * that is there all the time is seen once.  No lock is held in between.
+ */
+struct ldlm_lock *ldlm_ns_next(struct ldlm_ns *ns, struct ldlm_lock *prev,
+			       unsigned long *index)
 {
-	struct ldlm_resource *res;
 	struct ldlm_lock *lock;
 
-	spin_lock(&ns->lock);
-	list_for_each_entry(res, &ns->res_list, ns_link) {
-		list_for_each_entry(lock, granted ? &res->granted :
-						    &res->waiting, res_link)
-			if (pick(lock)) {
-				refcount_inc(&lock->ref);
-				goto out;
-			}
-	}
-	lock = NULL;
-out:
-	spin_unlock(&ns->lock);
+	if (prev)
+		ldlm_lock_put(prev);
+	rcu_read_lock();
+	lock = xa_find(&ns->locks, index, ULONG_MAX, XA_PRESENT);
+	while (lock && !ldlm_lock_hold_live(lock, lustre_lock_ref_get_walk))
+		lock = xa_find_after(&ns->locks, index, ULONG_MAX, XA_PRESENT);
+	rcu_read_unlock();
+	++*index;
 	return lock;
 }
 
@@ -160,29 +161,30 @@ static bool ldlm_is_flushed(struct ldlm_lock *lock)
 /* Wait for cancel actions that others have begun. */
 static void ldlm_ns_wait_flushes(struct ldlm_ns *ns)
 {
-	struct ldlm_lock *lock;
+	struct ldlm_lock *lock = NULL;
+	unsigned long i = 0;
 
-	while ((lock = ldlm_ns_find(ns, true, ldlm_is_flushing))) {
+	while ((lock = ldlm_ns_next(ns, lock, &i)))
 		wait_event(lock->waitq, ldlm_is_flushed(lock));
-		ldlm_lock_put(lock);
-	}
 }
 
 /* Mark every held lock, and collect those that are idle. */
 static void ldlm_ns_claim(struct ldlm_ns *ns, u32 flags,
 			  struct list_head *claimed)
 {
-	struct ldlm_resource *res;
-	struct ldlm_lock *lock;
+	struct ldlm_lock *lock = NULL;
+	unsigned long i = 0;
 
-	spin_lock(&ns->lock);
-	list_for_each_entry(res, &ns->res_list, ns_link)
-		list_for_each_entry(lock, &res->granted, res_link) {
-			lock->flags |= flags;
+	while ((lock = ldlm_ns_next(ns, lock, &i))) {
+		spin_lock(&ns->lock);
+		if (lock->res) {
+			ldlm_lock_block(lock, flags);
 			if (ldlm_cancel_claim(lock))
 				list_add_tail(&lock->link, claimed);
 		}
-	spin_unlock(&ns->lock);
+		spin_unlock(&ns->lock);
+		cond_resched();
+	}
 }
 
 /**
@@ -195,57 +197,31 @@ static void ldlm_ns_claim(struct ldlm_ns *ns, u32 flags,
  */
 void ldlm_ns_cancel_all(struct ldlm_ns *ns, bool local)
 {
-	u32 flags = LDLM_LF_CBPENDING | (local ? LDLM_LF_LOCAL : 0);
 	LIST_HEAD(claimed);
 
-	ldlm_ns_claim(ns, flags, &claimed);
+	ldlm_ns_claim(ns, local ? LDLM_LF_LOCAL : 0, &claimed);
 	ldlm_cancel_list(&claimed);
 	ldlm_ns_wait_flushes(ns);
 }
 
-/**
- * ldlm_ns_cancel_unused - give every idle lock back
- * @ns: namespace
- *
- * As the LRU would when all are too old; configuration locks stay.  May sleep
- * and do I/O.
- */
-void ldlm_ns_cancel_unused(struct ldlm_ns *ns)
+/* Fail locks that will never be granted: those in states @first ... WAITING. */
+static void ldlm_ns_fail(struct ldlm_ns *ns, enum ldlm_lock_state first, int rc)
 {
-	struct ldlm_lock *lock, *next;
-	LIST_HEAD(claimed);
+	struct ldlm_lock *lock = NULL;
+	unsigned long i = 0;
+	bool fail;
 
-	spin_lock(&ns->lock);
-	list_for_each_entry_safe(lock, next, &ns->lru, link)
-		if (ldlm_cancel_claim(lock))
-			list_add_tail(&lock->link, &claimed);
-	spin_unlock(&ns->lock);
-	ldlm_cancel_list(&claimed);
-}
-
-static bool ldlm_is_waiting(struct ldlm_lock *lock)
-{
-	return lock->state == LDLM_STATE_WAITING;
-}
-
-static bool ldlm_is_pending(struct ldlm_lock *lock)
-{
-	return lock->state <= LDLM_STATE_WAITING;
-}
-
-/* Fail locks that will never be granted. */
-static void ldlm_ns_fail(struct ldlm_ns *ns, bool (*pick)(struct ldlm_lock *),
-			 int rc)
-{
-	struct ldlm_lock *lock;
-
-	while ((lock = ldlm_ns_find(ns, false, pick))) {
+	while ((lock = ldlm_ns_next(ns, lock, &i))) {
 		spin_lock(&ns->lock);
-		lock->flags |= LDLM_LF_LOCAL;
+		fail = lock->state >= first &&
+		       lock->state <= LDLM_STATE_WAITING;
+		if (fail)
+			lock->flags |= LDLM_LF_LOCAL;
 		spin_unlock(&ns->lock);
-		ldlm_lock_fail(lock, rc);
-		ldlm_enq_settle(lock);
-		ldlm_lock_put(lock);
+		if (fail) {
+			ldlm_lock_fail(lock, rc);
+			ldlm_enq_settle(lock);
+		}
 	}
 }
 
@@ -261,9 +237,8 @@ static void ldlm_ns_fail(struct ldlm_ns *ns, bool (*pick)(struct ldlm_lock *),
  */
 void ldlm_ns_invalidate(struct ldlm_ns *ns)
 {
-	ldlm_ns_fail(ns, ldlm_is_waiting, -EIO);
-	ldlm_ns_claim(ns, LDLM_LF_CBPENDING | LDLM_LF_LOCAL | LDLM_LF_DISCARD,
-		      &ns->invalid);
+	ldlm_ns_fail(ns, LDLM_STATE_WAITING, -EIO);
+	ldlm_ns_claim(ns, LDLM_LF_LOCAL | LDLM_LF_DISCARD, &ns->invalid);
 	spin_lock(&ns->lock);
 	ns->invalid_generation = ptlrpc_import_generation(ns->imp);
 	spin_unlock(&ns->lock);
@@ -308,9 +283,8 @@ void ldlm_ns_destroy(struct ldlm_ns *ns)
 	spin_lock(&ns->lock);
 	ns->stopping = true;
 	spin_unlock(&ns->lock);
-	ldlm_ns_fail(ns, ldlm_is_pending, -ESHUTDOWN);
-	ldlm_ns_claim(ns, LDLM_LF_CBPENDING | LDLM_LF_LOCAL | LDLM_LF_DISCARD,
-		      &claimed);
+	ldlm_ns_fail(ns, LDLM_STATE_NEW, -ESHUTDOWN);
+	ldlm_ns_claim(ns, LDLM_LF_LOCAL | LDLM_LF_DISCARD, &claimed);
 	ldlm_cancel_list(&claimed);
 	flush_work(&ns->invalid_work);
 	ldlm_ns_wait_flushes(ns);
@@ -324,8 +298,10 @@ void ldlm_ns_destroy(struct ldlm_ns *ns)
 		return;
 	}
 	cancel_delayed_work_sync(&ns->lru_work);
+	flush_work(&ns->claimed_work);
 	flush_work(&ns->cancel_work);
 	ptlrpc_import_set_ns(ns->imp, NULL);
+	xa_destroy(&ns->locks);
 	rhashtable_destroy(&ns->resources);
 	ptlrpc_import_put(ns->imp, lustre_import_put_locks);
 	kfree(ns);
@@ -346,8 +322,6 @@ void ldlm_ns_get_stats(struct ldlm_ns *ns, struct ldlm_ns_stats *st)
 	st->locks = ns->nr_locks;
 	st->resources = ns->nr_resources;
 	st->unused = ns->nr_unused;
-	st->lru_max = ns->lru_max;
-	st->lru_max_age = ns->lru_max_age;
 	st->enqueued = ns->enqueued;
 	st->cancelled = ns->cancelled;
 	spin_unlock(&ns->lock);
@@ -365,8 +339,7 @@ void ldlm_ns_show(struct ldlm_ns *ns, struct seq_file *m)
 	ldlm_ns_get_stats(ns, &st);
 	seq_printf(m, "name %s\nlocks %u\nresources %u\nunused %u\n",
 		   ldlm_ns_name(ns), st.locks, st.resources, st.unused);
-	seq_printf(m, "lru_size %u\nlru_max_age %u\npool_limit %u\nslv %llu\n",
-		   st.lru_max, st.lru_max_age, st.pool_limit, st.slv);
+	seq_printf(m, "pool_limit %u\nslv %llu\n", st.pool_limit, st.slv);
 	seq_printf(m, "granted %llu\ncancelled %llu\n", st.enqueued,
 		   st.cancelled);
 }

@@ -49,8 +49,7 @@ static u32 ldlm_compatible_with(u32 mode)
  * @a: one LCK_* bit
  * @b: one LCK_* bit
  *
- * Two GROUP modes are compatible here; their group ids are compared by
- * ldlm_locks_conflict().
+ * Two GROUP modes are compatible here; their group ids are not looked at.
  *
  * Return: true if they may; false also for what is no mode.
  */
@@ -86,28 +85,6 @@ bool ldlm_policies_overlap(u32 type, const struct ldlm_policy *a,
 	}
 }
 EXPORT_SYMBOL_IF_KUNIT(ldlm_policies_overlap);
-
-/**
- * ldlm_locks_conflict - would a server refuse to grant both?
- * @type: LDLM_* type of both
- * @mode_a: mode of one
- * @a: its policy
- * @mode_b: mode of the other
- * @b: its policy
- *
- * Return: true if two different clients cannot hold both.
- */
-bool ldlm_locks_conflict(u32 type, u32 mode_a, const struct ldlm_policy *a,
-			 u32 mode_b, const struct ldlm_policy *b)
-{
-	if (type == LDLM_FLOCK && a->flock.owner == b->flock.owner)
-		return false;
-	if (mode_a == LCK_GROUP && mode_b == LCK_GROUP)
-		return type == LDLM_EXTENT && a->extent.gid != b->extent.gid;
-	return !ldlm_modes_compatible(mode_a, mode_b) &&
-	       ldlm_policies_overlap(type, a, b);
-}
-EXPORT_SYMBOL_IF_KUNIT(ldlm_locks_conflict);
 
 /**
  * ldlm_policy_covers - does a lock we have serve what is wanted?

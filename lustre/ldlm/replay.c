@@ -37,7 +37,7 @@ static int ldlm_replay_reply(struct ldlm_lock *lock, struct ptlrpc_request *req)
 	if (!rep || !rep->lock_handle.cookie)
 		return -EPROTO;
 	spin_lock(&lock->ns->lock);
-	lock->remote = rep->lock_handle.cookie;
+	WRITE_ONCE(lock->remote, rep->lock_handle.cookie);
 	spin_unlock(&lock->ns->lock);
 	return 0;
 }
@@ -127,27 +127,20 @@ static int ldlm_replay_send(struct ldlm_replay *round, struct ldlm_lock *lock)
  */
 static bool ldlm_replay_drop(struct ldlm_lock *lock)
 {
+	ktime_t used = READ_ONCE(lock->last_used);
 	struct ldlm_ns *ns = lock->ns;
 	bool dropped;
-	ktime_t used;
 
-	spin_lock(&ns->lock);
-	used = lock->last_used;
-	dropped = !lock->users;
-	spin_unlock(&ns->lock);
-	if (!dropped ||
+	if (ldlm_lock_users(lock) ||
 	    (lock->ops && lock->ops->weigh && lock->ops->weigh(lock)))
 		return false;
 	spin_lock(&ns->lock);
 	/* Who used it since then may have left dirty data under it. */
-	dropped = lock->state == LDLM_STATE_GRANTED && !lock->users &&
-		  ktime_compare(lock->last_used, used) == 0 &&
-		  lock->flags & LDLM_LF_READY &&
-		  !(lock->flags & LDLM_LF_NO_LRU);
+	dropped = !(lock->flags & LDLM_LF_NO_LRU) &&
+		  ldlm_cancel_claim_since(lock, used);
 	if (dropped) {
-		lock->flags |= LDLM_LF_CBPENDING | LDLM_LF_LOCAL;
-		ldlm_lru_remove(ns, lock);
-		ldlm_cancel_kick(lock);
+		lock->flags |= LDLM_LF_LOCAL;
+		ldlm_cancel_later(lock);
 	}
 	spin_unlock(&ns->lock);
 	return dropped;
@@ -163,45 +156,14 @@ static bool ldlm_replay_wanted(const struct ldlm_lock *lock)
 	return lock->state != LDLM_STATE_DEAD && lock->state != LDLM_STATE_NEW;
 }
 
-static unsigned int ldlm_replay_fill(struct list_head *list,
-				     struct ldlm_lock **locks, unsigned int n,
-				     unsigned int max)
-{
-	struct ldlm_lock *lock;
-
-	list_for_each_entry(lock, list, res_link)
-		if (n < max && ldlm_replay_wanted(lock)) {
-			refcount_inc(&lock->ref);
-			locks[n++] = lock;
-		}
-	return n;
-}
-
-/* All locks to be replayed, referenced.  Their number in *@count. */
-static struct ldlm_lock **ldlm_replay_list(struct ldlm_ns *ns,
-					   unsigned int *count)
-{
-	unsigned int max = READ_ONCE(ns->nr_locks), n = 0;
-	struct ldlm_resource *res;
-	struct ldlm_lock **locks;
-
-	/* No lock is born while the import is not FULL; a few more fail. */
-	locks = kvcalloc(max + 1, sizeof(*locks), GFP_NOFS);
-	if (!locks)
-		return NULL;
-	spin_lock(&ns->lock);
-	list_for_each_entry(res, &ns->res_list, ns_link) {
-		n = ldlm_replay_fill(&res->granted, locks, n, max);
-		n = ldlm_replay_fill(&res->waiting, locks, n, max);
-	}
-	spin_unlock(&ns->lock);
-	*count = n;
-	return locks;
-}
-
 static int ldlm_replay_one(struct ldlm_replay *round, struct ldlm_lock *lock)
 {
-	if (ldlm_replay_drop(lock))
+	bool wanted;
+
+	spin_lock(&lock->ns->lock);
+	wanted = ldlm_replay_wanted(lock);
+	spin_unlock(&lock->ns->lock);
+	if (!wanted || ldlm_replay_drop(lock))
 		return 0;
 	wait_event(round->waitq,
 		   atomic_read(&round->in_flight) < LDLM_REPLAY_WINDOW);
@@ -221,27 +183,25 @@ static int ldlm_replay_one(struct ldlm_replay *round, struct ldlm_lock *lock)
 int ldlm_ns_replay_locks(struct ldlm_ns *ns)
 {
 	struct ldlm_replay *round = kzalloc_obj(*round, GFP_NOFS);
-	struct ldlm_lock **locks = NULL;
-	unsigned int i, n = 0;
+	struct ldlm_lock *lock = NULL;
+	unsigned long i = 0;
 	int rc = 0;
 
-	if (round)
-		locks = ldlm_replay_list(ns, &n);
-	if (!locks) {
-		kfree(round);
+	if (!round)
 		return -ENOMEM;
-	}
 	refcount_set(&round->ref, 1);
 	init_waitqueue_head(&round->waitq);
-	for (i = 0; i < n; i++) {
-		if (!rc)
-			rc = ldlm_replay_one(round, locks[i]);
-		ldlm_lock_put(locks[i]);
+	/* Of locks that are born meanwhile the resend takes care. */
+	while ((lock = ldlm_ns_next(ns, lock, &i))) {
+		rc = ldlm_replay_one(round, lock);
+		if (rc) {
+			ldlm_lock_put(lock);
+			break;
+		}
 	}
 	/* Bounded: each request ends with a reply or its deadline. */
 	wait_event(round->waitq, !atomic_read(&round->in_flight));
 	rc = rc ?: round->rc;
 	ldlm_replay_put(round);
-	kvfree(locks);
 	return rc;
 }

@@ -15,9 +15,6 @@
 #include "ptlrpc/ptlrpc.h"
 #include "wire.h"
 
-/* Any mode protects cached attributes. */
-#define MDC_ALL_MODES	(LCK_EX | LCK_PW | LCK_PR | LCK_CW | LCK_CR)
-
 /* What a lookup or getattr wants to know */
 #define MDC_WANT	(OBD_MD_FLGETATTR | OBD_MD_FLEASIZE | \
 			 OBD_MD_FLMODEASIZE | OBD_MD_FLDIREA | OBD_MD_MEA | \

@@ -207,8 +207,7 @@ bool mdc_covered(struct lmv *lmv, const struct lustre_fid *fid, u64 bits)
 	if (!mdc)
 		return false;
 	mdc_resid(&resid, fid);
-	return (ldlm_cached_bits(mdc->ns, &resid, MDC_ALL_MODES) & bits) ==
-	       bits;
+	return (ldlm_cached_bits(mdc->ns, &resid) & bits) == bits;
 }
 
 bool mdc_covered_name(struct lmv *lmv, const struct lustre_fid *parent,
@@ -220,6 +219,5 @@ bool mdc_covered_name(struct lmv *lmv, const struct lustre_fid *parent,
 	if (!mdc)
 		return false;
 	mdc_resid(&resid, fid);
-	return ldlm_cached_bits(mdc->ns, &resid, MDC_ALL_MODES) &
-	       MDS_INODELOCK_LOOKUP;
+	return ldlm_cached_bits(mdc->ns, &resid) & MDS_INODELOCK_LOOKUP;
 }

@@ -116,7 +116,7 @@ static void mdc_ibits_blocking(struct ldlm_lock *lock,
 	fid.oid = lower_32_bits(lock->resid.name[1]);
 	fid.ver = upper_32_bits(lock->resid.name[1]);
 	bits = lock->policy.ibits.bits;
-	bits &= ~ldlm_cached_bits(lock->ns, &lock->resid, MDC_ALL_MODES);
+	bits &= ~ldlm_cached_bits(lock->ns, &lock->resid);
 	if (bits)
 		lmv->p.ops->revoked(lmv->p.priv, &fid, bits);
 }

@@ -74,6 +74,7 @@ static void osc_lock_completion(struct ldlm_lock *lock, int rc)
 		return;
 	if (rc) {
 		/* The reference that the lock had */
+		ldlm_lock_drop_data(lock);
 		osc_object_put(obj);
 	} else if (!osc_lvb_decode(lock->lvb, lock->lvb_len, &attr)) {
 		osc_object_lvb(obj, &attr, true, lock->policy.extent.end);
@@ -81,38 +82,16 @@ static void osc_lock_completion(struct ldlm_lock *lock, int rc)
 	osc_object_put(obj);
 }
 
-struct osc_kms_limit {
-	const struct ldlm_lock	*gone;
-	u64			limit;
-};
-
 /*
- * Locks that are flushed at the same time count as well, or dirty data under
- * them would seem to lie behind the end of the object.
- */
-static bool osc_kms_of(struct ldlm_lock *lock, void *arg)
-{
-	struct osc_kms_limit *l = arg;
-	u64 end = lock->policy.extent.end;
-
-	if (lock == l->gone)
-		lock->data = NULL;
-	else if (lock->data && !(lock->flags & LDLM_LF_FAILED))
-		l->limit = max(l->limit, end == OSC_EOF ? end : end + 1);
-	return false;
-}
-
-/*
- * A lock goes away: what is still known of the size? (07 §9.2)  A lock that is
- * granted meanwhile either is seen here, or tells its size afterwards.
+ * A lock goes away: what is still known of the size? (07 §9.2)  Locks that are
+ * flushed at the same time count as well, or dirty data under them would seem
+ * to lie behind the end of the object.  A lock that is granted meanwhile either
+ * is seen here, or tells its size afterwards.
  */
 static void osc_lock_kms(struct osc_object *obj, struct ldlm_lock *lock)
 {
-	struct osc_kms_limit l = { .gone = lock };
-
 	spin_lock(&obj->lock);
-	ldlm_resource_for_each(obj->osc->ns, &obj->resid, osc_kms_of, &l);
-	obj->attr.kms = min(obj->attr.kms, l.limit);
+	obj->attr.kms = min(obj->attr.kms, ldlm_extent_retire(lock));
 	spin_unlock(&obj->lock);
 }
 
@@ -217,32 +196,12 @@ static bool osc_lock_cached(struct osc_object *obj, u32 mode, u64 start,
 {
 	struct ldlm_match m = {
 		.resid		= obj->resid,
-		.type		= LDLM_EXTENT,
 		.modes		= osc_modes_for(mode),
 		.policy.extent	= { .start = start, .end = end },
 		.flags		= flags,
 	};
 
 	return ldlm_lock_match(obj->osc->ns, &m, lockp);
-}
-
-/* One that was ours, and still has pages to throw away? */
-static bool osc_lock_is_lost(struct ldlm_lock *lock, void *arg)
-{
-	bool *lost = arg;
-
-	*lost = lock->data && lock->flags & LDLM_LF_LOCAL &&
-		!(lock->flags & LDLM_LF_FAILED);
-	return *lost;
-}
-
-static bool osc_locks_settled(struct osc_object *obj)
-{
-	bool lost = false;
-
-	ldlm_resource_for_each(obj->osc->ns, &obj->resid, osc_lock_is_lost,
-			       &lost);
-	return !lost;
 }
 
 static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
@@ -270,7 +229,8 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 	 * A lock that was taken from us throws away all of its range after its
 	 * last use: not what is written under this one.
 	 */
-	if (wait_event_killable(obj->wait, osc_locks_settled(obj)))
+	if (wait_event_killable(obj->wait, !ldlm_extent_lost(obj->osc->ns,
+							     &obj->resid, obj)))
 		return -EINTR;
 	/* The lock's reference; its completion or its end drops it. */
 	osc_object_get(obj);
@@ -372,23 +332,6 @@ bool osc_size_known(struct osc_object *obj)
 			       LDLM_MATCH_TEST, NULL);
 }
 
-struct osc_handle_search {
-	u64	off;
-	u32	modes;
-	u64	remote;
-};
-
-static bool osc_handle_of(struct ldlm_lock *lock, void *arg)
-{
-	struct osc_handle_search *s = arg;
-
-	if (!(lock->granted_mode & s->modes) || osc_lock_lost(lock) ||
-	    !osc_lock_covers(lock, s->off, s->off))
-		return false;
-	s->remote = lock->remote;
-	return true;
-}
-
 /*
  * Server's name of a lock that covers a byte, also one that is being cancelled
  * (write-back is part of that); 0: none.  Without it the server would think
@@ -396,13 +339,8 @@ static bool osc_handle_of(struct ldlm_lock *lock, void *arg)
  */
 u64 osc_lock_handle(struct osc_object *obj, bool write, u64 off)
 {
-	struct osc_handle_search s = {
-		.off	= off,
-		.modes	= osc_modes_for(write ? LCK_PW : LCK_PR),
-	};
-
-	ldlm_resource_for_each(obj->osc->ns, &obj->resid, osc_handle_of, &s);
-	return s.remote;
+	return ldlm_extent_remote(obj->osc->ns, &obj->resid,
+				  osc_modes_for(write ? LCK_PW : LCK_PR), off);
 }
 
 /* -------------------------------------------------------------- glimpse -- */

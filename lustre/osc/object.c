@@ -193,8 +193,6 @@ void osc_object_put(struct osc_object *obj)
 		return;
 	rhashtable_remove_fast(&obj->osc->objects, &obj->node,
 			       osc_object_params);
-	/* Dying locks still point here; those alive have references. */
-	ldlm_resource_forget_data(obj->osc->ns, &obj->resid, obj);
 	kfree_rcu(obj, rcu);
 }
 

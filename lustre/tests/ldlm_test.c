@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 #include <kunit/visibility.h>
+#include <linux/prandom.h>
 #include <linux/random.h>
 
 #include "ldlm/internal.h"
@@ -137,34 +138,12 @@ static void test_extents_brute(struct kunit *test)
 	}
 }
 
-static void test_conflict(struct kunit *test)
-{
-	struct ldlm_policy a = { .extent = { 0, 10, 1 } };
-	struct ldlm_policy b = { .extent = { 5, 15, 2 } };
-	struct ldlm_policy far = { .extent = { 20, 30, 1 } };
-
-	KUNIT_EXPECT_TRUE(test, ldlm_locks_conflict(LDLM_EXTENT, LCK_PW, &a,
-						    LCK_PR, &b));
-	KUNIT_EXPECT_FALSE(test, ldlm_locks_conflict(LDLM_EXTENT, LCK_PW, &a,
-						     LCK_PW, &far));
-	KUNIT_EXPECT_FALSE(test, ldlm_locks_conflict(LDLM_EXTENT, LCK_PR, &a,
-						     LCK_PR, &b));
-	KUNIT_EXPECT_TRUE(test, ldlm_locks_conflict(LDLM_EXTENT, LCK_GROUP, &a,
-						    LCK_GROUP, &b));
-	KUNIT_EXPECT_FALSE(test, ldlm_locks_conflict(LDLM_EXTENT, LCK_GROUP,
-						     &a, LCK_GROUP, &a));
-	/* flocks of one owner never conflict; gid and owner share a place */
-	KUNIT_EXPECT_TRUE(test, ldlm_locks_conflict(LDLM_FLOCK, LCK_PW, &a,
-						    LCK_PW, &b));
-	KUNIT_EXPECT_FALSE(test, ldlm_locks_conflict(LDLM_FLOCK, LCK_PW, &a,
-						     LCK_PW, &a));
-}
-
 /* ---- matching ------------------------------------------------------------ */
 
 static void lock_granted(struct ldlm_lock *lock)
 {
 	memset(lock, 0, sizeof(*lock));
+	refcount_set(&lock->ref, 1);
 	lock->type = LDLM_EXTENT;
 	lock->req_mode = LCK_PR;
 	lock->granted_mode = LCK_PR;
@@ -172,78 +151,194 @@ static void lock_granted(struct ldlm_lock *lock)
 	lock->flags = LDLM_LF_READY;
 	lock->policy.extent.start = 4096;
 	lock->policy.extent.end = 8191;
+	RB_CLEAR_NODE(&lock->ext_node);
+}
+
+static struct ldlm_resource *resource(struct kunit *test)
+{
+	struct ldlm_resource *res = kunit_kzalloc(test, sizeof(*res),
+						  GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, res);
+	spin_lock_init(&res->lock);
+	INIT_LIST_HEAD(&res->granted);
+	res->extents = RB_ROOT_CACHED;
+	return res;
 }
 
 static void test_match(struct kunit *test)
 {
+	struct ldlm_lock *lock = kunit_kzalloc(test, sizeof(*lock), GFP_KERNEL);
+	struct ldlm_resource *res = resource(test);
 	struct ldlm_match m = {
-		.type	= LDLM_EXTENT,
 		.modes	= LCK_PR | LCK_PW,
 		.policy	= { .extent = { 4096, 5000 } },
+		.flags	= LDLM_MATCH_TEST,
 	};
-	struct ldlm_lock *lock = kunit_kzalloc(test, sizeof(*lock), GFP_KERNEL);
-	int a, b;
 
 	KUNIT_ASSERT_NOT_NULL(test, lock);
 	lock_granted(lock);
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), LCK_PR);
+	ldlm_extent_insert(res, lock);
+	KUNIT_EXPECT_PTR_EQ(test, ldlm_extent_find(res, &m), lock);
+	KUNIT_EXPECT_EQ(test, ldlm_lock_users(lock), 0);
 
 	m.modes = LCK_PW;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), 0);
+	KUNIT_EXPECT_NULL(test, ldlm_extent_find(res, &m));
 	m.modes = LCK_PR;
 	m.policy.extent.start = 4095;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), 0);
-	m.flags = LDLM_MATCH_ANY_RANGE;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), LCK_PR);
-	m.policy.extent.start = 0;
-	m.policy.extent.end = 4095;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), 0);
-
-	lock_granted(lock);
-	m = (struct ldlm_match){ .type = LDLM_EXTENT, .modes = LCK_PR,
-				 .policy = { .extent = { 4096, 8191 } } };
-	lock->data = &a;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), LCK_PR);
-	m.data = &b;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), 0);
-	m.data = &a;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), LCK_PR);
-	m.flags = LDLM_MATCH_LVB;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), 0);
-	lock->flags |= LDLM_LF_LVB_READY;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), LCK_PR);
-	m.type = LDLM_IBITS;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), 0);
+	KUNIT_EXPECT_NULL(test, ldlm_extent_find(res, &m));
+	m.policy.extent.start = 4096;
+	m.policy.extent.end = 8192;
+	KUNIT_EXPECT_NULL(test, ldlm_extent_find(res, &m));
+	m.policy.extent.end = 8191;
+	KUNIT_EXPECT_PTR_EQ(test, ldlm_extent_find(res, &m), lock);
+	m.policy.extent.gid = 1;
+	KUNIT_EXPECT_NULL(test, ldlm_extent_find(res, &m));
+	ldlm_extent_erase(res, lock);
+	m.policy.extent.gid = 0;
+	KUNIT_EXPECT_NULL(test, ldlm_extent_find(res, &m));
 }
 
-static void test_match_states(struct kunit *test)
+/* What may be used in which state of its uses, and how they are counted */
+static void test_uses(struct kunit *test)
 {
-	struct ldlm_match m = { .type = LDLM_EXTENT, .modes = LCK_PR,
-				.policy = { .extent = { 4096, 8191 } } };
 	struct ldlm_lock *lock = kunit_kzalloc(test, sizeof(*lock), GFP_KERNEL);
-	enum ldlm_lock_state state;
+	struct ldlm_resource *res = resource(test);
+	struct ldlm_match m = { .modes = LCK_PR,
+				.policy = { .extent = { 4096, 8191 } } };
 
 	KUNIT_ASSERT_NOT_NULL(test, lock);
 	lock_granted(lock);
-	lock->flags |= LDLM_LF_CBPENDING;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), 0);
-	m.flags = LDLM_MATCH_CBPENDING;
-	KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), LCK_PR);
+	ldlm_extent_insert(res, lock);
+	KUNIT_EXPECT_PTR_EQ(test, ldlm_extent_find(res, &m), lock);
+	KUNIT_EXPECT_EQ(test, ldlm_lock_users(lock), 1);
+	KUNIT_EXPECT_EQ(test, refcount_read(&lock->ref), 2);
+	KUNIT_EXPECT_FALSE(test, ldlm_use_shut(lock));
 
-	for (state = LDLM_STATE_NEW; state <= LDLM_STATE_DEAD; state++) {
-		lock_granted(lock);
-		lock->state = state;
-		if (state != LDLM_STATE_GRANTED)
-			lock->flags = 0;
-		m.flags = 0;
-		KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m),
-				state == LDLM_STATE_GRANTED ? LCK_PR : 0);
-		m.flags = LDLM_MATCH_WAITING;
-		KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m),
-				state <= LDLM_STATE_GRANTED ? LCK_PR : 0);
-		lock->flags |= LDLM_LF_FAILED;
-		KUNIT_EXPECT_EQ(test, ldlm_lock_serves(lock, &m), 0);
+	/* Wanted back: only for who has a use somewhere, and asks so */
+	atomic_or(LDLM_USE_OLD, &lock->uses);
+	KUNIT_EXPECT_NULL(test, ldlm_extent_find(res, &m));
+	m.flags = LDLM_MATCH_CBPENDING;
+	KUNIT_EXPECT_PTR_EQ(test, ldlm_extent_find(res, &m), lock);
+	KUNIT_EXPECT_EQ(test, ldlm_lock_users(lock), 2);
+
+	/* Claimed: for nobody, and only once */
+	atomic_set(&lock->uses, 0);
+	KUNIT_EXPECT_TRUE(test, ldlm_use_shut(lock));
+	KUNIT_EXPECT_FALSE(test, ldlm_use_shut(lock));
+	KUNIT_EXPECT_NULL(test, ldlm_extent_find(res, &m));
+	m.flags = LDLM_MATCH_TEST;
+	KUNIT_EXPECT_NULL(test, ldlm_extent_find(res, &m));
+	KUNIT_EXPECT_EQ(test, refcount_read(&lock->ref), 3);
+	ldlm_extent_erase(res, lock);
+}
+
+/* ---- the tree against a list --------------------------------------------- */
+
+#define MODEL_LOCKS	64
+#define MODEL_OPS	20000
+
+struct model {
+	struct ldlm_lock	lock;
+	bool			there;
+};
+
+static u64 model_end(const struct model *model)
+{
+	u64 end = 0;
+
+	for (unsigned int i = 0; i < MODEL_LOCKS; i++)
+		if (model[i].there)
+			end = max(end, model[i].lock.policy.extent.end + 1 ?:
+				  U64_MAX);
+	return end;
+}
+
+static bool model_serves(const struct model *l, const struct ldlm_match *m)
+{
+	int bad = m->flags & LDLM_MATCH_CBPENDING ?
+		  LDLM_USE_SHUT : LDLM_USE_SHUT | LDLM_USE_OLD;
+
+	return l->there && l->lock.granted_mode & m->modes &&
+	       !(atomic_read(&l->lock.uses) & bad) &&
+	       ldlm_policy_covers(LDLM_EXTENT, &l->lock.policy, &m->policy);
+}
+
+static void model_range(struct rnd_state *rnd, struct ldlm_policy *p)
+{
+	u32 r = prandom_u32_state(rnd);
+
+	p->extent.start = r % 100;
+	p->extent.end = p->extent.start + (r >> 8) % 30;
+	if (r >> 28 == 0)
+		p->extent.end = U64_MAX;
+	if (r >> 28 == 1)
+		p->extent.start = 0;
+}
+
+static void model_change(struct rnd_state *rnd, struct ldlm_resource *res,
+			 struct model *l)
+{
+	u32 r = prandom_u32_state(rnd);
+
+	if (l->there) {
+		ldlm_extent_erase(res, &l->lock);
+		/* Harmless once more */
+		ldlm_extent_erase(res, &l->lock);
+	} else {
+		lock_granted(&l->lock);
+		model_range(rnd, &l->lock.policy);
+		l->lock.granted_mode = r & 1 ? LCK_PR : LCK_PW;
+		atomic_set(&l->lock.uses, r & 30 ? 0 : r & 32 ?
+						   LDLM_USE_SHUT : LDLM_USE_OLD);
+		ldlm_extent_insert(res, &l->lock);
 	}
+	l->there = !l->there;
+}
+
+static void model_compare(struct kunit *test, struct rnd_state *rnd,
+			  struct ldlm_resource *res, const struct model *model)
+{
+	struct ldlm_match m = { .flags = LDLM_MATCH_TEST };
+	u32 r = prandom_u32_state(rnd);
+	struct ldlm_lock *found;
+	bool any = false;
+
+	model_range(rnd, &m.policy);
+	m.modes = r & 1 ? LCK_PW : LCK_PR | LCK_PW;
+	if (r & 2)
+		m.flags |= LDLM_MATCH_CBPENDING;
+	found = ldlm_extent_find(res, &m);
+	for (unsigned int i = 0; i < MODEL_LOCKS; i++)
+		any |= model_serves(&model[i], &m);
+	KUNIT_EXPECT_EQ(test, any, !!found);
+	if (found)
+		KUNIT_EXPECT_TRUE(test,
+				  model_serves(container_of(found, struct model,
+							    lock), &m));
+	KUNIT_EXPECT_EQ(test, ldlm_extent_end(res), model_end(model));
+}
+
+static void test_tree(struct kunit *test)
+{
+	struct model *model = kunit_kcalloc(test, MODEL_LOCKS, sizeof(*model),
+					    GFP_KERNEL);
+	struct ldlm_resource *res = resource(test);
+	struct rnd_state rnd;
+
+	KUNIT_ASSERT_NOT_NULL(test, model);
+	prandom_seed_state(&rnd, 42);
+	for (unsigned int i = 0; i < MODEL_OPS; i++) {
+		u32 r = prandom_u32_state(&rnd);
+
+		model_change(&rnd, res, &model[r % MODEL_LOCKS]);
+		model_compare(test, &rnd, res, model);
+	}
+	for (unsigned int i = 0; i < MODEL_LOCKS; i++)
+		if (model[i].there)
+			ldlm_extent_erase(res, &model[i].lock);
+	KUNIT_EXPECT_EQ(test, ldlm_extent_end(res), 0);
+	KUNIT_EXPECT_TRUE(test, RB_EMPTY_ROOT(&res->extents.rb_root));
 }
 
 static void test_replaces(struct kunit *test)
@@ -357,9 +452,9 @@ static struct kunit_case ldlm_test_cases[] = {
 	KUNIT_CASE(test_mode_valid),
 	KUNIT_CASE(test_overlap),
 	KUNIT_CASE(test_extents_brute),
-	KUNIT_CASE(test_conflict),
 	KUNIT_CASE(test_match),
-	KUNIT_CASE(test_match_states),
+	KUNIT_CASE(test_uses),
+	KUNIT_CASE(test_tree),
 	KUNIT_CASE(test_replaces),
 	KUNIT_CASE(test_desc_golden),
 	KUNIT_CASE(test_desc_hostile),

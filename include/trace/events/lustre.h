@@ -20,7 +20,6 @@
 	EM(lustre_lock_trace_fail,	"FAIL") \
 	EM(lustre_lock_trace_glimpse,	"GLIMPSE") \
 	EM(lustre_lock_trace_grant,	"GRANT") \
-	EM(lustre_lock_trace_match,	"MATCH") \
 	EM(lustre_lock_trace_overdue,	"OVERDUE") \
 	EM(lustre_lock_trace_replay,	"REPLAY") \
 	E_(lustre_lock_trace_wait,	"WAIT")
@@ -78,6 +77,21 @@
 	EM(lustre_import_put_owner,		"PUT OWNER") \
 	E_(lustre_import_put_request,		"PUT REQUEST")
 
+/* What happens to the references to a lock, and to its uses */
+#define lustre_lock_ref_traces \
+	EM(lustre_lock_ref_begin,	"BEGIN-USE") \
+	EM(lustre_lock_ref_again,	"AGAIN-USE") \
+	EM(lustre_lock_ref_end,		"END-USE") \
+	EM(lustre_lock_ref_free,	"FREE") \
+	EM(lustre_lock_ref_get,		"GET") \
+	EM(lustre_lock_ref_get_handle,	"GET HANDLE") \
+	EM(lustre_lock_ref_get_lru,	"GET LRU") \
+	EM(lustre_lock_ref_get_walk,	"GET WALK") \
+	EM(lustre_lock_ref_get_work,	"GET WORK") \
+	EM(lustre_lock_ref_known,	"KNOWN") \
+	EM(lustre_lock_ref_new,		"NEW") \
+	E_(lustre_lock_ref_put,		"PUT")
+
 #ifndef __LUSTRE_TRACE_ENUMS_ONCE_ONLY
 #define __LUSTRE_TRACE_ENUMS_ONCE_ONLY
 
@@ -90,6 +104,7 @@ enum lustre_import_ref { lustre_import_refs } __mode(byte);
 enum lustre_import_trace { lustre_import_traces } __mode(byte);
 enum lustre_lock_trace { lustre_lock_traces } __mode(byte);
 enum lustre_rpc_trace { lustre_rpc_traces } __mode(byte);
+enum lustre_lock_ref_trace { lustre_lock_ref_traces } __mode(byte);
 
 #endif /* __LUSTRE_TRACE_ENUMS_ONCE_ONLY */
 
@@ -103,6 +118,7 @@ lustre_import_refs;
 lustre_import_traces;
 lustre_lock_traces;
 lustre_rpc_traces;
+lustre_lock_ref_traces;
 
 #undef EM
 #undef E_
@@ -253,6 +269,64 @@ TRACE_EVENT(lustre_import_ref,
 	TP_printk("%s %s r=%u", __entry->name,
 		  __print_symbolic(__entry->why, lustre_import_refs),
 		  __entry->ref)
+);
+
+TRACE_EVENT(lustre_lock_ref,
+	TP_PROTO(u64 cookie, unsigned int ref, unsigned int users,
+		 enum lustre_lock_ref_trace why),
+
+	TP_ARGS(cookie, ref, users, why),
+
+	TP_STRUCT__entry(
+		__field(u64,				cookie)
+		__field(unsigned int,			ref)
+		__field(unsigned int,			users)
+		__field(enum lustre_lock_ref_trace,	why)
+	),
+
+	TP_fast_assign(
+		__entry->cookie = cookie;
+		__entry->ref = ref;
+		__entry->users = users;
+		__entry->why = why;
+	),
+
+	TP_printk("L=%016llx %s r=%u u=%u", __entry->cookie,
+		  __print_symbolic(__entry->why, lustre_lock_ref_traces),
+		  __entry->ref, __entry->users)
+);
+
+/* A cached extent lock was looked for: mode 0: there is none that serves */
+TRACE_EVENT(lustre_extent_match,
+	TP_PROTO(const char *ns, const u64 *name, u64 start, u64 end,
+		 u32 wanted, u32 mode),
+
+	TP_ARGS(ns, name, start, end, wanted, mode),
+
+	TP_STRUCT__entry(
+		__array(char,	ns, 24)
+		__field(u64,	name0)
+		__field(u64,	name1)
+		__field(u64,	start)
+		__field(u64,	end)
+		__field(u32,	wanted)
+		__field(u32,	mode)
+	),
+
+	TP_fast_assign(
+		strscpy(__entry->ns, ns, sizeof(__entry->ns));
+		__entry->name0 = name[0];
+		__entry->name1 = name[1];
+		__entry->start = start;
+		__entry->end = end;
+		__entry->wanted = wanted;
+		__entry->mode = mode;
+	),
+
+	TP_printk("%s %s [%#llx:%#llx] %llu-%llu wanted=%x mode=%u",
+		  __entry->ns, __entry->mode ? "HIT" : "MISS", __entry->name0,
+		  __entry->name1, __entry->start, __entry->end,
+		  __entry->wanted, __entry->mode)
 );
 
 #undef EM
