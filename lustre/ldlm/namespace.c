@@ -13,8 +13,8 @@ struct workqueue_struct *ldlm_wq;
 struct workqueue_struct *ldlm_cancel_wq;
 struct workqueue_struct *ldlm_evict_wq;
 
-/* Seconds that the end of a namespace waits for users of its locks */
-#define LDLM_DESTROY_WAIT	60
+/* Seconds after which the end of a namespace says what it waits for */
+#define LDLM_DESTROY_NOTICE	60
 
 /**
  * ldlm_init - caches and workqueues of the room; from module init
@@ -270,9 +270,9 @@ bool ldlm_ns_empty(struct ldlm_ns *ns)
  * ldlm_ns_destroy - end of a namespace
  * @ns: namespace whose import was disconnected; or NULL
  *
- * What locks are left are cancelled locally, their data discarded.  Waits up to
- * a minute for users of locks that should not be there; then complains, and
- * leaks rather than frees what is in use.
+ * What locks are left are cancelled locally, their data discarded.  Waits for
+ * users of locks that should not be there, as long as it takes: their
+ * operations lead to objects that the caller is about to free.
  */
 void ldlm_ns_destroy(struct ldlm_ns *ns)
 {
@@ -292,10 +292,10 @@ void ldlm_ns_destroy(struct ldlm_ns *ns)
 	cancel_delayed_work_sync(&ns->lru_work);
 
 	if (!wait_event_timeout(ns->waitq, ldlm_ns_empty(ns),
-				LDLM_DESTROY_WAIT * HZ)) {
-		pr_err("lustre: %s: %u locks still in use at the end\n",
-		       ldlm_ns_name(ns), ns->nr_locks);
-		return;
+				LDLM_DESTROY_NOTICE * HZ)) {
+		pr_err("lustre: %s: waiting for the users of %u locks\n",
+		       ldlm_ns_name(ns), READ_ONCE(ns->nr_locks));
+		wait_event(ns->waitq, ldlm_ns_empty(ns));
 	}
 	cancel_delayed_work_sync(&ns->lru_work);
 	flush_work(&ns->claimed_work);
