@@ -24,6 +24,7 @@
 #include <linux/completion.h>
 #include <linux/rbtree.h>
 #include <linux/rhashtable.h>
+#include <linux/shrinker.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/xarray.h>
@@ -63,6 +64,7 @@
  * @cancel_work: sends it
  * @claimed: locks claimed by who can't cancel them himself; ns lock
  * @claimed_work: cancels them
+ * @shrinker: takes idle locks when memory is short
  * @lru_work: looks at @lru
  * @invalid: idle locks that evictions took; ns lock
  * @invalid_generation: the import's since the last eviction; ns lock
@@ -87,6 +89,7 @@ struct ldlm_ns {
 	struct work_struct	cancel_work;
 	struct list_head	claimed;
 	struct work_struct	claimed_work;
+	struct shrinker		*shrinker;
 	struct delayed_work	lru_work;
 	struct list_head	invalid;
 	u32			invalid_generation;
@@ -290,6 +293,8 @@ struct ldlm_lock *ldlm_ns_next(struct ldlm_ns *ns, struct ldlm_lock *prev,
 			       unsigned long *index);
 
 /* ---- lru.c ---- */
+int ldlm_shrinker_init(struct ldlm_ns *ns);
+void ldlm_shrinker_exit(struct ldlm_ns *ns);
 void ldlm_lru_work(struct work_struct *work);
 void ldlm_lru_remove(struct ldlm_ns *ns, struct ldlm_lock *lock);
 void ldlm_lru_add(struct ldlm_ns *ns, struct ldlm_lock *lock);

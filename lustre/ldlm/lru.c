@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How many idle locks to keep: as many as the server allows (06 §11).
+ * How many idle locks to keep: as many as the server allows (06 §11), and as
+ * memory allows.
  *
  * A lock enters the LRU when its first use ends, and stays there while it is
  * used again: the end of a use only notes the time.  Who looks for the oldest
@@ -8,6 +9,7 @@
  */
 #include <linux/cpumask.h>
 #include <linux/math64.h>
+#include <linux/shrinker.h>
 
 #include "ldlm/internal.h"
 
@@ -149,11 +151,12 @@ static bool ldlm_lru_claim(struct ldlm_lock *lock, bool force)
 
 /*
  * Collect up to @max locks that must go.  Those in use, or worth keeping, cost
- * one of *@chances each; when none is left take what comes.
+ * one of *@chances each; when none is left take what comes, or with @spare
+ * nothing more.
  */
 static unsigned int ldlm_lru_collect(struct ldlm_ns *ns,
 				     const struct ldlm_lru_rules *r,
-				     unsigned int max,
+				     unsigned int max, bool spare,
 				     struct list_head *claimed,
 				     unsigned int *chances)
 {
@@ -165,7 +168,8 @@ static unsigned int ldlm_lru_collect(struct ldlm_ns *ns,
 		lock = ldlm_lru_pick(ns, r, &force, &more);
 		if (!lock && !more)
 			break;
-		taken = lock && ldlm_lru_claim(lock, force || !*chances);
+		taken = lock && ldlm_lru_claim(lock, force ||
+					       (!spare && !*chances));
 		if (taken) {
 			list_add_tail(&lock->link, claimed);
 			n++;
@@ -192,7 +196,8 @@ void ldlm_lru_work(struct work_struct *work)
 
 	ldlm_lru_get_rules(ns, &rules);
 	chances = READ_ONCE(ns->nr_unused);
-	while (ldlm_lru_collect(ns, &rules, LDLM_LRU_BATCH, &claimed, &chances))
+	while (ldlm_lru_collect(ns, &rules, LDLM_LRU_BATCH, false, &claimed,
+				&chances))
 		ldlm_cancel_list(&claimed);
 
 	spin_lock(&ns->lock);
@@ -200,4 +205,59 @@ void ldlm_lru_work(struct work_struct *work)
 		queue_delayed_work(ldlm_wq, &ns->lru_work,
 				   LDLM_LRU_PERIOD * HZ);
 	spin_unlock(&ns->lock);
+}
+
+/* ---- when memory is short ----------------------------------------------- */
+
+static unsigned long ldlm_shrink_count(struct shrinker *s,
+				       struct shrink_control *sc)
+{
+	struct ldlm_ns *ns = s->private_data;
+
+	return READ_ONCE(ns->nr_unused) ?: SHRINK_EMPTY;
+}
+
+/*
+ * Idle locks that cover no pages, the oldest first; with them go resources and
+ * objects.  What is claimed here is cancelled by a worker.
+ */
+static unsigned long ldlm_shrink_scan(struct shrinker *s,
+				      struct shrink_control *sc)
+{
+	const struct ldlm_lru_rules rules = { .max_age = S64_MAX };
+	unsigned int chances = min(sc->nr_to_scan, UINT_MAX);
+	struct ldlm_ns *ns = s->private_data;
+	LIST_HEAD(claimed);
+	unsigned int n;
+
+	n = ldlm_lru_collect(ns, &rules, chances, true, &claimed, &chances);
+	if (!n)
+		return SHRINK_STOP;
+	spin_lock(&ns->lock);
+	list_splice_tail(&claimed, &ns->claimed);
+	queue_work(ldlm_wq, &ns->claimed_work);
+	spin_unlock(&ns->lock);
+	return n;
+}
+
+/* 0 or -ENOMEM.  Of its own for each namespace: a target may come and go. */
+int ldlm_shrinker_init(struct ldlm_ns *ns)
+{
+	struct shrinker *s;
+
+	s = shrinker_alloc(0, "lustre-ldlm:%s", ldlm_ns_name(ns));
+	if (!s)
+		return -ENOMEM;
+	s->count_objects = ldlm_shrink_count;
+	s->scan_objects = ldlm_shrink_scan;
+	s->private_data = ns;
+	ns->shrinker = s;
+	shrinker_register(s);
+	return 0;
+}
+
+/* No scan runs or will run. */
+void ldlm_shrinker_exit(struct ldlm_ns *ns)
+{
+	shrinker_free(ns->shrinker);
 }

@@ -117,6 +117,13 @@ struct ldlm_ns *ldlm_ns_create(struct ptlrpc_import *imp)
 	ns->generation = ptlrpc_import_generation(imp);
 	init_waitqueue_head(&ns->waitq);
 	ns->imp = ptlrpc_import_get(imp, lustre_import_get_locks);
+	rc = ldlm_shrinker_init(ns);
+	if (rc) {
+		ptlrpc_import_put(imp, lustre_import_put_locks);
+		rhashtable_destroy(&ns->resources);
+		kfree(ns);
+		return ERR_PTR(rc);
+	}
 	ptlrpc_import_set_ns(imp, ns);
 	return ns;
 }
@@ -283,6 +290,7 @@ void ldlm_ns_destroy(struct ldlm_ns *ns)
 	spin_lock(&ns->lock);
 	ns->stopping = true;
 	spin_unlock(&ns->lock);
+	ldlm_shrinker_exit(ns);
 	ldlm_ns_fail(ns, LDLM_STATE_NEW, -ESHUTDOWN);
 	ldlm_ns_claim(ns, LDLM_LF_LOCAL | LDLM_LF_DISCARD, &claimed);
 	ldlm_cancel_list(&claimed);

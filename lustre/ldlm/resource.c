@@ -18,6 +18,7 @@ static const struct rhashtable_params ldlm_resource_params = {
 
 int __init ldlm_resource_init(void)
 {
+	/* Goes with its locks, which a shrinker takes away */
 	ldlm_resource_cache = KMEM_CACHE(ldlm_resource, SLAB_RECLAIM_ACCOUNT);
 	return ldlm_resource_cache ? 0 : -ENOMEM;
 }

@@ -150,6 +150,8 @@ extern struct kmem_cache *osc_brw_cache;
 extern struct workqueue_struct *osc_wq;
 
 /* object.c */
+int __init osc_object_init(void);
+void osc_object_exit(void);
 int osc_objects_init(struct osc *osc);
 void osc_objects_exit(struct osc *osc);
 void osc_pack_oi(const struct osc_object *obj, struct obdo *oa);

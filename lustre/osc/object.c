@@ -11,12 +11,27 @@
 
 #include "osc/internal.h"
 
+/* Objects go with their inodes and locks, which can be taken back */
+static struct kmem_cache *osc_object_cache;
+
 static const struct rhashtable_params osc_object_params = {
 	.head_offset		= offsetof(struct osc_object, node),
 	.key_offset		= offsetof(struct osc_object, oi),
 	.key_len		= sizeof(struct ost_id),
 	.automatic_shrinking	= true,
 };
+
+int __init osc_object_init(void)
+{
+	osc_object_cache = KMEM_CACHE(osc_object, SLAB_RECLAIM_ACCOUNT);
+	return osc_object_cache ? 0 : -ENOMEM;
+}
+
+/* After an RCU barrier: objects are freed after a grace period. */
+void osc_object_exit(void)
+{
+	kmem_cache_destroy(osc_object_cache);
+}
 
 int osc_objects_init(struct osc *osc)
 {
@@ -73,8 +88,9 @@ static bool osc_oi_valid(const struct ost_id *oi)
 static struct osc_object *osc_object_new(struct osc *osc,
 					 const struct ost_id *oi)
 {
-	struct osc_object *obj = kzalloc(sizeof(*obj), GFP_NOFS);
+	struct osc_object *obj;
 
+	obj = kmem_cache_zalloc(osc_object_cache, GFP_NOFS);
 	if (!obj)
 		return NULL;
 	refcount_set(&obj->ref, 1);
@@ -85,6 +101,18 @@ static struct osc_object *osc_object_new(struct osc *osc,
 	init_waitqueue_head(&obj->wait);
 	osc_object_resid(obj);
 	return obj;
+}
+
+/* NULL is fine. */
+static void osc_object_free(struct osc_object *obj)
+{
+	if (obj)
+		kmem_cache_free(osc_object_cache, obj);
+}
+
+static void osc_object_free_rcu(struct rcu_head *rcu)
+{
+	osc_object_free(container_of(rcu, struct osc_object, rcu));
 }
 
 /* Find or make the object; with a reference, or NULL without memory. */
@@ -98,7 +126,7 @@ static struct osc_object *osc_object_find(struct osc *osc,
 		old = rhashtable_lookup(&osc->objects, oi, osc_object_params);
 		if (old && refcount_inc_not_zero(&old->ref)) {
 			rcu_read_unlock();
-			kfree(new);
+			osc_object_free(new);
 			return old;
 		}
 		rcu_read_unlock();
@@ -115,7 +143,7 @@ static struct osc_object *osc_object_find(struct osc *osc,
 			cond_resched();
 			break;
 		default:
-			kfree(new);
+			osc_object_free(new);
 			return NULL;
 		}
 	}
@@ -193,7 +221,7 @@ void osc_object_put(struct osc_object *obj)
 		return;
 	rhashtable_remove_fast(&obj->osc->objects, &obj->node,
 			       osc_object_params);
-	kfree_rcu(obj, rcu);
+	call_rcu(&obj->rcu, osc_object_free_rcu);
 }
 
 static bool osc_object_try_grab(struct osc_object *obj, bool *leaving)

@@ -354,15 +354,19 @@ int __init osc_init(void)
 {
 	int err = osc_cksum_measure();
 
+	if (!err)
+		err = osc_object_init();
 	if (err)
 		return err;
 	osc_brw_cache = KMEM_CACHE(osc_brw, 0);
 	if (!osc_brw_cache)
-		return -ENOMEM;
+		goto out_object;
 	osc_wq = alloc_workqueue("lustre_osc", WQ_MEM_RECLAIM | WQ_UNBOUND, 0);
 	if (osc_wq)
 		return 0;
 	kmem_cache_destroy(osc_brw_cache);
+out_object:
+	osc_object_exit();
 	return -ENOMEM;
 }
 
@@ -372,4 +376,5 @@ void osc_exit(void)
 	/* Objects are freed after a grace period. */
 	rcu_barrier();
 	kmem_cache_destroy(osc_brw_cache);
+	osc_object_exit();
 }

@@ -62,6 +62,40 @@ else
 	skip "failing allocations" "this kernel has no failslab"
 fi
 
+# Locks that are kept although nobody uses them, of all targets
+kept_locks() {
+	awk '$1 == "unused" { n += $2 } END { print n + 0 }' \
+		/sys/kernel/debug/lustre/*/*/namespace
+}
+
+# Reclaim takes idle locks, and what hangs on them, not only inodes.
+idle_locks() {
+	local before t=0
+
+	for i in $(seq 200); do
+		echo $i >$d/idle$i
+	done
+	sync
+	cat $d/idle* >/dev/null
+	before=$(kept_locks)
+	[ "$before" -ge 200 ] || { echo "only $before locks"; return 1; }
+	drop_caches
+	# the locks are given back by a worker
+	while [ "$(kept_locks)" -gt $((before / 10)) ]; do
+		t=$((t + 1))
+		[ $t -lt 50 ] || { echo "$(kept_locks) of $before kept"; return 1; }
+		sleep 0.1
+	done
+	[ "$(cat $d/idle200)" = 200 ]
+	rm $d/idle*
+}
+
+if [ -d /sys/kernel/debug/lustre ]; then
+	try "idle locks go when memory is short" 60 idle_locks
+else
+	skip "idle locks go when memory is short" "no debugfs"
+fi
+
 mib=${LT_PRESSURE_MIB:-100}
 
 pressure() {
