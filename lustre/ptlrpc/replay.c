@@ -190,28 +190,46 @@ u64 ptlrpc_replay_first(const struct ptlrpc_import *imp)
 	return first;
 }
 
+/* First request of @list, after @at if that is in it, beyond the cursor. */
+static struct ptlrpc_request *ptlrpc_list_replay(struct ptlrpc_import *imp,
+						 struct list_head *list,
+						 struct ptlrpc_request *at)
+{
+	struct ptlrpc_request *req;
+
+	req = list_prepare_entry(at, list, replay_link);
+	list_for_each_entry_continue(req, list, replay_link)
+		if (req->transno > imp->replay_cursor ||
+		    (req->transno == imp->replay_cursor &&
+		     req->xid > imp->replay_xid))
+			return req;
+	return NULL;
+}
+
 /*
  * First request beyond the cursor: committed opens, then what is uncommitted,
- * each by transno.  imp->lock held; the result is referenced and marked.
+ * each by transno.  @last: the one that was replayed before, or NULL: if it is
+ * still kept the search begins there.  imp->lock held; the result is referenced
+ * and marked.
  */
-static struct ptlrpc_request *ptlrpc_next_replay(struct ptlrpc_import *imp)
+static struct ptlrpc_request *ptlrpc_next_replay(struct ptlrpc_import *imp,
+						 struct ptlrpc_request *last)
 {
-	struct list_head *lists[] = { &imp->opens, &imp->replay };
-	struct ptlrpc_request *req;
-	unsigned int i;
+	struct ptlrpc_request *req = NULL;
 
-	for (i = 0; i < ARRAY_SIZE(lists); i++) {
-		list_for_each_entry(req, lists[i], replay_link) {
-			if (req->transno < imp->replay_cursor ||
-			    (req->transno == imp->replay_cursor &&
-			     req->xid <= imp->replay_xid))
-				continue;
-			ptlrpc_req_get(req);
-			req->replaying = true;
-			return req;
-		}
+	if (last && list_empty(&last->replay_link))
+		last = NULL;
+	if (!last || last->committed) {
+		req = ptlrpc_list_replay(imp, &imp->opens, last);
+		last = NULL;
 	}
-	return NULL;
+	if (!req)
+		req = ptlrpc_list_replay(imp, &imp->replay, last);
+	if (req) {
+		ptlrpc_req_get(req);
+		req->replaying = true;
+	}
+	return req;
 }
 
 /* Into imp->unreplied at the place that its xid has.  imp->lock held. */
@@ -333,7 +351,6 @@ static void ptlrpc_replay_end(struct ptlrpc_request *req, bool good)
 	spin_unlock(&imp->lock);
 	if (put)
 		ptlrpc_req_put(req);
-	ptlrpc_req_put(req);
 }
 
 /* Retained requests whose done() is still running must not be replayed. */
@@ -360,20 +377,25 @@ static bool ptlrpc_replay_settled(struct ptlrpc_import *imp)
  */
 int ptlrpc_replay_requests(struct ptlrpc_import *imp, bool resent)
 {
-	struct ptlrpc_request *req;
+	struct ptlrpc_request *req, *last = NULL;
 	int rc = 0;
 
 	wait_event(imp->wait, ptlrpc_replay_settled(imp));
 	ptlrpc_commit_upto(imp, imp->last_committed, false);
 	while (!rc) {
 		spin_lock(&imp->lock);
-		req = ptlrpc_next_replay(imp);
+		req = ptlrpc_next_replay(imp, last);
 		spin_unlock(&imp->lock);
+		if (last)
+			ptlrpc_req_put(last);
+		last = req;
 		if (!req)
 			break;
 		rc = ptlrpc_replay_one(req, resent);
 		resent = false;
 		ptlrpc_replay_end(req, !rc);
 	}
+	if (last)
+		ptlrpc_req_put(last);
 	return rc;
 }
