@@ -416,6 +416,25 @@ static void lustre_object_error(void *file, int error)
 	mapping_set_error(inode->i_mapping, error);
 }
 
+/*
+ * Objects that a target lost come back when the file's metadata target has
+ * recovered, and has found the object target: it misses that by its pings, as
+ * we do, so give it two of them.
+ */
+#define LUSTRE_OBJECT_GRACE	(50 * HZ)
+
+static enum osc_absence lustre_object_absent(void *file, unsigned long since)
+{
+	struct inode *inode = file;
+
+	if (!inode->i_nlink && !inode_is_open_for_write(inode))
+		return OSC_ABSENT_REMOVED;
+	if (!lmv_steady(LUSTRE_SB(inode->i_sb)->lmv, &LUSTRE_I(inode)->fid,
+			since, LUSTRE_OBJECT_GRACE))
+		return OSC_ABSENT_WAIT;
+	return inode->i_nlink ? OSC_ABSENT_LOST : OSC_ABSENT_REMOVED;
+}
+
 /**
  * struct lustre_chunks - walk over the cached parts of an object range
  * @inode: the file
@@ -524,8 +543,12 @@ static void lustre_object_discard(void *file, struct osc_object *obj,
 		unmap_mapping_range(mapping, c.pos, c.end - c.pos + 1, 1);
 		truncate_inode_pages_range(mapping, c.pos, c.end);
 	}
-	if (dirty && error)
-		mapping_set_error(mapping, error);
+	if (!dirty || !error)
+		return;
+	mapping_set_error(mapping, error);
+	pr_err_ratelimited("lustre: %s: data of %s that were not written yet are lost: %d\n",
+			   osc_name(obj->osc),
+			   lustre_fid_str(&LUSTRE_I(c.inode)->fid).s, error);
 }
 
 const struct osc_object_ops lustre_object_ops = {
@@ -537,4 +560,5 @@ const struct osc_object_ops lustre_object_ops = {
 	.error		= lustre_object_error,
 	.attr		= lustre_object_attr,
 	.cached		= lustre_object_cached,
+	.absent		= lustre_object_absent,
 };

@@ -199,6 +199,21 @@ bool mdc_reachable(struct lmv *lmv, const struct lustre_fid *fid)
 	return !mdc || ptlrpc_import_state(mdc->imp) == PTLRPC_IMP_FULL;
 }
 
+bool lmv_steady(struct lmv *lmv, const struct lustre_fid *fid,
+		unsigned long since, unsigned long grace)
+{
+	struct mdc *mdc = lmv_find_cached(lmv, fid);
+	unsigned long index;
+
+	if (mdc)
+		return ptlrpc_import_steady(mdc->imp, since, grace);
+	/* Any of them may be the one. */
+	xa_for_each(&lmv->mdts, index, mdc)
+		if (!ptlrpc_import_steady(mdc->imp, since, grace))
+			return false;
+	return true;
+}
+
 bool mdc_covered(struct lmv *lmv, const struct lustre_fid *fid, u64 bits)
 {
 	struct mdc *mdc = lmv_find_cached(lmv, fid);

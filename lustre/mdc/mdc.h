@@ -132,6 +132,12 @@ struct ldlm_ns *lmv_namespace(struct lmv *lmv, u32 index);
 /* Call @fn for each configured target, in order of index, until it fails. */
 int lmv_for_each(struct lmv *lmv,
 		 int (*fn)(struct lmv *lmv, u32 index, void *data), void *data);
+/*
+ * Has the target that holds @fid, or may hold it, been there for @grace since
+ * @since (both jiffies)?  See ptlrpc_import_steady().  Does not sleep.
+ */
+bool lmv_steady(struct lmv *lmv, const struct lustre_fid *fid,
+		unsigned long since, unsigned long grace);
 /* Largest layout attribute that a reply may carry, bytes. */
 u32 lmv_max_easize(struct lmv *lmv);
 

@@ -63,6 +63,16 @@ struct osc_grant {
 };
 
 /*
+ * struct osc_absentee - something that waits for an object to come back
+ *
+ * @again is called from a workqueue, once for each osc_absent_wait().
+ */
+struct osc_absentee {
+	struct list_head	link;		/* osc.absentees */
+	void (*again)(struct osc_absentee *absentee);
+};
+
+/*
  * struct osc - one object target
  */
 struct osc {
@@ -91,6 +101,11 @@ struct osc {
 
 	mempool_t		brw_pool;
 	struct work_struct	kick_work;	/* send what is queued */
+	struct list_head	absentees;	/* @lock; see absent.c */
+	unsigned long		absent_conn;	/* @lock; connection told of */
+	unsigned long		absent_start;	/* @lock; jiffies */
+	bool			leaving;	/* @lock; nobody waits any more */
+	struct delayed_work	absent_work;
 	struct delayed_work	shrink_work;
 	struct work_struct	commit_work;	/* make the target commit */
 	wait_queue_head_t	commit_wait;	/* uncommitted pages are free */
@@ -140,6 +155,7 @@ struct osc_brw {
 	u32				cksum_flag;	/* OBD_FL_CKSUM_*, 0: off */
 	u32				cksum;
 	struct delayed_work		retry;
+	struct osc_absentee		absentee;
 	u64				kept_xid;	/* @osc.lock; see replay.c */
 
 	struct bio_vec			few_bv[OSC_BRW_FEW_SEGS];
@@ -160,6 +176,15 @@ bool osc_object_grab_file(struct osc_object *obj, bool wait,
 			  const struct osc_object_ops **ops, void **file);
 void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 		    bool locked, u64 lock_end);
+
+/* absent.c */
+enum osc_absence osc_object_absent(struct osc_object *obj);
+bool osc_absent_wait(struct osc_object *obj, struct osc_absentee *absentee);
+int osc_absent_sleep(struct osc_object *obj);
+int osc_absent_errno(struct osc_object *obj, const char *what);
+void osc_absent_work(struct work_struct *work);
+void osc_absent_hurry(struct osc *osc);
+void osc_absent_leave(struct osc *osc);
 
 /* replay.c */
 void osc_brw_kept(struct osc_brw *brw, struct ptlrpc_request *req);

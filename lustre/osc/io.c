@@ -19,6 +19,7 @@
 
 static void osc_brw_try(struct osc_brw *brw);
 static void osc_brw_retry(struct work_struct *work);
+static void osc_brw_requeue(struct osc_absentee *absentee);
 
 static bool osc_brw_writes(const struct osc_brw *brw)
 {
@@ -72,6 +73,7 @@ void osc_brw_submit(struct osc_brw *brw)
 	struct osc *osc = brw->obj->osc;
 
 	INIT_DELAYED_WORK(&brw->retry, osc_brw_retry);
+	brw->absentee.again = osc_brw_requeue;
 	brw->generation = ptlrpc_import_generation(osc->imp);
 	spin_lock(&osc->lock);
 	list_add_tail(&brw->link, &osc->queue);
@@ -376,6 +378,46 @@ static bool osc_brw_locked(const struct osc_brw *brw)
 	return true;
 }
 
+/* The transfer has no slot any more: it waits for one, again. */
+static void osc_brw_requeue(struct osc_absentee *absentee)
+{
+	struct osc_brw *brw = container_of(absentee, struct osc_brw, absentee);
+	struct osc *osc = brw->obj->osc;
+
+	spin_lock(&osc->lock);
+	list_add_tail(&brw->link, &osc->queue);
+	osc->queued++;
+	spin_unlock(&osc->lock);
+	osc_kick(osc);
+}
+
+static void osc_brw_slot(struct osc *osc, bool take)
+{
+	spin_lock(&osc->lock);
+	osc->in_flight += take ? 1 : -1;
+	if (!take)
+		osc->stats.resends++;
+	spin_unlock(&osc->lock);
+}
+
+/*
+ * The object is missing: wait for it, if it may come back, and leave the slot
+ * to others meanwhile.  The target has not done anything, so that what follows
+ * is no repetition to it.
+ */
+static bool osc_brw_wait_object(struct osc_brw *brw)
+{
+	struct osc *osc = brw->obj->osc;
+
+	osc_brw_slot(osc, false);
+	if (!osc_absent_wait(brw->obj, &brw->absentee)) {
+		osc_brw_slot(osc, true);
+		return false;
+	}
+	queue_work(osc_wq, &osc->kick_work);
+	return true;
+}
+
 /* Try again later?  The decision table of 07 §4.7. */
 static bool osc_brw_again(struct osc_brw *brw, int error)
 {
@@ -384,6 +426,8 @@ static bool osc_brw_again(struct osc_brw *brw, int error)
 
 	if (osc_brw_stale(brw))
 		return false;
+	if (error == -ENOENT)
+		return osc_brw_wait_object(brw);
 	if (error == -EINPROGRESS) {
 		delay = ++brw->busy;
 	} else if (osc_error_recoverable(error)) {
@@ -403,6 +447,27 @@ static bool osc_brw_again(struct osc_brw *brw, int error)
 	return true;
 }
 
+/*
+ * What the file is told of @error, which is final.  Nothing is said in the log
+ * of an object that went with its file: whoever still has that open is told.
+ */
+static int osc_brw_errno(struct osc_brw *brw, int error)
+{
+	struct osc_object *obj = brw->obj;
+	const char *what = osc_brw_writes(brw) ? "write" : "read";
+
+	if (error == -ENOENT)
+		return osc_absent_errno(obj, what);
+	if (error == -EAGAIN || error == -EINPROGRESS || error == -ENOMEM ||
+	    error == -ESTALE)
+		error = -EIO;
+	pr_err_ratelimited("lustre: %s: %s of %zu bytes at %llu of object %llx:%llx of %s failed: %d\n",
+			   obj->osc->name, what, brw->bytes, brw->range[0].off,
+			   obj->resid.name[0], obj->resid.name[1],
+			   lustre_fid_str(&obj->parent).s, error);
+	return error;
+}
+
 /* A try ended with @error; @req may be NULL. */
 static void osc_brw_result(struct osc_brw *brw, struct ptlrpc_request *req,
 			   int error)
@@ -411,22 +476,13 @@ static void osc_brw_result(struct osc_brw *brw, struct ptlrpc_request *req,
 
 	if (error && osc_brw_again(brw, error))
 		return;
-	if (error == -EAGAIN || error == -EINPROGRESS || error == -ENOMEM ||
-	    error == -ESTALE)
-		error = -EIO;
-	/* An object that is gone was removed by another client. */
-	if (error && error != -ENOENT)
-		pr_err_ratelimited("lustre: %s: %s of %zu bytes at %llu of object %llx:%llx failed: %d\n",
-				   osc->name,
-				   osc_brw_writes(brw) ? "write" : "read",
-				   brw->bytes, brw->range[0].off,
-				   brw->obj->resid.name[0],
-				   brw->obj->resid.name[1], error);
+	if (error)
+		error = osc_brw_errno(brw, error);
 	if (osc_brw_writes(brw) && error && error != -ENOENT)
 		osc_write_failed(osc, req ? ptlrpc_req_xid(req) : 0);
-	else if (osc_brw_writes(brw) && req)
+	else if (osc_brw_writes(brw) && !error && req)
 		osc_write_worked(osc, ptlrpc_req_xid(req));
-	osc_brw_finish(brw, error);
+	osc_brw_finish(brw, error == -ENOENT ? -EIO : error);
 }
 
 static void osc_cksum_mismatch(struct osc_brw *brw, u32 theirs, u32 ours)

@@ -279,7 +279,7 @@ int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	u32 match = flags & OSC_LOCK_CACHED ? LDLM_MATCH_CBPENDING : 0;
 	unsigned int tries = 0;
 	u32 generation;
-	int err;
+	int err, absent = 0;
 
 	*lockp = NULL;
 	/*
@@ -294,10 +294,16 @@ int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	do {
 		generation = ptlrpc_import_generation(obj->osc->imp);
 		err = osc_lock_enqueue(obj, mode, start, end, flags, lockp);
+		if (err == -ENOENT)
+			absent = osc_absent_sleep(obj);
 		/* Nor is one that was granted late, without a value block. */
 	} while ((err == -EIO &&
 		  generation != ptlrpc_import_generation(obj->osc->imp)) ||
-		 (err == -ENODATA && ++tries < OSC_LOCK_TRIES));
+		 (err == -ENODATA && ++tries < OSC_LOCK_TRIES) ||
+		 (err == -ENOENT && !absent));
+	if (err == -ENOENT)
+		return absent == -EINTR ? -EINTR :
+					  osc_absent_errno(obj, "lock");
 	if (err != -ENODATA)
 		return err;
 	pr_err_ratelimited("lustre: %s: lock on object %llx:%llx came without the size %u times\n",
@@ -349,7 +355,22 @@ struct osc_glimpse {
 	struct osc_object	*obj;
 	struct osc_multi	*multi;
 	struct ost_lvb		lvb;
+	struct osc_absentee	absentee;
 };
+
+static void osc_glimpse_send(struct osc_glimpse *g);
+
+static void osc_glimpse_again(struct osc_absentee *absentee)
+{
+	osc_glimpse_send(container_of(absentee, struct osc_glimpse, absentee));
+}
+
+static void osc_glimpse_end(struct osc_glimpse *g, int error)
+{
+	osc_multi_end(g->multi, error);
+	osc_object_put(g->obj);
+	kfree(g);
+}
 
 /* The target told the attributes without giving a lock. */
 static int osc_glimpse_aborted(struct osc_glimpse *g,
@@ -382,9 +403,39 @@ static void osc_glimpse_done(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
 		ldlm_lock_decref_cancel(lock);
 	else if (lock)
 		ldlm_lock_decref(lock);
-	osc_multi_end(g->multi, status > 0 ? -EPROTO : status);
-	osc_object_put(g->obj);
-	kfree(g);
+	if (status == -ENOENT && osc_absent_wait(g->obj, &g->absentee))
+		return;
+	if (status == -ENOENT)
+		status = osc_absent_errno(g->obj, "glimpse");
+	osc_glimpse_end(g, status > 0 ? -EPROTO : status);
+}
+
+static void osc_glimpse_send(struct osc_glimpse *g)
+{
+	struct osc_object *obj = g->obj;
+	struct ldlm_enqueue enq = {
+		.resid		= obj->resid,
+		.type		= LDLM_EXTENT,
+		.mode		= LCK_PR,
+		.policy.extent	= { .start = 0, .end = OSC_EOF },
+		.flags		= LDLM_FL_HAS_INTENT,
+		.ops		= &osc_lock_ops,
+		.data		= obj,
+		.lvb_size	= osc_lvb_size(obj->osc),
+		.lvb		= &g->lvb,
+		.done		= osc_glimpse_done,
+		.priv		= g,
+	};
+	int err;
+
+	/* The lock's reference */
+	osc_object_get(obj);
+	err = ldlm_enqueue_async(obj->osc->ns, &enq, NULL);
+	if (!err)
+		return;
+	/* Nothing will be called. */
+	osc_object_put(obj);
+	osc_glimpse_end(g, err);
 }
 
 /**
@@ -398,19 +449,6 @@ static void osc_glimpse_done(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
 void osc_glimpse(struct osc_object *obj, struct osc_multi *m)
 {
 	struct osc_glimpse *g = kzalloc(sizeof(*g), GFP_NOFS);
-	struct ldlm_enqueue enq = {
-		.resid		= obj->resid,
-		.type		= LDLM_EXTENT,
-		.mode		= LCK_PR,
-		.policy.extent	= { .start = 0, .end = OSC_EOF },
-		.flags		= LDLM_FL_HAS_INTENT,
-		.ops		= &osc_lock_ops,
-		.data		= obj,
-		.lvb_size	= osc_lvb_size(obj->osc),
-		.done		= osc_glimpse_done,
-		.priv		= g,
-	};
-	int err;
 
 	osc_multi_begin(m);
 	if (!g) {
@@ -419,15 +457,6 @@ void osc_glimpse(struct osc_object *obj, struct osc_multi *m)
 	}
 	g->obj = osc_object_get(obj);
 	g->multi = m;
-	enq.lvb = &g->lvb;
-	/* The lock's reference */
-	osc_object_get(obj);
-	err = ldlm_enqueue_async(obj->osc->ns, &enq, NULL);
-	if (!err)
-		return;
-	/* Nothing will be called. */
-	osc_multi_end(m, err);
-	osc_object_put(obj);
-	osc_object_put(obj);
-	kfree(g);
+	g->absentee.again = osc_glimpse_again;
+	osc_glimpse_send(g);
 }

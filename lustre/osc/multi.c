@@ -83,44 +83,94 @@ int osc_multi_wait(struct osc_multi *m)
 /*
  * struct osc_call - an RPC about one object
  *
- * @lock: what it is sent under, with a use that ends with it, or NULL
+ * Is built anew from @body if the object is missing and may come back.
  */
 struct osc_call {
+	refcount_t		ref;	/* until its end, and each request */
 	struct osc_object	*obj;
 	struct osc_multi	*multi;
+	/* What it is sent under, with a use that ends with it, or NULL */
 	struct ldlm_lock	*lock;
+	u32			opc;
+	u32			generation;	/* of the import */
+	struct ost_body		body;
+	struct osc_absentee	absentee;
 };
 
-static void osc_call_release(void *data)
-{
-	struct osc_call *call = data;
+static void osc_call_send(struct osc_call *call);
 
+static void osc_call_put(struct osc_call *call)
+{
+	if (!refcount_dec_and_test(&call->ref))
+		return;
 	osc_object_put(call->obj);
 	kfree(call);
 }
 
-/*
- * The lock vouched for what the RPC was to bring about.  If nobody knows
- * whether it did, the target has to be asked again.
- */
-static void osc_call_unlock(struct osc_call *call, int rc)
+static void osc_call_release(void *data)
 {
-	if (!call->lock)
-		return;
-	if (rc)
-		ldlm_lock_decref_cancel(call->lock);
-	else
-		ldlm_lock_decref(call->lock);
-	call->lock = NULL;
+	osc_call_put(data);
 }
 
-/* What the lock vouches for may not be true: not to be used any more. */
-static void osc_lock_distrust(struct ldlm_lock *lock)
+/*
+ * The call is over.  Its lock vouched for what it was to bring about: if nobody
+ * knows whether it did, the target has to be asked again.
+ */
+static void osc_call_end(struct osc_call *call, int rc)
 {
-	if (!lock)
-		return;
-	ldlm_lock_reuse(lock);
-	ldlm_lock_decref_cancel(lock);
+	if (call->lock && rc)
+		ldlm_lock_decref_cancel(call->lock);
+	else if (call->lock)
+		ldlm_lock_decref(call->lock);
+	osc_multi_end(call->multi, rc);
+	osc_call_put(call);
+}
+
+static void osc_call_again(struct osc_absentee *absentee)
+{
+	osc_call_send(container_of(absentee, struct osc_call, absentee));
+}
+
+/*
+ * New call about an object.  @lock: the caller's, kept in use until the end.
+ * NULL without memory; that is the end then.
+ */
+static struct osc_call *osc_call_new(struct osc_object *obj, u32 opc,
+				     struct ldlm_lock *lock,
+				     struct osc_multi *m)
+{
+	struct osc_call *call = kzalloc(sizeof(*call), GFP_NOFS);
+
+	osc_multi_begin(m);
+	if (lock)
+		ldlm_lock_reuse(lock);
+	if (!call) {
+		if (lock)
+			ldlm_lock_decref_cancel(lock);
+		osc_multi_end(m, -ENOMEM);
+		return NULL;
+	}
+	refcount_set(&call->ref, 1);
+	call->obj = osc_object_get(obj);
+	call->multi = m;
+	call->lock = lock;
+	call->opc = opc;
+	call->generation = ptlrpc_import_generation(obj->osc->imp);
+	call->absentee.again = osc_call_again;
+	osc_pack_oi(obj, &call->body.oa);
+	return call;
+}
+
+static const char *osc_call_name(const struct osc_call *call)
+{
+	switch (call->opc) {
+	case OST_PUNCH:
+		return "truncate";
+	case OST_SYNC:
+		return "sync";
+	default:
+		return "setting times";
+	}
 }
 
 static void osc_call_learn(struct osc_object *obj, struct ptlrpc_request *req,
@@ -140,12 +190,15 @@ static void osc_call_done(struct ptlrpc_request *req, int rc, void *data)
 	struct osc_call *call = data;
 	struct ost_body *rep = ptlrpc_rep_buf(req, 1, sizeof(*rep));
 
+	if (rc == -ENOENT && osc_absent_wait(call->obj, &call->absentee))
+		return;
 	if (rc > 0 || (!rc && !rep))
 		rc = -EPROTO;
+	if (rc == -ENOENT)
+		rc = osc_absent_errno(call->obj, osc_call_name(call));
 	if (!rc)
 		osc_call_learn(call->obj, req, &rep->oa);
-	osc_call_unlock(call, rc);
-	osc_multi_end(call->multi, rc);
+	osc_call_end(call, rc);
 }
 
 /* A truncate, or times, that the target answered but did not commit */
@@ -162,55 +215,44 @@ static const struct ptlrpc_req_ops osc_call_ops = {
 	.release	= osc_call_release,
 };
 
-/* New request with an empty ost_body that names the object */
-static struct ptlrpc_request *osc_call_alloc(struct osc_object *obj, u32 opc,
-					     struct ost_body **body)
+/* Request with the body of the call */
+static struct ptlrpc_request *osc_call_req(struct osc_call *call)
 {
 	const u32 lens[] = { sizeof(struct ost_body), 0 };
 	const u32 rep_lens[] = { sizeof(struct ost_body) };
 	struct ptlrpc_request *req;
+	struct ost_body *body;
 	int err;
 
-	req = ptlrpc_req_alloc(obj->osc->imp, opc, lens, ARRAY_SIZE(lens), 0,
-			       GFP_NOFS);
+	req = ptlrpc_req_alloc(call->obj->osc->imp, call->opc, lens,
+			       ARRAY_SIZE(lens), 0, GFP_NOFS);
 	if (IS_ERR(req))
 		return req;
 	err = ptlrpc_req_set_replen(req, rep_lens, ARRAY_SIZE(rep_lens));
-	*body = ptlrpc_req_buf(req, 1, sizeof(**body));
-	if (!err && !*body)
+	body = ptlrpc_req_buf(req, 1, sizeof(*body));
+	if (!err && !body)
 		err = -ENOMEM;
 	if (err) {
 		ptlrpc_req_put(req);
 		return ERR_PTR(err);
 	}
-	osc_pack_oi(obj, &(*body)->oa);
+	*body = call->body;
+	ptlrpc_req_bind(req, call->generation);
 	return req;
 }
 
-static void osc_call_send(struct osc_object *obj, struct ptlrpc_request *req,
-			  struct ldlm_lock *lock, struct osc_multi *m)
+/* Send it, the first time or again; the caller's reference goes along. */
+static void osc_call_send(struct osc_call *call)
 {
-	struct osc_call *call = kzalloc(sizeof(*call), GFP_NOFS);
+	struct ptlrpc_request *req = osc_call_req(call);
 
-	osc_multi_begin(m);
-	if (call) {
-		call->obj = osc_object_get(obj);
-		call->multi = m;
-		if (lock)
-			ldlm_lock_reuse(lock);
-		call->lock = lock;
-		ptlrpc_send(req, &osc_call_ops, call);
-	} else {
-		osc_lock_distrust(lock);
-		osc_multi_end(m, -ENOMEM);
+	if (IS_ERR(req)) {
+		osc_call_end(call, PTR_ERR(req));
+		return;
 	}
+	refcount_inc(&call->ref);
+	ptlrpc_send(req, &osc_call_ops, call);
 	ptlrpc_req_put(req);
-}
-
-static void osc_call_failed(struct osc_multi *m, int err)
-{
-	osc_multi_begin(m);
-	osc_multi_end(m, err);
 }
 
 static void osc_pack_times(struct osc_object *obj, struct obdo *oa)
@@ -236,31 +278,28 @@ static void osc_pack_times(struct osc_object *obj, struct obdo *oa)
 void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
 	       struct osc_multi *m)
 {
-	struct ptlrpc_request *req;
+	struct osc_call *call = osc_call_new(obj, OST_PUNCH, lock, m);
 	struct osc_file_attr file = {};
-	struct ost_body *body;
+	struct obdo *oa;
 
-	req = osc_call_alloc(obj, OST_PUNCH, &body);
-	if (IS_ERR(req)) {
-		osc_lock_distrust(lock);
-		osc_call_failed(m, PTR_ERR(req));
+	if (!call)
 		return;
-	}
+	oa = &call->body.oa;
 	obj->ops->attr(obj->file, &file);
-	osc_pack_times(obj, &body->oa);
-	osc_pack_layout(obj, &body->oa);
-	body->oa.o_size = cpu_to_le64(size);
-	body->oa.o_blocks = cpu_to_le64(OSC_EOF);
-	body->oa.o_uid = cpu_to_le32(file.uid);
-	body->oa.o_gid = cpu_to_le32(file.gid);
-	body->oa.o_projid = cpu_to_le32(file.projid);
-	body->oa.o_handle = osc_lock_handle(obj, true, size);
-	body->oa.o_valid |= cpu_to_le64(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS |
-					OBD_MD_FLUID | OBD_MD_FLGID |
-					OBD_MD_FLPROJID);
-	if (body->oa.o_handle)
-		body->oa.o_valid |= cpu_to_le64(OBD_MD_FLHANDLE);
-	osc_call_send(obj, req, lock, m);
+	osc_pack_times(obj, oa);
+	osc_pack_layout(obj, oa);
+	oa->o_size = cpu_to_le64(size);
+	oa->o_blocks = cpu_to_le64(OSC_EOF);
+	oa->o_uid = cpu_to_le32(file.uid);
+	oa->o_gid = cpu_to_le32(file.gid);
+	oa->o_projid = cpu_to_le32(file.projid);
+	oa->o_handle = osc_lock_handle(obj, true, size);
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS |
+				   OBD_MD_FLUID | OBD_MD_FLGID |
+				   OBD_MD_FLPROJID);
+	if (oa->o_handle)
+		oa->o_valid |= cpu_to_le64(OBD_MD_FLHANDLE);
+	osc_call_send(call);
 }
 
 /**
@@ -274,18 +313,16 @@ void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
  */
 void osc_sync(struct osc_object *obj, u64 start, u64 end, struct osc_multi *m)
 {
-	struct ptlrpc_request *req;
-	struct ost_body *body;
+	struct osc_call *call = osc_call_new(obj, OST_SYNC, NULL, m);
+	struct obdo *oa;
 
-	req = osc_call_alloc(obj, OST_SYNC, &body);
-	if (IS_ERR(req)) {
-		osc_call_failed(m, PTR_ERR(req));
+	if (!call)
 		return;
-	}
-	body->oa.o_size = cpu_to_le64(start);
-	body->oa.o_blocks = cpu_to_le64(end);
-	body->oa.o_valid |= cpu_to_le64(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS);
-	osc_call_send(obj, req, NULL, m);
+	oa = &call->body.oa;
+	oa->o_size = cpu_to_le64(start);
+	oa->o_blocks = cpu_to_le64(end);
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS);
+	osc_call_send(call);
 }
 
 /**
@@ -316,19 +353,17 @@ bool osc_sync_needed(struct osc_object *obj)
 void osc_settimes(struct osc_object *obj, u64 valid,
 		  const struct osc_file_attr *attr, struct osc_multi *m)
 {
-	struct ptlrpc_request *req;
-	struct ost_body *body;
+	struct osc_call *call = osc_call_new(obj, OST_SETATTR, NULL, m);
+	struct obdo *oa;
 
-	req = osc_call_alloc(obj, OST_SETATTR, &body);
-	if (IS_ERR(req)) {
-		osc_call_failed(m, PTR_ERR(req));
+	if (!call)
 		return;
-	}
-	osc_pack_layout(obj, &body->oa);
-	body->oa.o_mtime = cpu_to_le64(attr->mtime);
-	body->oa.o_atime = cpu_to_le64(attr->atime);
-	body->oa.o_ctime = cpu_to_le64(attr->ctime);
-	body->oa.o_valid |= cpu_to_le64(valid | OBD_MD_FLCTIME);
+	oa = &call->body.oa;
+	osc_pack_layout(obj, oa);
+	oa->o_mtime = cpu_to_le64(attr->mtime);
+	oa->o_atime = cpu_to_le64(attr->atime);
+	oa->o_ctime = cpu_to_le64(attr->ctime);
+	oa->o_valid |= cpu_to_le64(valid | OBD_MD_FLCTIME);
 	spin_lock(&obj->lock);
 	if (valid & OBD_MD_FLMTIME)
 		obj->attr.mtime = attr->mtime;
@@ -336,7 +371,7 @@ void osc_settimes(struct osc_object *obj, u64 valid,
 		obj->attr.atime = attr->atime;
 	obj->attr.ctime = attr->ctime;
 	spin_unlock(&obj->lock);
-	osc_call_send(obj, req, NULL, m);
+	osc_call_send(call);
 }
 
 /**

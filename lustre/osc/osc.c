@@ -61,6 +61,7 @@ static void osc_invalidate(struct ptlrpc_import *imp, void *data)
 {
 	struct osc *osc = data;
 
+	osc_absent_hurry(osc);
 	ldlm_ns_invalidate(osc->ns);
 	osc_tell_lost(osc);
 	wake_up_all(&osc->grant_wait);
@@ -113,6 +114,8 @@ static void osc_init_members(struct osc *osc, const struct osc_desc *desc)
 	init_waitqueue_head(&osc->commit_wait);
 	INIT_WORK(&osc->commit_work, osc_commit_work);
 	INIT_WORK(&osc->kick_work, osc_kick_work);
+	INIT_LIST_HEAD(&osc->absentees);
+	INIT_DELAYED_WORK(&osc->absent_work, osc_absent_work);
 	INIT_DELAYED_WORK(&osc->shrink_work, osc_shrink_work);
 	for (int i = 0; i < OSC_QUOTA_TYPES; i++)
 		xa_init(&osc->over[i]);
@@ -243,6 +246,7 @@ void osc_connect(struct osc *osc)
 void osc_destroy(struct osc *osc, bool force)
 {
 	cancel_delayed_work_sync(&osc->shrink_work);
+	osc_absent_leave(osc);
 	/* The server drops its locks together with the connection. */
 	ldlm_ns_cancel_all(osc->ns, true);
 	ptlrpc_import_disconnect(osc->imp, force);

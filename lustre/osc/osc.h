@@ -180,6 +180,13 @@ struct osc_file_attr {
 	bool	mapped;
 };
 
+/* What it means that a target does not have an object (07 section 4.7) */
+enum osc_absence {
+	OSC_ABSENT_WAIT,	/* it may come back, see absent.c */
+	OSC_ABSENT_REMOVED,	/* as it should: the file was removed */
+	OSC_ABSENT_LOST,
+};
+
 /*
  * struct osc_object_ops - what an object asks of the file it belongs to
  *
@@ -209,6 +216,11 @@ struct osc_object_ops {
 	void (*attr)(void *file, struct osc_file_attr *attr);
 	/* @cached: are there pages of the file in memory? must not sleep */
 	bool (*cached)(void *file);
+	/*
+	 * @absent: the target, connected since @since (jiffies), does not have
+	 * the object; must not sleep
+	 */
+	enum osc_absence (*absent)(void *file, unsigned long since);
 };
 
 /**

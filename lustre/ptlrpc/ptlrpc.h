@@ -379,6 +379,24 @@ bool ptlrpc_import_granted(const struct ptlrpc_import *imp, u64 flags);
 bool ptlrpc_import_granted2(const struct ptlrpc_import *imp, u64 flags2);
 /* Copy of the granted connect data; all zero before the first connect. */
 void ptlrpc_import_grant(struct ptlrpc_import *imp, struct ptlrpc_connect *ocd);
+/* When the state became what it is, jiffies */
+unsigned long ptlrpc_import_since(const struct ptlrpc_import *imp);
+
+/**
+ * ptlrpc_import_steady - has a target been there for a while?
+ * @imp: its import
+ * @since: jiffies of an event elsewhere that it may have been a part of
+ * @grace: jiffies
+ *
+ * A server that went away is not missed before the next request or ping, so
+ * that the state alone tells little.
+ *
+ * Return: true if the state is FULL for at least @grace, and the server was
+ * heard later than @grace after @since; also if nobody expects it to come
+ * (deactivated, closed, never connected).  Does not sleep.
+ */
+bool ptlrpc_import_steady(struct ptlrpc_import *imp, unsigned long since,
+			  unsigned long grace);
 /* Grows at each eviction or deactivation. */
 u32 ptlrpc_import_generation(const struct ptlrpc_import *imp);
 u64 ptlrpc_import_last_committed(struct ptlrpc_import *imp);

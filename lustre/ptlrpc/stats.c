@@ -79,6 +79,35 @@ void ptlrpc_import_grant(struct ptlrpc_import *imp, struct ptlrpc_connect *ocd)
 	spin_unlock(&imp->lock);
 }
 
+unsigned long ptlrpc_import_since(const struct ptlrpc_import *imp)
+{
+	return READ_ONCE(imp->state_since);
+}
+
+bool ptlrpc_import_steady(struct ptlrpc_import *imp, unsigned long since,
+			  unsigned long grace)
+{
+	bool steady;
+
+	spin_lock(&imp->lock);
+	switch (imp->state) {
+	case PTLRPC_IMP_FULL:
+		steady = time_after(jiffies, imp->state_since + grace) &&
+			 time_after(imp->last_reply, since + grace);
+		break;
+	case PTLRPC_IMP_NEW:
+	case PTLRPC_IMP_CLOSED:
+	case PTLRPC_IMP_IDLE:
+		steady = true;
+		break;
+	default:
+		steady = imp->inactive || imp->closing;
+		break;
+	}
+	spin_unlock(&imp->lock);
+	return steady;
+}
+
 u32 ptlrpc_import_generation(const struct ptlrpc_import *imp)
 {
 	return READ_ONCE(imp->generation);
