@@ -107,6 +107,8 @@ struct osc {
 	bool			leaving;	/* @lock; nobody waits any more */
 	struct delayed_work	absent_work;
 	struct delayed_work	shrink_work;
+	/* @lock; objects with changes, those changed last at the end */
+	struct list_head	uncommitted;
 	struct work_struct	commit_work;	/* make the target commit */
 	wait_queue_head_t	commit_wait;	/* uncommitted pages are free */
 	unsigned long		commit_late;	/* jiffies of a vain wait, or 0 */
@@ -194,6 +196,7 @@ int osc_brw_replay(struct ptlrpc_request *req, void *data);
 bool osc_brw_replay_again(struct ptlrpc_request *req, int rc, void *data);
 void osc_brw_replayed(struct ptlrpc_request *req, int rc, void *data);
 void osc_object_lost(struct osc_object *obj, size_t bytes);
+void osc_object_changed(struct osc_object *obj, u64 transno);
 void osc_tell_lost(struct osc *osc);
 void osc_commit_work(struct work_struct *work);
 bool osc_soft_sync(const struct osc *osc);

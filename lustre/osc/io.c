@@ -624,8 +624,8 @@ static void osc_write_learn(struct osc_brw *brw, struct ptlrpc_request *req,
 {
 	struct osc_object *obj = brw->obj;
 	u64 valid = le64_to_cpu(oa->o_valid);
-	u64 transno = ptlrpc_rep_transno(req);
 
+	osc_object_changed(obj, ptlrpc_rep_transno(req));
 	osc_write_quota(obj->osc, oa, ptlrpc_req_xid(req));
 	/* A resent or replayed write does not change the account (07 §7.3). */
 	if (valid & OBD_MD_FLGRANT &&
@@ -634,7 +634,6 @@ static void osc_write_learn(struct osc_brw *brw, struct ptlrpc_request *req,
 	spin_lock(&obj->lock);
 	if (valid & OBD_MD_FLBLOCKS)
 		obj->attr.blocks = le64_to_cpu(oa->o_blocks);
-	obj->transno = max(obj->transno, transno);
 	spin_unlock(&obj->lock);
 }
 

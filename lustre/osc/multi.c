@@ -176,8 +176,8 @@ static const char *osc_call_name(const struct osc_call *call)
 static void osc_call_learn(struct osc_object *obj, struct ptlrpc_request *req,
 			   const struct obdo *oa)
 {
+	osc_object_changed(obj, ptlrpc_rep_transno(req));
 	spin_lock(&obj->lock);
-	obj->transno = max(obj->transno, ptlrpc_rep_transno(req));
 	/* The reply to a setattr claims attributes that it does not have. */
 	if (oa->o_valid & cpu_to_le64(OBD_MD_FLBLOCKS) &&
 	    ptlrpc_req_opc(req) != OST_SETATTR)
@@ -335,9 +335,9 @@ bool osc_sync_needed(struct osc_object *obj)
 {
 	u64 transno;
 
-	spin_lock(&obj->lock);
+	spin_lock(&obj->osc->lock);
 	transno = obj->transno;
-	spin_unlock(&obj->lock);
+	spin_unlock(&obj->osc->lock);
 	return transno > ptlrpc_import_last_committed(obj->osc->imp);
 }
 
@@ -374,9 +374,72 @@ void osc_settimes(struct osc_object *obj, u64 valid,
 	osc_call_send(call);
 }
 
+/* A change of the object was answered with this transaction number, or 0. */
+void osc_object_changed(struct osc_object *obj, u64 transno)
+{
+	struct osc *osc = obj->osc;
+
+	spin_lock(&osc->lock);
+	if (transno > obj->transno) {
+		obj->transno = transno;
+		list_move_tail(&obj->uncommitted, &osc->uncommitted);
+	}
+	spin_unlock(&osc->lock);
+}
+
+/*
+ * The object that was changed last, with a reference, and its transaction
+ * number; NULL: all is committed, or was asked to be.
+ */
+static struct osc_object *osc_changed_last(struct osc *osc, u64 *transno)
+{
+	u64 committed = ptlrpc_import_last_committed(osc->imp);
+	struct osc_object *obj, *next, *found = NULL;
+
+	spin_lock(&osc->lock);
+	list_for_each_entry_safe_reverse(obj, next, &osc->uncommitted,
+					 uncommitted) {
+		if (obj->transno > committed &&
+		    refcount_inc_not_zero(&obj->ref)) {
+			*transno = obj->transno;
+			found = obj;
+			break;
+		}
+		list_del_init(&obj->uncommitted);
+	}
+	spin_unlock(&osc->lock);
+	return found;
+}
+
+/* Changes up to @transno are safe, as the target says. */
+static void osc_object_synced(struct osc_object *obj, u64 transno)
+{
+	spin_lock(&obj->osc->lock);
+	if (obj->transno == transno)
+		list_del_init(&obj->uncommitted);
+	spin_unlock(&obj->osc->lock);
+}
+
+static int osc_sync_wait(struct osc_object *obj)
+{
+	struct osc_multi *m = osc_multi_new();
+	int err;
+
+	if (!m)
+		return -ENOMEM;
+	osc_sync(obj, 0, OSC_EOF, m);
+	err = osc_multi_wait(m);
+	/* Removed meanwhile: there is nothing to keep. */
+	return err == -ENOENT ? 0 : err;
+}
+
 /**
  * osc_sync_target - make everything that we wrote to a target permanent
  * @osc: the target
+ *
+ * A target can't be asked for that as a whole, only for one object at a time;
+ * but its transactions are committed in order, so the object that was changed
+ * last takes the others along.
  *
  * Return: 0, also without any RPC if all is committed; -EINTR; what the
  * target says.
@@ -384,23 +447,23 @@ void osc_settimes(struct osc_object *obj, u64 valid,
  */
 int osc_sync_target(struct osc *osc)
 {
-	static const u32 lens[] = { sizeof(struct ost_body), 0 };
-	static const u32 rep_lens[] = { sizeof(struct ost_body) };
-	struct ptlrpc_request *req;
-	int err;
+	struct osc_object *obj;
+	u64 goal = 0, transno;
+	int err = 0;
 
-	if (!READ_ONCE(osc->unstable))
-		return 0;
-	/* No object in the body: the whole target is meant. */
-	req = ptlrpc_req_alloc(osc->imp, OST_SYNC, lens, ARRAY_SIZE(lens), 0,
-			       GFP_NOFS);
-	if (IS_ERR(req))
-		return PTR_ERR(req);
-	err = ptlrpc_req_set_replen(req, rep_lens, ARRAY_SIZE(rep_lens));
-	if (!err)
-		err = ptlrpc_queue_wait(req);
-	ptlrpc_req_put(req);
-	return min(err, 0);
+	obj = osc_changed_last(osc, &goal);
+	transno = goal;
+	while (obj) {
+		err = osc_sync_wait(obj);
+		if (!err)
+			osc_object_synced(obj, transno);
+		osc_object_put(obj);
+		obj = NULL;
+		/* What was written since is not waited for. */
+		if (!err && ptlrpc_import_last_committed(osc->imp) < goal)
+			obj = osc_changed_last(osc, &transno);
+	}
+	return err;
 }
 
 /* -------------------------------------------------------------- statfs -- */

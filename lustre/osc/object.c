@@ -98,6 +98,7 @@ static struct osc_object *osc_object_new(struct osc *osc,
 	obj->oi = *oi;
 	obj->run_end = OSC_EOF;
 	spin_lock_init(&obj->lock);
+	INIT_LIST_HEAD(&obj->uncommitted);
 	init_waitqueue_head(&obj->wait);
 	osc_object_resid(obj);
 	return obj;
@@ -221,6 +222,9 @@ void osc_object_put(struct osc_object *obj)
 		return;
 	rhashtable_remove_fast(&obj->osc->objects, &obj->node,
 			       osc_object_params);
+	spin_lock(&obj->osc->lock);
+	list_del(&obj->uncommitted);
+	spin_unlock(&obj->osc->lock);
 	call_rcu(&obj->rcu, osc_object_free_rcu);
 }
 

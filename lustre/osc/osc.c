@@ -114,6 +114,7 @@ static void osc_init_members(struct osc *osc, const struct osc_desc *desc)
 	init_waitqueue_head(&osc->commit_wait);
 	INIT_WORK(&osc->commit_work, osc_commit_work);
 	INIT_WORK(&osc->kick_work, osc_kick_work);
+	INIT_LIST_HEAD(&osc->uncommitted);
 	INIT_LIST_HEAD(&osc->absentees);
 	INIT_DELAYED_WORK(&osc->absent_work, osc_absent_work);
 	INIT_DELAYED_WORK(&osc->shrink_work, osc_shrink_work);

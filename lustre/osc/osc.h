@@ -283,7 +283,8 @@ struct osc_object {
 	struct osc_attr			attr;		/* @lock */
 	u64				run_end;	/* @lock; dirty run */
 	u64				dirty;		/* @lock; bytes */
-	u64				transno;	/* @lock; last write */
+	u64				transno;	/* osc.lock; last change */
+	struct list_head		uncommitted;	/* osc.lock; osc.uncommitted */
 	wait_queue_head_t		wait;		/* @file, @dirty went away */
 	struct rcu_head			rcu;
 };

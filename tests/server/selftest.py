@@ -239,6 +239,8 @@ def t_rules(srv):
     _, dlm = c.dlm(c.ost[0], fid(0x240000400, 1), 11, PR,
                    struct.pack('<QQ', 0, 1), 0x100000)
     assert c.rpc(c.ost[0], 28, 101, 0x40000, [dlm]).status == -71
+    # an object has to be named as one; a target can't be synced as a whole
+    assert c.rpc(c.ost[0], 28, 16, 0x30000, [bytes(208), b'']).status == -71
     # resent: executed once, answered twice
     x = c.xid()
     f, r1 = c.mkdir(ROOT, 'once', xid=x, mbits=x)

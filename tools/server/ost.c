@@ -7,25 +7,49 @@
 #include <linux/falloc.h>
 #include <unistd.h>
 
-/* Body and object of a request. 0, or the error to answer with */
-static int obj_get(struct req *req, const struct obdo **oa, struct object *o)
+/*
+ * Without FLID and FLGROUP a real server does not look at the object that the
+ * body names, and takes a request for one about none.
+ */
+int ost_body(struct req *req, const struct obdo **oa, struct fid *fid)
 {
 	const struct ost_body *body = req_buf(req, 1, sizeof(*body));
 	uint64_t need = OBD_MD_FLID | OBD_MD_FLGROUP;
-	struct fid fid;
 	int rc;
 
-	if (!body || (le64_to_cpu(body->oa.o_valid) & need) != need)
+	if (!body)
 		return -EPROTO;
 	*oa = &body->oa;
-	rc = oi_to_fid(&body->oa.o_oi, req->tgt->index, &fid);
+	if ((le64_to_cpu(body->oa.o_valid) & need) != need) {
+		log_warn("%s: %s of %s: object %#llx:%#llx without FLID|FLGROUP in o_valid %#llx",
+			 req->tgt->name, opc_name(req->opc), req->exp->uuid,
+			 (unsigned long long)le64_to_cpu(body->oa.o_oi.oi_id),
+			 (unsigned long long)le64_to_cpu(body->oa.o_oi.oi_seq),
+			 (unsigned long long)le64_to_cpu(body->oa.o_valid));
+		return -EPROTO;
+	}
+	rc = oi_to_fid(&body->oa.o_oi, req->tgt->index, fid);
+	if (rc)
+		log_warn("%s: %s of %s: no object can be named %#llx:%#llx",
+			 req->tgt->name, opc_name(req->opc), req->exp->uuid,
+			 (unsigned long long)le64_to_cpu(body->oa.o_oi.oi_id),
+			 (unsigned long long)le64_to_cpu(body->oa.o_oi.oi_seq));
+	return rc;
+}
+
+/* Body and object of a request. 0, or the error to answer with */
+static int obj_get(struct req *req, const struct obdo **oa, struct object *o)
+{
+	struct fid fid;
+	int rc = ost_body(req, oa, &fid);
+
 	if (rc)
 		return rc;
-	if (le64_to_cpu(body->oa.o_valid) & OBD_MD_FLHANDLE)
-		ldlm_prolong(req->exp, body->oa.o_handle);
+	if (le64_to_cpu((*oa)->o_valid) & OBD_MD_FLHANDLE)
+		ldlm_prolong(req->exp, (*oa)->o_handle);
 	if (!object_get(req->tgt, &fid, o))
 		return 0;
-	return object_recreate(req, &fid, &body->oa, o);
+	return object_recreate(req, &fid, *oa, o);
 }
 
 static uint32_t oa_flags(const struct obdo *oa)
@@ -180,21 +204,11 @@ static int handle_punch(struct req *req)
 
 static int handle_sync(struct req *req)
 {
-	const struct ost_body *body = req_buf(req, 1, sizeof(*body));
 	const struct obdo *oa;
 	struct object o;
-	int rc, fd;
+	/* Of one object: a target as a whole can't be asked to commit. */
+	int rc = obj_get(req, &oa, &o), fd;
 
-	if (!body)
-		return -EPROTO;
-	if (!(le64_to_cpu(body->oa.o_valid) & OBD_MD_FLID)) {
-		store_commit();
-		if (srv.cfg.durable)
-			sync();
-		rep_add(req, sizeof(*body));
-		return 0;
-	}
-	rc = obj_get(req, &oa, &o);
 	if (rc)
 		return rc;
 	if (!(le64_to_cpu(oa->o_valid) & OBD_MD_FLSIZE) ||

@@ -73,6 +73,8 @@ void cksum_start(struct cksum *c, uint32_t type);
 void cksum_update(struct cksum *c, uint64_t off, const void *p, size_t n);
 uint32_t cksum_final(struct cksum *c);
 
+/* Body of a request about an object, and which; else -EPROTO, -EBADF */
+int ost_body(struct req *req, const struct obdo **oa, struct fid *fid);
 int handle_brw(struct req *req);
 
 #endif /* _TS_OST_H */

@@ -114,25 +114,23 @@ static int bulk_geometry(struct req *req, struct brw *b, uint32_t max_brw)
 
 static int brw_parse(struct req *req, struct brw *b)
 {
-	const struct ost_body *body = req_buf(req, 1, sizeof(*body));
 	const struct obd_ioobj *ioo = req_buf(req, 2, sizeof(*ioo));
+	const struct obdo *oa;
 	uint64_t valid;
-	int rc;
+	int rc = ost_body(req, &oa, &b->fid);
 
-	if (!body || !ioo || req_buflen(req, 2) != sizeof(*ioo) ||
-	    req->bufcount < 5)
+	if (rc)
+		return rc;
+	if (!ioo || req_buflen(req, 2) != sizeof(*ioo) || req->bufcount < 5)
 		return -EPROTO;
-	b->oa = body->oa;
+	b->oa = *oa;
 	valid = le64_to_cpu(b->oa.o_valid);
 	b->write = req->opc == OST_WRITE;
 	b->n = le32_to_cpu(ioo->ioo_bufcnt);
-	if (!(valid & OBD_MD_FLID) || !(valid & OBD_MD_FLGROUP) || !b->n ||
-	    b->n > OST_MAX_NIOBUFS ||
+	if (!b->n || b->n > OST_MAX_NIOBUFS ||
 	    memcmp(&ioo->ioo_oid, &b->oa.o_oi, sizeof(ioo->ioo_oid)))
 		return -EPROTO;
-	rc = oi_to_fid(&b->oa.o_oi, req->tgt->index, &b->fid);
-	if (!rc)
-		rc = niobufs_check(req, b);
+	rc = niobufs_check(req, b);
 	if (rc)
 		return rc;
 	if (b->total > max_t(uint32_t, req->exp->brw_size, LNET_MTU)) {
