@@ -216,7 +216,13 @@ def t_locks(srv):
     # still open at a: the object lives until the close
     assert a.rpc(a.ost[i], 28, 1, 0x30000, [a.obdo(oi), b'']).status == 0
     assert a.close(h, f).status == 0
-    assert a.rpc(a.ost[i], 28, 1, 0x30000, [a.obdo(oi), b'']).status == -2
+    # and until nobody has a lock on it: with the word that data are in vain
+    b.called.clear()
+    end = time.time() + 5
+    while a.rpc(a.ost[i], 28, 1, 0x30000, [a.obdo(oi), b'']).status != -2:
+        assert time.time() < end, 'the object is still there'
+        b.peer.poll()
+    assert [m.opc for m in b.called] == [104]
     a.others = b.others = []
     a.disconnect()
     b.disconnect()

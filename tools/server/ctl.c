@@ -36,6 +36,7 @@ static const char help[] =
 "                 attributes come without a layout and its lock\n"
 "commit           write out what is uncommitted\n"
 "param NAME=VALUE set a parameter of clients, as lctl set_param -P does\n"
+"commit-mdt       but for what only OSTs know: a crash loses new objects\n"
 "level N          messages: 0 errors ... 4 everything\n"
 "stop             like SIGTERM\n";
 
@@ -162,6 +163,9 @@ static void run(FILE *f, char *line)
 		srv.no_lazy = !strcmp(arg, "unknown");
 		srv.composite = srv.no_lazy || !strcmp(arg, "composite");
 		srv.bare = !strcmp(arg, "bare");
+		fprintf(f, "ok\n");
+	} else if (!strcmp(line, "commit-mdt")) {
+		store_commit_mdt();
 		fprintf(f, "ok\n");
 	} else if (!strcmp(line, "commit")) {
 		store_commit();

@@ -361,6 +361,24 @@ static bool revoke(struct req *req, struct target *t,
 	return found;
 }
 
+bool ldlm_discard(struct target *t, const struct ldlm_res_id *name)
+{
+	struct resource *res = ldlm_res(t->ns, name, LDLM_EXTENT, false);
+	struct lock *l, *tmp;
+	bool found = false;
+
+	if (!res || recovering(t))
+		return false;
+	for (l = TAILQ_FIRST(&res->granted); l; l = tmp) {
+		tmp = TAILQ_NEXT(l, res_link);
+		if (rpc_from(l->exp->uuid))
+			continue;
+		found = true;
+		ldlm_send_bl(l, LCK_PW, 0, LDLM_FL_DISCARD_DATA);
+	}
+	return found;
+}
+
 bool ldlm_revoke(struct req *req, struct target *t,
 		 const struct ldlm_res_id *name, uint32_t mode, uint64_t bits)
 {

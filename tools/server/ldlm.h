@@ -89,6 +89,13 @@ bool ldlm_revoke_extent(struct req *req, struct target *t,
 			uint64_t except);
 
 /*
+ * An object is about to be destroyed: asks all holders of locks on it to throw
+ * dirty data away, but for the client that removes the file just now, which
+ * knows.  True: there are some
+ */
+bool ldlm_discard(struct target *t, const struct ldlm_res_id *name);
+
+/*
  * A lock of @mode for the intent in @req, on @name, with those of @bits that
  * are free; none when @need is not among them. Fills in @rep.
  */

@@ -43,6 +43,8 @@ static const char usage_text[] =
 "  --commit-interval MS   0: commit before each reply (default); else replies\n"
 "                         run ahead of the disk, and clients must replay\n"
 "  --recovery-time SEC    how long to wait for clients after a restart (60)\n"
+"  --mdt-recovery MS      MDTs stay in recovery for that long at least (0)\n"
+"  --object-delay MS      after it, lost objects are made anew; -1: never (0)\n"
 "  --lock-timeout SEC     until a client that keeps a lock is evicted (100)\n"
 "  --evict-time SEC       until a silent client is evicted, 0: never (1.5 times\n"
 "                         the timeout, 150)\n"
@@ -147,7 +149,7 @@ enum {
 	O_DIR = 256, O_FORMAT, O_FSNAME, O_MDTS, O_OSTS, O_LISTEN, O_NID,
 	O_STRIPES, O_STRIPESZ, O_OSTSIZE, O_BRW, O_COMMIT, O_RECOVERY, O_LOCKT,
 	O_EVICT, O_PRIV, O_NOZC, O_NODISC, O_DURABLE, O_FAULT, O_HELP,
-	O_VERSION, O_TIMEOUT, O_PARAM, O_HIDE,
+	O_VERSION, O_TIMEOUT, O_PARAM, O_HIDE, O_MDTREC, O_OBJECTS,
 };
 
 static const struct option options[] = {
@@ -159,6 +161,8 @@ static const struct option options[] = {
 	{ "ost-size", 1, NULL, O_OSTSIZE }, { "brw-size", 1, NULL, O_BRW },
 	{ "commit-interval", 1, NULL, O_COMMIT },
 	{ "recovery-time", 1, NULL, O_RECOVERY },
+	{ "mdt-recovery", 1, NULL, O_MDTREC },
+	{ "object-delay", 1, NULL, O_OBJECTS },
 	{ "lock-timeout", 1, NULL, O_LOCKT },
 	{ "evict-time", 1, NULL, O_EVICT },
 	{ "privileged-ports", 0, NULL, O_PRIV },
@@ -214,6 +218,13 @@ static void parse_option(int opt, char *arg)
 		break;
 	case O_RECOVERY:
 		cfg->recovery_sec = number("recovery-time", arg);
+		break;
+	case O_MDTREC:
+		cfg->mdt_ms = number("mdt-recovery", arg);
+		break;
+	case O_OBJECTS:
+		cfg->object_ms = !strcmp(arg, "-1") ? -1 :
+				 (int)number("object-delay", arg);
 		break;
 	case O_LOCKT:
 		cfg->lock_timeout = number("lock-timeout", arg);
@@ -418,6 +429,7 @@ static void start(void)
 	for (unsigned int i = 0; i < srv.nr_tgts; i++)
 		if (srv.tgts[i].kind == TGT_OST && ost_start(&srv.tgts[i]))
 			exit(3);
+	ost_forget();
 	mdt_format();
 	mdt_start();
 	store_commit();
@@ -452,6 +464,7 @@ int main(int argc, char **argv)
 	event_base_dispatch(srv.base);
 	socklnd_stop();
 	ctl_stop();
+	ost_stop();
 	store_close();
 	log_info("stopped");
 	return 0;

@@ -153,7 +153,9 @@ int handle_batch(struct req *req);
 /* Gives @ino objects by @ea (may be NULL) or the defaults. 0 or an error */
 int layout_create(struct inode *ino, const struct inode *dir, const void *ea,
 		  size_t ealen);
-/* Takes back the layout that a replayed open carries */
+/* Objects of this MDT's files that an OST has lost are made anew */
+void layout_remake(const struct target *t);
+/* Takes back the layout that a replayed open carries, not the objects */
 int layout_restore(struct inode *ino, const void *ea, size_t len);
 void layout_destroy(const struct inode *ino);
 int layout_chown(const struct inode *ino);

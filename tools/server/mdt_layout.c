@@ -192,12 +192,9 @@ int layout_restore(struct inode *ino, const void *ea, size_t len)
 		return 0;	/* the empty room of a file without layout */
 	}
 	lmm->lmm_layout_gen = 0;
+	/* The objects follow when recovery is over, see layout_remake(). */
 	for (unsigned int i = 0; object_of(lmm, len, i, &ost, &fid); i++) {
 		struct target *t = target_get(TGT_OST, ost);
-		struct object o = { .fid = fid, .parent = ino->fid,
-				    .uid = ino->uid, .gid = ino->gid,
-				    .stripe = i };
-		struct object old;
 		char key[32];
 
 		if (!t) {
@@ -207,8 +204,6 @@ int layout_restore(struct inode *ino, const void *ea, size_t len)
 		snprintf(key, sizeof(key), "oid/%s", t->name);
 		if (store_counter(key, 1) <= fid.oid)
 			store_counter_set(key, fid.oid + 1);
-		if (object_get(t, &fid, &old))
-			object_put(t, &o);
 	}
 	len = sizeof(*lmm) + le16_to_cpu(lmm->lmm_stripe_count) *
 	      sizeof(lmm->lmm_objects[0]);
@@ -229,6 +224,52 @@ void layout_destroy(const struct inode *ino)
 	for (unsigned int i = 0; lmm && object_of(lmm, len, i, &ost, &fid); i++)
 		object_destroy(ost, &fid);
 	free(lmm);
+}
+
+struct remake {
+	struct fid	*fids;
+	size_t		n;
+	uint32_t	mdt;
+};
+
+static int remake_cb(void *arg, const void *key, size_t klen, const void *val,
+		     size_t vlen)
+{
+	const struct inode *ino = val;
+	struct remake *r = arg;
+
+	(void)key;
+	(void)klen;
+	if (vlen < sizeof(*ino) || !S_ISREG(ino->mode) || ino->mdt != r->mdt)
+		return 0;
+	if (!(r->n & (r->n - 1)))
+		r->fids = xrealloc(r->fids, (r->n ? 2 * r->n : 1) *
+				   sizeof(*r->fids));
+	r->fids[r->n++] = ino->fid;
+	return 0;
+}
+
+void layout_remake(const struct target *t)
+{
+	struct remake r = { .mdt = t->index };
+	struct inode ino;
+
+	store_walk(DB_INODE, "", 0, 0, remake_cb, &r);
+	for (size_t j = 0; j < r.n; j++) {
+		struct lov_mds_md_v1 *lmm;
+		struct fid fid;
+		unsigned int ost;
+		size_t len;
+
+		if (inode_get(&r.fids[j], &ino))
+			continue;
+		lmm = layout_get(&ino, &len);
+		for (unsigned int i = 0; lmm &&
+		     object_of(lmm, len, i, &ost, &fid); i++)
+			object_remake(ost, &fid, &ino, i);
+		free(lmm);
+	}
+	free(r.fids);
 }
 
 int layout_chown(const struct inode *ino)

@@ -95,6 +95,13 @@ static int orphan_cb(void *arg, const void *key, size_t klen, const void *val,
 	return 0;
 }
 
+static void remake_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	layout_remake(arg);
+}
+
 /* Whoever had them open has come back by now, or never will */
 void mdt_recovery_done(struct target *t)
 {
@@ -112,14 +119,19 @@ void mdt_recovery_done(struct target *t)
 		inode_drop(&ino);
 	}
 	free(f);
+	if (srv.cfg.object_ms >= 0) {
+		struct timeval tv = { srv.cfg.object_ms / 1000,
+				      srv.cfg.object_ms % 1000 * 1000 };
+
+		event_base_once(srv.base, -1, EV_TIMEOUT, remake_cb, t, &tv);
+	}
 }
 
 void mdt_start(void)
 {
 	for (unsigned int i = 0; i < srv.nr_tgts; i++)
-		if (srv.tgts[i].kind == TGT_MDT && recovering(&srv.tgts[i]))
-			return;
-	mdt_recovery_done(target_get(TGT_MDT, 0));
+		if (srv.tgts[i].kind == TGT_MDT && !recovering(&srv.tgts[i]))
+			mdt_recovery_done(&srv.tgts[i]);
 }
 
 /* ---- the steps of an open ---- */

@@ -27,17 +27,25 @@ struct object {
 	uint64_t	setattr_xid;	/* times older than this lose */
 	uint32_t	layout_version;
 	uint32_t	written;
+	uint64_t	epoch;		/* see store.h */
 };
 
 /* ---- ost_obj.c ---- */
 
 int ost_start(struct target *t);
+void ost_stop(void);
+/* After a crash: objects that were not committed are gone */
+void ost_forget(void);
 void ost_wipe(void);
 /* A new object, for a file the MDT is about to make */
 int object_create(unsigned int ost, const struct inode *owner,
 		  uint32_t stripe, struct fid *fid);
 int object_recreate(struct req *req, const struct fid *fid,
 		    const struct obdo *oa, struct object *o);
+/* An object that was lost comes back, empty, unless it is there */
+void object_remake(unsigned int ost, const struct fid *fid,
+		   const struct inode *owner, uint32_t stripe);
+/* When nobody has a lock on it any more; dirty data are to be thrown away */
 void object_destroy(unsigned int ost, const struct fid *fid);
 int object_get(struct target *t, const struct fid *fid, struct object *o);
 int object_put(struct target *t, const struct object *o);

@@ -148,45 +148,17 @@ int object_create(unsigned int ost, const struct inode *owner,
 	fid->oid = store_counter_inc(key, 1, 1);
 	fid->ver = 0;
 	o.fid = *fid;
+	o.epoch = store_epoch();
 	return object_put(t, &o);
 }
 
-/*
- * A client replays what it did to an object whose making was lost with the
- * metadata target's last transactions: the object comes back with it.
- */
-int object_recreate(struct req *req, const struct fid *fid,
-		    const struct obdo *oa, struct object *o)
+static void file_remove(struct target *t, const struct fid *fid)
 {
-	struct target *t = req->tgt;
-	char key[32];
-
-	if (!recovering(t) ||
-	    fid->seq != OST_SEQ_BASE + t->index * OST_SEQ_RANGE)
-		return -ENOENT;
-	memset(o, 0, sizeof(*o));
-	o->fid = *fid;
-	if (le64_to_cpu(oa->o_valid) & OBD_MD_FLFID) {
-		o->parent.seq = le64_to_cpu(oa->o_parent_seq);
-		o->parent.oid = le32_to_cpu(oa->o_parent_oid);
-	}
-	snprintf(key, sizeof(key), "oid/%s", t->name);
-	if (store_counter(key, 1) <= fid->oid)
-		store_counter_set(key, fid->oid + 1);
-	log_info("%s: object %s comes back by replay", t->name, fid_str(fid));
-	return object_put(t, o);
-}
-
-void object_destroy(unsigned int ost, const struct fid *fid)
-{
-	struct target *t = target_get(TGT_OST, ost);
-	struct obj_key k = obj_key(ost, fid);
+	struct obj_key k = obj_key(t->index, fid);
 	struct fd_ent *e;
 	struct stat st;
 	char path[64];
 
-	if (!t)
-		return;
 	HASH_FIND(hh, fds, &k, sizeof(k), e);
 	if (e)
 		fd_drop(e);
@@ -195,7 +167,173 @@ void object_destroy(unsigned int ost, const struct fid *fid)
 		t->used -= min_t(uint64_t, t->used, st.st_blocks * 512ULL);
 		unlinkat(t->objdir, path, 0);
 	}
+}
+
+static void used_up_to(struct target *t, const struct fid *fid)
+{
+	char key[32];
+
+	snprintf(key, sizeof(key), "oid/%s", t->name);
+	if (store_counter(key, 1) <= fid->oid)
+		store_counter_set(key, fid->oid + 1);
+}
+
+void object_remake(unsigned int ost, const struct fid *fid,
+		   const struct inode *owner, uint32_t stripe)
+{
+	struct target *t = target_get(TGT_OST, ost);
+	struct object o = { .fid = *fid, .parent = owner->fid,
+			    .uid = owner->uid, .gid = owner->gid,
+			    .projid = owner->projid, .stripe = stripe,
+			    .epoch = store_epoch() };
+	struct object old;
+
+	if (!t || !object_get(t, fid, &old))
+		return;
+	file_remove(t, fid);
+	used_up_to(t, fid);
+	log_info("%s: object %s is made anew", t->name, fid_str(fid));
+	object_put(t, &o);
+}
+
+/*
+ * A client replays what it did to an object that was made shortly before the
+ * crash, and lost: the object comes back with it.
+ */
+int object_recreate(struct req *req, const struct fid *fid,
+		    const struct obdo *oa, struct object *o)
+{
+	struct target *t = req->tgt;
+
+	if (!recovering(t) || !(req->flags & MSG_REPLAY) ||
+	    fid->seq != OST_SEQ_BASE + t->index * OST_SEQ_RANGE)
+		return -ENOENT;
+	memset(o, 0, sizeof(*o));
+	o->fid = *fid;
+	if (le64_to_cpu(oa->o_valid) & OBD_MD_FLFID) {
+		o->parent.seq = le64_to_cpu(oa->o_parent_seq);
+		o->parent.oid = le32_to_cpu(oa->o_parent_oid);
+	}
+	o->epoch = store_epoch();
+	file_remove(t, fid);
+	used_up_to(t, fid);
+	log_info("%s: object %s comes back by replay", t->name, fid_str(fid));
+	return object_put(t, o);
+}
+
+static void object_remove(struct target *t, const struct fid *fid)
+{
+	struct obj_key k = obj_key(t->index, fid);
+
+	file_remove(t, fid);
 	store_del(DB_OBJ, &k, sizeof(k));
+}
+
+/* To be destroyed, but somebody has a lock on it, and perhaps dirty data */
+struct doomed {
+	TAILQ_ENTRY(doomed)	link;
+	struct target		*t;
+	struct fid		fid;
+	struct event		timer;
+};
+
+static TAILQ_HEAD(, doomed) doomed = TAILQ_HEAD_INITIALIZER(doomed);
+
+static void doomed_end(struct doomed *d)
+{
+	object_remove(d->t, &d->fid);
+	TAILQ_REMOVE(&doomed, d, link);
+	event_del(&d->timer);
+	free(d);
+}
+
+static bool object_locked(struct target *t, const struct fid *fid)
+{
+	struct ldlm_res_id id;
+
+	object_res(&id, fid);
+	return ldlm_discard(t, &id);
+}
+
+static void doomed_look(struct doomed *d)
+{
+	struct timeval tv = { 0, 20000 };
+
+	if (object_locked(d->t, &d->fid))
+		event_add(&d->timer, &tv);
+	else
+		doomed_end(d);
+}
+
+static void doomed_cb(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	doomed_look(arg);
+}
+
+void object_destroy(unsigned int ost, const struct fid *fid)
+{
+	struct target *t = target_get(TGT_OST, ost);
+	struct doomed *d;
+
+	if (!t)
+		return;
+	d = xzalloc(sizeof(*d));
+	d->t = t;
+	d->fid = *fid;
+	event_assign(&d->timer, srv.base, -1, 0, doomed_cb, d);
+	TAILQ_INSERT_TAIL(&doomed, d, link);
+	doomed_look(d);
+}
+
+void ost_stop(void)
+{
+	struct doomed *d;
+
+	while ((d = TAILQ_FIRST(&doomed)))
+		doomed_end(d);
+}
+
+struct forget {
+	struct obj_key	*keys;
+	size_t		n;
+	uint64_t	committed;
+};
+
+static int forget_cb(void *arg, const void *key, size_t klen, const void *val,
+		     size_t vlen)
+{
+	const struct object *o = val;
+	struct forget *f = arg;
+
+	if (klen != sizeof(*f->keys) || vlen < sizeof(*o) ||
+	    o->epoch <= f->committed)
+		return 0;
+	if (!(f->n & (f->n - 1)))
+		f->keys = xrealloc(f->keys, (f->n ? 2 * f->n : 1) *
+				   sizeof(*f->keys));
+	memcpy(&f->keys[f->n++], key, klen);
+	return 0;
+}
+
+void ost_forget(void)
+{
+	struct forget f = { .committed = store_epoch_committed() };
+
+	store_walk(DB_OBJ, "", 0, 0, forget_cb, &f);
+	for (size_t i = 0; i < f.n; i++) {
+		const struct obj_key *k = &f.keys[i];
+		struct fid fid = { be64toh(k->seq), be32toh(k->oid),
+				   be32toh(k->ver) };
+		struct target *t = target_get(TGT_OST, be32toh(k->ost));
+
+		if (t)
+			object_remove(t, &fid);
+	}
+	if (f.n)
+		log_info("%zu objects were not committed and are lost", f.n);
+	free(f.keys);
 }
 
 int object_chown(unsigned int ost, const struct fid *fid, uint32_t uid,

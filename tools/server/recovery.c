@@ -16,6 +16,8 @@ struct recovery {
 	struct req_list		pings;		/* final pings, answered at the end */
 	struct event		window;
 	bool			running;	/* inside run_replays() */
+	bool			held;		/* not over before @hold */
+	struct event		hold;
 };
 
 bool recovering(const struct target *t)
@@ -31,6 +33,8 @@ static void finish(struct target *t)
 
 	t->rec = NULL;
 	event_del(&rec->window);
+	if (rec->held)
+		event_del(&rec->hold);
 	HASH_ITER(hh, t->exports, exp, tmp)
 		if (!exp->finished)
 			export_evict(exp, "did not take part in recovery");
@@ -67,6 +71,28 @@ void recovery_abort(struct target *t, const char *why)
 	finish(t);
 }
 
+static void check_done(struct target *t);
+
+static void hold_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct target *t = arg;
+
+	(void)fd;
+	(void)what;
+	t->rec->held = false;
+	check_done(t);
+}
+
+/* Recovery takes longer than it needs, as that of a busy MDT does */
+static void hold(struct target *t, unsigned int ms)
+{
+	struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
+
+	t->rec->held = true;
+	event_assign(&t->rec->hold, srv.base, -1, 0, hold_cb, t);
+	event_add(&t->rec->hold, &tv);
+}
+
 void recovery_start(struct target *t, unsigned int clients)
 {
 	struct timeval tv = { srv.cfg.recovery_sec, 0 };
@@ -81,6 +107,8 @@ void recovery_start(struct target *t, unsigned int clients)
 	t->rec = rec;
 	event_assign(&rec->window, srv.base, -1, 0, window_cb, t);
 	event_add(&rec->window, &tv);
+	if (t->kind == TGT_MDT && srv.cfg.mdt_ms)
+		hold(t, srv.cfg.mdt_ms);
 	log_info("%s: recovery of %u client(s), %u s at most", t->name, clients,
 		 srv.cfg.recovery_sec);
 }
@@ -96,7 +124,7 @@ static void check_done(struct target *t)
 {
 	struct export *exp, *tmp;
 
-	if (!t->rec || t->rec->running)
+	if (!t->rec || t->rec->running || t->rec->held)
 		return;
 	HASH_ITER(hh, t->exports, exp, tmp)
 		if (!exp->finished)

@@ -145,6 +145,13 @@ void req_finish(struct req *req, int status)
 	req_drop(req);
 }
 
+static const struct export *caller;
+
+bool rpc_from(const char *uuid)
+{
+	return caller && !strcmp(caller->uuid, uuid);
+}
+
 void req_run(struct req *req)
 {
 	req_fn fn = req->resume ? req->resume : req->op->fn;
@@ -154,7 +161,9 @@ void req_run(struct req *req)
 		req_drop(req);
 		return;
 	}
+	caller = req->exp;
 	rc = fn(req);
+	caller = NULL;
 	if (rc != REQ_ASYNC) {
 		req_finish(req, rc);
 		return;

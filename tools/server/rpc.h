@@ -155,6 +155,8 @@ void req_finish(struct req *req, int status);
 /* Runs @req's resume function (its handler by default) again */
 void req_resume(struct req *req);
 void req_run(struct req *req);
+/* Is it this client's request that is being executed? */
+bool rpc_from(const char *uuid);
 void req_drop(struct req *req);
 /*
  * A real server would have fallen over this request: say so loudly, and let

@@ -87,6 +87,7 @@ struct buf *buf_get(struct buf *b);
 void buf_put(struct buf *b);		/* NULL is allowed */
 
 void *xzalloc(size_t len);		/* exits when memory is out */
+void *xrealloc(void *p, size_t len);
 char *xstrdup(const char *s);
 
 int64_t now_ms(void);			/* monotonic milliseconds */
@@ -135,6 +136,8 @@ struct config {
 	uint64_t		brw_size;
 	unsigned int		commit_ms;	/* 0: before each reply */
 	unsigned int		recovery_sec;
+	unsigned int		mdt_ms;		/* longer recovery of MDTs */
+	int			object_ms;	/* lost objects; -1: for good */
 	unsigned int		lock_timeout;	/* seconds */
 	unsigned int		evict_sec;	/* silent client */
 	unsigned int		timeout;	/* of the cluster, 0: not told */

@@ -12,6 +12,7 @@ static MDB_env *env;
 static MDB_txn *txn;
 static MDB_dbi dbis[NR_DBS];
 static bool dirty, full;
+static uint64_t epoch;		/* see store.h */
 static struct event commit_ev;
 
 static const char * const names[NR_DBS] = {
@@ -69,6 +70,7 @@ int store_open(void)
 			die(names[i], rc);
 	}
 	store_mark();
+	epoch = store_epoch_committed() + 1;
 	if (srv.cfg.commit_ms) {
 		struct timeval tv = { srv.cfg.commit_ms / 1000,
 				      srv.cfg.commit_ms % 1000 * 1000 };
@@ -98,7 +100,17 @@ void store_mark(void)
 	dirty = true;
 }
 
-void store_commit(void)
+uint64_t store_epoch_committed(void)
+{
+	return store_counter("epoch", 0);
+}
+
+uint64_t store_epoch(void)
+{
+	return epoch;
+}
+
+static void commit(unsigned int kinds)
 {
 	char key[32];
 	int rc;
@@ -106,7 +118,8 @@ void store_commit(void)
 	for (unsigned int i = 0; i < srv.nr_tgts; i++) {
 		struct target *t = &srv.tgts[i];
 
-		if (t->last_committed == t->last_transno)
+		if (t->last_committed == t->last_transno ||
+		    !(t->kind & kinds))
 			continue;
 		snprintf(key, sizeof(key), "transno/%s", t->name);
 		store_counter_set(key, t->last_transno);
@@ -115,9 +128,22 @@ void store_commit(void)
 	if (rc)
 		die("commit", rc);
 	for (unsigned int i = 0; i < srv.nr_tgts; i++)
-		srv.tgts[i].last_committed = srv.tgts[i].last_transno;
+		if (srv.tgts[i].kind & kinds)
+			srv.tgts[i].last_committed = srv.tgts[i].last_transno;
 	dirty = false;
 	begin();
+}
+
+void store_commit_mdt(void)
+{
+	commit(TGT_MGS | TGT_MDT);
+}
+
+void store_commit(void)
+{
+	store_counter_set("epoch", epoch);
+	commit(TGT_MGS | TGT_MDT | TGT_OST);
+	epoch++;
 }
 
 void store_commit_if_dirty(void)

@@ -30,6 +30,14 @@ bool store_full(void);
 void store_mark(void);			/* something was changed */
 void store_commit_if_dirty(void);
 void store_commit(void);
+/*
+ * Commits what MDTs did, as if OSTs, on disks of their own, had not got so far:
+ * a crash loses objects made since the last store_commit().
+ */
+void store_commit_mdt(void);
+/* Of what is being made; objects of later ones than that are lost by a crash */
+uint64_t store_epoch(void);
+uint64_t store_epoch_committed(void);
 
 /* 0, -ENOENT; copies at most *@len bytes and sets it to the full length */
 int store_get(enum store_db db, const void *key, size_t klen, void *val,

@@ -41,6 +41,16 @@ void *xzalloc(size_t len)
 	return p;
 }
 
+void *xrealloc(void *p, size_t len)
+{
+	p = realloc(p, len);
+	if (!p) {
+		log_err("out of memory");
+		exit(3);
+	}
+	return p;
+}
+
 char *xstrdup(const char *s)
 {
 	size_t n = strlen(s) + 1;
