@@ -235,10 +235,23 @@ void ptlrpc_bulk_free(struct ptlrpc_request *req)
 	req->bulk = NULL;
 }
 
+/*
+ * The server fills, or empties, each descriptor by itself; what lies behind a
+ * gap is not there, however much it is.
+ */
 size_t ptlrpc_bulk_moved(const struct ptlrpc_request *req)
 {
-	return req->bulk ? atomic_read(&req->bulk->moved) : 0;
+	const struct ptlrpc_bulk *bulk = req->bulk;
+	size_t moved = 0;
+
+	for (unsigned int i = 0; bulk && i < bulk->nr_mds; i++) {
+		moved += bulk->md[i].moved;
+		if (bulk->md[i].moved < bulk->md[i].md.length)
+			break;
+	}
+	return moved;
 }
+EXPORT_SYMBOL_IF_KUNIT(ptlrpc_bulk_moved);
 
 static void ptlrpc_bulk_event(struct lnet_md *md, const struct lnet_event *ev)
 {
@@ -249,7 +262,8 @@ static void ptlrpc_bulk_event(struct lnet_md *md, const struct lnet_event *ev)
 		if (ev->status) {
 			WRITE_ONCE(bulk->error, ev->status);
 		} else {
-			atomic_add(ev->mlength, &bulk->moved);
+			container_of(md, struct ptlrpc_bulk_md, md)->moved =
+				ev->mlength;
 			atomic_dec(&bulk->left);
 		}
 	}
@@ -294,12 +308,12 @@ int ptlrpc_bulk_post(struct ptlrpc_request *req)
 		return 0;
 	base = req->mbits - bulk->nr_mds + 1;
 	bulk->error = 0;
-	atomic_set(&bulk->moved, 0);
 	atomic_set(&bulk->left, bulk->nr_mds);
 	for (i = 0; i < bulk->nr_mds; i++) {
 		unsigned int to = ptlrpc_md_pieces(bulk, from);
-		struct lnet_md *md = &bulk->md[i];
+		struct lnet_md *md = &bulk->md[i].md;
 
+		bulk->md[i].moved = 0;
 		lnet_md_init_bvec(md, &ptlrpc_bulk_md_ops, req,
 				  bulk->bv + from, to - from);
 		md->threshold = 1;
@@ -312,7 +326,7 @@ int ptlrpc_bulk_post(struct ptlrpc_request *req)
 			atomic_dec(&req->mds);	/* never 0: setup holds one */
 			spin_lock(&req->imp->lock);
 			while (i--)
-				ptlrpc_md_unlink(&bulk->md[i]);
+				ptlrpc_md_unlink(&bulk->md[i].md);
 			spin_unlock(&req->imp->lock);
 			return rc;
 		}
@@ -328,5 +342,5 @@ void ptlrpc_bulk_unlink(struct ptlrpc_request *req)
 	unsigned int i;
 
 	for (i = 0; bulk && i < bulk->nr_mds; i++)
-		ptlrpc_md_unlink(&bulk->md[i]);
+		ptlrpc_md_unlink(&bulk->md[i].md);
 }

@@ -408,6 +408,16 @@ enum ptlrpc_phase {
 };
 
 /**
+ * struct ptlrpc_bulk_md - a memory descriptor of bulk data
+ * @md: as LNet knows it
+ * @moved: bytes of it that were moved in this transmission, from its start
+ */
+struct ptlrpc_bulk_md {
+	struct lnet_md	md;
+	u32		moved;
+};
+
+/**
  * struct ptlrpc_bulk - data of a request that the server moves
  * @dir: direction
  * @nr_mds: memory descriptors
@@ -417,7 +427,6 @@ enum ptlrpc_phase {
  * @copy: own array, or NULL
  * @pooled: @copy belongs to the import's reserve
  * @own_pooled: and so does this struct
- * @moved: bytes moved in this transmission
  * @left: descriptors not yet used in this transmission
  * @error: first error of this transmission
  * @length: all bytes
@@ -431,11 +440,10 @@ struct ptlrpc_bulk {
 	struct bio_vec		*copy;
 	bool			pooled;
 	bool			own_pooled;
-	atomic_t		moved;
 	atomic_t		left;
 	int			error;
 	size_t			length;
-	struct lnet_md		md[] __counted_by(nr_mds);
+	struct ptlrpc_bulk_md	md[] __counted_by(nr_mds);
 };
 
 /**

@@ -673,7 +673,7 @@ enum ptlrpc_bulk_dir {
 int ptlrpc_bulk_attach(struct ptlrpc_request *req, enum ptlrpc_bulk_dir dir,
 		       const struct bio_vec *bv, unsigned int nr);
 
-/* Bytes that the server moved; in done(). */
+/* Bytes from the first on that the server moved, without a gap; in done(). */
 size_t ptlrpc_bulk_moved(const struct ptlrpc_request *req);
 
 /* ------------------------------------------------------------ inbound -- */

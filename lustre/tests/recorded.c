@@ -627,19 +627,20 @@ static int rec_read(struct rec *r)
 	brw = rec_brw(r);
 	if (!brw)
 		return rec_bad(r, "no request");
-	r->req.bulk = kzalloc_obj(*r->req.bulk, GFP_KERNEL);
+	r->req.bulk = kzalloc(struct_size(r->req.bulk, md, 1), GFP_KERNEL);
 	if (!r->req.bulk) {
 		kfree(brw);
 		return -ENOMEM;
 	}
 	brw->short_io = !r->bulk_len && ptlrpc_msg_buflen(r->msg, 2);
-	atomic_set(&r->req.bulk->moved, r->bulk_len);
+	r->req.bulk->nr_mds = 1;
+	r->req.bulk->md[0].moved = r->bulk_len;
 	if (brw->bytes <= REC_PAGES * PAGE_SIZE &&
 	    r->bulk_len <= brw->bytes) {
 		rec_read_pages(r, brw);
 	} else if (!brw->short_io) {
 		/* One message each MiB: not put together here */
-		atomic_set(&r->req.bulk->moved, r->req.rep.status);
+		r->req.bulk->md[0].moved = r->req.rep.status;
 		rec_count(r, REC_NOTE, r->opc, "more than 1 MiB: no data");
 	}
 	rc = osc_read_reply(brw, &r->req, r->req.rep.status);

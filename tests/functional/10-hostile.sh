@@ -148,6 +148,22 @@ odd_statuses() {
 	rm -r $d/odd
 }
 
+# The server moves less of the first piece than it says, and all of the others:
+# what is missing must not be seen, nor what the memory held before.
+gap() {
+	head -c 8M /dev/urandom >/run/tmp/big
+	cp /run/tmp/big $d/big
+	drop_caches
+	ctl fault short-md:3:1
+	cmp /run/tmp/big $d/big
+	# it did happen
+	ctl faults
+	[ -z "$(ctl faults)" ]
+	rm $d/big
+}
+
+try "a gap in bulk data" 60 gap
+
 RANDOM=$seed
 # what the kernel itself complained about while it booted is not for here
 dmesg --clear

@@ -24,6 +24,7 @@ static const struct {
 	{ FAULT_LOCK_BITS, "lock-bits" },
 	{ FAULT_DESC, "desc" },
 	{ FAULT_RESULT, "result" },
+	{ FAULT_SHORT_MD, "short-md" },
 };
 
 static struct {
@@ -52,18 +53,21 @@ static const char *kind_name(enum fault_kind kind)
 	return "none";
 }
 
-/* Is it for what is sent or answered by clients, rather than for a reply? */
-static bool of_request(enum fault_kind kind)
+/* When a kind of fault happens: to a request, also one of ours, ... */
+enum point { REQUEST, BULK, REPLY };
+
+static enum point point_of(enum fault_kind kind)
 {
-	return kind == FAULT_DROP_REQ || kind == FAULT_DESC;
+	return kind == FAULT_DROP_REQ || kind == FAULT_DESC ? REQUEST :
+	       kind == FAULT_SHORT_MD ? BULK : REPLY;
 }
 
-enum fault_kind fault_check(uint32_t opc, bool reply, int64_t *arg)
+static enum fault_kind check(uint32_t opc, enum point point, int64_t *arg)
 {
 	for (unsigned int i = 0; i < MAX_RULES; i++) {
 		if (rules[i].kind == FAULT_NONE ||
 		    (rules[i].opc && rules[i].opc != opc) ||
-		    of_request(rules[i].kind) == reply)
+		    point_of(rules[i].kind) != point)
 			continue;
 		if (rules[i].count > 0 && --rules[i].count == 0)
 			rules[i].count = -2;	/* used up below */
@@ -80,6 +84,18 @@ enum fault_kind fault_check(uint32_t opc, bool reply, int64_t *arg)
 		return rules[i].kind;
 	}
 	return FAULT_NONE;
+}
+
+enum fault_kind fault_check(uint32_t opc, bool reply, int64_t *arg)
+{
+	return check(opc, reply ? REPLY : REQUEST, arg);
+}
+
+bool fault_short_md(uint32_t opc)
+{
+	int64_t arg;
+
+	return check(opc, BULK, &arg) == FAULT_SHORT_MD;
 }
 
 /* Changes 1 to 8 bytes or words anywhere behind the envelope's magic */

@@ -22,12 +22,15 @@ enum fault_kind {
 	FAULT_LOCK_BITS,	/* bits @arg, 0: all, in the lock of an enqueue */
 	FAULT_DESC,		/* a callback describes no lock that there is */
 	FAULT_RESULT,		/* each status in another record := @arg */
+	FAULT_SHORT_MD,		/* bulk: a gap at the end of the first descriptor */
 };
 
 struct buf;
 
 /* Rule that applies to a request of @opc now, if any; counts it down */
 enum fault_kind fault_check(uint32_t opc, bool reply, int64_t *arg);
+/* The same for the data of a read: FAULT_SHORT_MD */
+bool fault_short_md(uint32_t opc);
 /* Changes a packed reply as @kind says; returns the buffer to send */
 struct buf *fault_apply(enum fault_kind kind, int64_t arg, struct buf *msg);
 /* "drop-reply:OPC[:COUNT[:ARG]]"; 0 or -EINVAL */
