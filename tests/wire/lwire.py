@@ -48,6 +48,16 @@ LNET = {0: 'ACK', 1: 'PUT', 2: 'GET', 3: 'REPLY'}
 REQUEST_PORTALS = {6, 7, 12, 13, 15, 17, 23, 24, 26, 28, 29, 30, 31, 32}
 REPLY_PORTALS = {4, 10, 16, 18, 25, 27}
 LNET_MTU = 1 << 20
+FLID = 0x1
+FLGROUP = 0x01000000
+OST_BODY = 208
+MDT_BODY = 216
+# Requests about one object: an ost_body in the first buffer, always
+ABOUT_OBJECT = {1, 2, 3, 4, 5, 6, 10, 16, 21, 22, 23}
+# ... with an mdt_body there, if the buffer has that size
+ABOUT_FILE = {33, 34, 35, 37, 40, 41, 44, 49, 54, 55, 56, 57, 58, 61, 63, 64}
+# Intents with an mdt_body behind them: READDIR, GETATTR, LOOKUP, GETXATTR
+INTENTS = 0x04 | 0x08 | 0x10 | 0x80
 
 
 def packets(path):
@@ -180,6 +190,7 @@ class Reader:
         self.bad = []
         self.messages = []
         self.connections = 0
+        self.named = 0          # bodies that may name something
         current = {}
         order = []
         for when, src, dst, seq, flags, payload in segments(path):
@@ -379,6 +390,28 @@ class Reader:
             self.complain(where, 'opcode %d' % opc)
         if (msg.ptl in REQUEST_PORTALS) != (typ == 4711):
             self.complain(where, 'RPC type %d on portal %d' % (typ, msg.ptl))
+        if typ == 4711:
+            self.bodies(p, opc, '%s: %s' % (where, OPCODES.get(opc, opc)))
+
+    def bodies(self, p, opc, where):
+        """
+        Whatever names an object or a file has to say that it does: a server
+        takes a body without these bits for one about nothing, and the
+        operation for what can't happen.
+        """
+        for body in found(p, opc, OST_BODY):
+            valid, = struct.unpack_from('<Q', body)
+            self.named += 1
+            if (any(body[8:24]) or opc in ABOUT_OBJECT) and \
+                    valid & (FLID | FLGROUP) != FLID | FLGROUP:
+                self.complain(where, 'object %s in a body with o_valid %#x'
+                              % (body[8:24].hex(), valid))
+        for body in found(p, opc, MDT_BODY):
+            valid, = struct.unpack_from('<Q', body, 40)
+            self.named += 1
+            if any(body[:16]) and not valid & FLID:
+                self.complain(where, 'FID %s in a body with mbo_valid %#x'
+                              % (body[:16].hex(), valid))
 
     def requests(self):
         for m in self.messages:
@@ -397,6 +430,36 @@ def rpc_off(p):
     return (32 + 4 * count + 7) & ~7
 
 
+def buffers(p):
+    """The buffers of a message, [0] being the ptlrpc_body."""
+    count, = struct.unpack_from('<I', p)
+    off = rpc_off(p)
+    out = []
+    for length in struct.unpack_from('<%dI' % count, p, 32):
+        out.append(p[off:off + length])
+        off += (length + 7) & ~7
+    return out
+
+
+def found(p, opc, kind):
+    """Bodies of a kind, told by its size, in a request."""
+    b = buffers(p) + [b''] * 4
+    at = []
+    if kind == OST_BODY:
+        if opc in ABOUT_OBJECT:
+            at = [b[1]]
+        elif opc == 17 and b[1].startswith(b'grant_shrink'):
+            at = [b[2]]
+        elif opc == 7 and b[1].startswith(b'fiemap'):
+            at = [b[1][8:8 + OST_BODY]]
+    elif opc in ABOUT_FILE:
+        at = [b[1]]
+    elif opc == 101 and len(b[2]) >= 8 and \
+            struct.unpack_from('<Q', b[2])[0] & INTENTS:
+        at = [b[3]]
+    return [body for body in at if len(body) == kind]
+
+
 def name(addr):
     ip, port = addr
     if len(ip) == 4:
@@ -411,10 +474,11 @@ def check(paths):
         r = Reader(path)
         kinds = collections.Counter(m.type for m in r.messages)
         rpcs = sum(1 for _ in r.requests())
-        print('# %s: %d connections, %d messages (%s), %d requests'
-              % (path, r.connections, len(r.messages),
-                 ' '.join('%s %d' % kv for kv in sorted(kinds.items())),
-                 rpcs))
+        print('# %s: %d connections, %d messages (%s), %d requests, '
+              '%d bodies' % (path, r.connections, len(r.messages),
+                             ' '.join('%s %d' % kv
+                                      for kv in sorted(kinds.items())),
+                             rpcs, r.named))
         for line in r.bad[:50]:
             print(line)
         bad += len(r.bad)
