@@ -57,12 +57,6 @@ int osc_lvb_decode(const struct ost_lvb *lvb, u32 len,
 }
 EXPORT_SYMBOL_IF_KUNIT(osc_lvb_decode);
 
-static u32 osc_lvb_size(struct osc *osc)
-{
-	return ptlrpc_import_granted(osc->imp, OBD_CONNECT_LVB_TYPE) ?
-	       sizeof(struct ost_lvb) : OST_LVB_V1_SIZE;
-}
-
 /* ----------------------------------------------------------- callbacks -- */
 
 static void osc_lock_completion(struct ldlm_lock *lock, int rc)
@@ -215,7 +209,7 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 		.policy.extent	= { .start = start, .end = end },
 		.ops		= &osc_lock_ops,
 		.data		= obj,
-		.lvb_size	= osc_lvb_size(obj->osc),
+		.lvb_size	= sizeof(struct ost_lvb),
 		.lvb		= &lvb,
 	};
 	struct osc_attr attr;
@@ -421,7 +415,7 @@ static void osc_glimpse_send(struct osc_glimpse *g)
 		.flags		= LDLM_FL_HAS_INTENT,
 		.ops		= &osc_lock_ops,
 		.data		= obj,
-		.lvb_size	= osc_lvb_size(obj->osc),
+		.lvb_size	= sizeof(struct ost_lvb),
 		.lvb		= &g->lvb,
 		.done		= osc_glimpse_done,
 		.priv		= g,
