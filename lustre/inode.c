@@ -4,6 +4,8 @@
  * as inode-bit locks cover them. Spec: 09 section 5.2, 06 section 14.
  */
 #include <linux/fs.h>
+#include <linux/pagemap.h>
+#include <linux/posix_acl.h>
 #include <linux/sizes.h>
 #include <linux/stat.h>
 
@@ -335,9 +337,14 @@ void lustre_inode_links(struct inode *inode, int add, s64 set)
 	spin_unlock(&li->attr_lock);
 }
 
-static void lustre_apply_owner(struct inode *inode, const struct mdc_attr *attr)
+/* @acl: see lustre_acl_decode() */
+static void lustre_apply_owner(struct inode *inode, const struct mdc_attr *attr,
+			       struct posix_acl *acl)
 {
 	u64 valid = attr->valid;
+
+	if (!IS_ERR(acl))
+		set_cached_acl(inode, ACL_TYPE_ACCESS, acl);
 
 	if (valid & OBD_MD_FLMODE)
 		inode->i_mode = (inode->i_mode & S_IFMT) |
@@ -435,7 +442,8 @@ static void lustre_apply_data(struct inode *inode, const struct mdc_attr *attr)
 	spin_unlock(&li->size_lock);
 }
 
-static void lustre_apply_attr(struct inode *inode, const struct mdc_reply *rep)
+static void lustre_apply_attr(struct inode *inode, const struct mdc_reply *rep,
+			      struct posix_acl *acl)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	const struct mdc_attr *attr = &rep->attr;
@@ -444,7 +452,7 @@ static void lustre_apply_attr(struct inode *inode, const struct mdc_reply *rep)
 	spin_lock(&li->attr_lock);
 	bits = lustre_reply_bits(inode, rep);
 	if (bits & MDS_INODELOCK_PERM)
-		lustre_apply_owner(inode, attr);
+		lustre_apply_owner(inode, attr, acl);
 	if (bits & MDS_INODELOCK_UPDATE) {
 		lustre_apply_rest(inode, attr);
 		if (S_ISREG(inode->i_mode)) {
@@ -474,12 +482,14 @@ static int lustre_apply_layout(struct inode *inode, struct mdc_reply *rep)
  * May wait for write-back when the layout has changed; the caller holds no
  * lock of the data side.
  *
- * Return: 0, -ESTALE (the object changed its type), or why the layout could
- * not be installed.
+ * Return: 0, -ESTALE (the object changed its type), -EPROTO, -ENOMEM, or why
+ * the layout could not be installed.
  */
 int lustre_inode_update(struct inode *inode, struct mdc_reply *rep)
 {
 	const struct mdc_attr *attr = &rep->attr;
+	struct posix_acl *acl;
+	u64 bits = rep->bits;
 	int rc;
 
 	/* Told ahead, and something else has told the same or more since. */
@@ -497,11 +507,19 @@ int lustre_inode_update(struct inode *inode, struct mdc_reply *rep)
 		if (rc)
 			return rc;
 	}
-	lustre_apply_attr(inode, rep);
+	acl = lustre_acl_decode(inode, rep);
+	if (IS_ERR(acl) && PTR_ERR(acl) != -ENODATA)
+		return PTR_ERR(acl);
+	lustre_apply_attr(inode, rep, acl);
 	if (S_ISREG(inode->i_mode))
 		lustre_size_merge(inode);
-	if (rep->bits)
-		lustre_inode_vouch(inode, rep->bits);
+	/* Who may do what is known with the list only. */
+	if (IS_ERR(acl))
+		bits &= ~MDS_INODELOCK_PERM;
+	else
+		posix_acl_release(acl);
+	if (bits)
+		lustre_inode_vouch(inode, bits);
 	return 0;
 }
 

@@ -32,6 +32,10 @@ void lustre_inode_links(struct inode *inode, int add, s64 set);
 int lustre_revalidate_inode(struct inode *inode, u64 bits);
 int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask);
 
+/* ---- acl.c ---- */
+struct posix_acl *lustre_acl_decode(struct inode *inode,
+				    const struct mdc_reply *rep);
+
 /* ---- namei.c ---- */
 int lustre_dir_names(struct inode *dir, bool subdir);
 bool lustre_dentry_valid(const struct inode *dir, const struct dentry *dentry,

@@ -238,6 +238,8 @@ static int lustre_setup_root(struct lustre_sb *sbi, struct fs_context *fc)
 			sbi->opts.dev.fsname, err);
 		return err;
 	}
+	if (lmv_has_acls(sbi->lmv))
+		sbi->sb->s_flags |= SB_POSIXACL;
 	err = mdc_get_root(sbi->lmv, fileset, &sbi->root_fid);
 	if (err) {
 		errorfc(fc, "%s: cannot get the directory '%s': error %d",

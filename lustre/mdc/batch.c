@@ -20,7 +20,7 @@ enum {
 };
 
 enum {
-	SUB_REP_DLM, SUB_REP_BODY, SUB_REP_EA, SUB_REP_DMV = 6,
+	SUB_REP_DLM, SUB_REP_BODY, SUB_REP_EA, SUB_REP_ACL, SUB_REP_DMV = 6,
 };
 
 #define BATCH_BITS	(MDS_INODELOCK_LOOKUP | MDS_INODELOCK_UPDATE)
@@ -120,6 +120,10 @@ int mdc_sub_attr(struct mdc *mdc, const struct mdc_submsg *sub,
 	rep->has_attr = true;
 	mdc_take_stripes(&rep->attr, sub->buf[SUB_REP_EA], sub->len[SUB_REP_EA],
 			 sub->buf[SUB_REP_DMV], sub->len[SUB_REP_DMV]);
+	rc = mdc_take_acl(mdc, rep, body, sub->buf[SUB_REP_ACL],
+			  sub->len[SUB_REP_ACL]);
+	if (rc)
+		return rc;
 	len = le32_to_cpu(body->mbo_eadatasize);
 	if (!(rep->attr.valid & OBD_MD_FLEASIZE) || !len)
 		return 0;

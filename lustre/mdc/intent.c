@@ -15,6 +15,7 @@
 enum {
 	MDC_REP_BODY	= 2,
 	MDC_REP_EA	= 3,
+	MDC_REP_ACL	= 4,
 	MDC_REP_DMV	= 7,
 };
 
@@ -131,6 +132,7 @@ int mdc_intent_run(struct mdc_intent *in, struct ptlrpc_request *req,
  */
 int mdc_intent_adopt(struct mdc_intent *in, struct mdc_reply *rep)
 {
+	u32 acl_len = ptlrpc_rep_buflen(rep->req, MDC_REP_ACL);
 	struct ldlm_resid resid;
 	struct mdt_body *body;
 	u64 bits;
@@ -144,6 +146,10 @@ int mdc_intent_adopt(struct mdc_intent *in, struct mdc_reply *rep)
 		return mdc_bad_reply(in->mdc, "attributes without FID");
 	rep->has_attr = true;
 	rc = mdc_unpack_ea(in->mdc, rep, body, MDC_REP_EA);
+	if (!rc)
+		rc = mdc_take_acl(in->mdc, rep, body,
+				  ptlrpc_rep_buf(rep->req, MDC_REP_ACL,
+						 acl_len), acl_len);
 	if (rc || !rep->lock)
 		return rc;
 	mdc_resid(&resid, &rep->attr.fid);
@@ -171,6 +177,8 @@ void mdc_reply_keep_name_lock(struct mdc_reply *rep)
 	rep->has_attr = false;
 	rep->ea = NULL;
 	rep->ea_len = 0;
+	rep->acl = NULL;
+	rep->acl_len = 0;
 	if (rep->req)
 		ptlrpc_req_put(rep->req);
 	rep->req = NULL;
@@ -184,6 +192,7 @@ struct mdc_ask {
 	const char		*name;
 	u32			len;
 	u64			valid;
+	bool			long_acl;
 };
 
 static struct ptlrpc_request *mdc_ask_pack(struct mdc_intent *in,
@@ -198,6 +207,7 @@ static struct ptlrpc_request *mdc_ask_pack(struct mdc_intent *in,
 	u32 rlens[8] = {
 		sizeof(struct ldlm_reply), sizeof(struct mdt_body),
 		min_t(u32, easize, MDC_DEF_EASIZE),
+		ask->long_acl ? max_t(u32, easize, MDC_ACL_SIZE) : MDC_ACL_SIZE,
 		[MDC_REP_DMV - 1] = MDC_DMV_SIZE,
 	};
 	struct ptlrpc_request *req;
@@ -271,8 +281,8 @@ static int mdc_ask_once(struct mdc *mdc, const struct mdc_ask *ask,
 	return rc ? rc : mdc_ask_result(&in, rep);
 }
 
-/* Forget an answer that says "not yet", and wait. 0 or -EINTR. */
-static int mdc_ask_again(struct mdc_reply *rep)
+/* Forget an answer, for another one. */
+static void mdc_ask_forget(struct mdc_reply *rep)
 {
 	if (rep->lock)
 		ldlm_lock_decref(rep->lock);
@@ -280,16 +290,30 @@ static int mdc_ask_again(struct mdc_reply *rep)
 	if (rep->req)
 		ptlrpc_req_put(rep->req);
 	rep->req = NULL;
+}
+
+/* Forget an answer that says "not yet", and wait. 0 or -EINTR. */
+static int mdc_ask_again(struct mdc_reply *rep)
+{
+	mdc_ask_forget(rep);
 	return mdc_pause();
 }
 
-/* One target's answer, asked again as long as it is not able to give one. */
-static int mdc_ask(struct mdc *mdc, const struct mdc_ask *ask,
+/*
+ * One target's answer, asked again as long as it is not able to give one, or
+ * has not got enough room for it.
+ */
+static int mdc_ask(struct mdc *mdc, struct mdc_ask *ask,
 		   const struct mdc_cred *cred, struct mdc_reply *rep)
 {
 	for (;;) {
 		int rc = mdc_ask_once(mdc, ask, cred, rep);
 
+		if (rc == -ERANGE && !ask->long_acl) {
+			ask->long_acl = true;
+			mdc_ask_forget(rep);
+			continue;
+		}
 		if (rc != -EINPROGRESS)
 			return rc;
 		if (mdc_ask_again(rep))

@@ -18,7 +18,10 @@
 /* What a lookup or getattr wants to know */
 #define MDC_WANT	(OBD_MD_FLGETATTR | OBD_MD_FLEASIZE | \
 			 OBD_MD_FLMODEASIZE | OBD_MD_FLDIREA | OBD_MD_MEA | \
-			 OBD_MD_DEFAULT_MEA)
+			 OBD_MD_DEFAULT_MEA | OBD_MD_FLACL)
+
+/* Room for an access control list of 32 entries, bytes */
+#define MDC_ACL_SIZE	260
 
 /* Room for what a directory's subdirectories are to be like, bytes */
 #define MDC_DMV_SIZE	(sizeof(struct lmv_user_md) + 8)
@@ -139,6 +142,8 @@ int mdc_unpack_body(struct mdc *mdc, struct ptlrpc_request *req,
 		    struct mdt_body **bodyp);
 void mdc_take_stripes(struct mdc_attr *attr, const void *lmv, u32 lmv_len,
 		      const void *dmv, u32 dmv_len);
+int mdc_take_acl(struct mdc *mdc, struct mdc_reply *rep,
+		 const struct mdt_body *body, const void *acl, u32 room);
 int mdc_unpack_ea(struct mdc *mdc, struct mdc_reply *rep,
 		  const struct mdt_body *body, unsigned int buf);
 void mdc_resid(struct ldlm_resid *resid, const struct lustre_fid *fid);

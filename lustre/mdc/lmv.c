@@ -142,6 +142,19 @@ int lmv_for_each(struct lmv *lmv,
 	return 0;
 }
 
+bool lmv_has_acls(struct lmv *lmv)
+{
+	const u64 need = OBD_CONNECT_ACL | OBD_CONNECT_UMASK;
+	struct mdc *mdc = lmv_mdt(lmv, 0);
+	struct ptlrpc_connect ocd;
+
+	if (!mdc)
+		return false;
+	ptlrpc_import_grant(mdc->imp, &ocd);
+	/* The umask counts only where the directory has no default list. */
+	return (ocd.flags & need) == need;
+}
+
 u32 lmv_max_easize(struct lmv *lmv)
 {
 	return READ_ONCE(lmv->easize);

@@ -138,6 +138,8 @@ int lmv_for_each(struct lmv *lmv,
  */
 bool lmv_steady(struct lmv *lmv, const struct lustre_fid *fid,
 		unsigned long since, unsigned long grace);
+/* Does the first target evaluate access control lists, and tell them? */
+bool lmv_has_acls(struct lmv *lmv);
 /* Largest layout attribute that a reply may carry, bytes. */
 u32 lmv_max_easize(struct lmv *lmv);
 
@@ -229,6 +231,8 @@ struct mdc_attr {
  * @attr: attributes of the object
  * @ea: layout (OBD_MD_FLEASIZE) or link target, or NULL
  * @ea_len: its length in bytes
+ * @acl: access control list as in an attribute, with OBD_MD_FLACL; NULL: none
+ * @acl_len: its length in bytes
  * @disp: disposition of an intent, DISP_*
  * @status: status of an intent, 0 or negative errno
  * @lock: lock that came with an intent; held until mdc_reply_put()
@@ -243,6 +247,8 @@ struct mdc_reply {
 	struct mdc_attr		attr;
 	const void		*ea;
 	u32			ea_len;
+	const void		*acl;
+	u32			acl_len;
 	u32			disp;
 	int			status;
 	u64			bits;

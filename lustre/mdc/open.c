@@ -39,6 +39,7 @@ enum {
  * @cred: who opens
  * @fid: identifier for a new file, or the object to open
  * @cross: parent, in the second step for an object on another target
+ * @long_acl: the access control list needs more than the usual room
  * @open: handle to be filled in
  */
 struct mdc_opening {
@@ -47,6 +48,7 @@ struct mdc_opening {
 	struct mdc_cred			cred;
 	struct lustre_fid		fid;
 	const struct lustre_fid		*cross;
+	bool				long_acl;
 	struct mdc_open			*open;
 };
 
@@ -228,6 +230,7 @@ static struct ptlrpc_request *mdc_open_pack(struct mdc_opening *op,
 	u32 rlens[10] = {
 		sizeof(struct ldlm_reply), sizeof(struct mdt_body),
 		min_t(u32, easize, MDC_DEF_EASIZE),
+		op->long_acl ? max_t(u32, easize, MDC_ACL_SIZE) : MDC_ACL_SIZE,
 	};
 	u32 flags = PTLRPC_REQ_OPEN;
 	struct ptlrpc_request *req;
@@ -382,6 +385,8 @@ static int mdc_open_on(struct mdc_opening *op, struct mdc *mdc,
 		} else if (rc == -EACCES && !groups_tried &&
 			   mdc_open_more_groups(op, rep)) {
 			groups_tried = true;
+		} else if (rc == -ERANGE && !op->long_acl) {
+			op->long_acl = true;
 		} else {
 			return rc;
 		}

@@ -254,6 +254,30 @@ int mdc_unpack_body(struct mdc *mdc, struct ptlrpc_request *req,
 EXPORT_SYMBOL_IF_KUNIT(mdc_unpack_body);
 
 /**
+ * mdc_take_acl - find the access control list in a reply
+ * @mdc: who sent it
+ * @rep: reply, attributes decoded
+ * @body: its attribute record
+ * @acl: the buffer, or NULL
+ * @room: length of the buffer, bytes
+ *
+ * Return: 0 or -EPROTO.
+ */
+int mdc_take_acl(struct mdc *mdc, struct mdc_reply *rep,
+		 const struct mdt_body *body, const void *acl, u32 room)
+{
+	u32 len = le32_to_cpu(body->mbo_aclsize);
+
+	if (!(rep->attr.valid & OBD_MD_FLACL) || !len)
+		return 0;
+	if (len > room)
+		return mdc_bad_reply(mdc, "ACL longer than its buffer");
+	rep->acl = acl;
+	rep->acl_len = len;
+	return 0;
+}
+
+/**
  * mdc_unpack_ea - find the layout or link target in a reply
  * @mdc: who sent it
  * @rep: reply, request set

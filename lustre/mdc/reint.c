@@ -52,7 +52,9 @@ static void mdc_reint_cancel(struct mdc_reint *r, const struct lustre_fid *fid,
 static int mdc_reint_alloc(struct mdc_reint *r, u32 *lens, unsigned int count,
 			   unsigned int elc_buf, u32 easize)
 {
-	u32 rlens[5] = { sizeof(struct mdt_body), easize };
+	u32 rlens[5] = {
+		sizeof(struct mdt_body), easize, easize ? MDC_ACL_SIZE : 0,
+	};
 
 	lens[elc_buf - 1] = ldlm_elc_size(&r->elc, false);
 	r->req = ptlrpc_req_alloc(r->mdc->imp, MDS_REINT, lens, count,

@@ -303,6 +303,65 @@ striped() {
 	rm $d/f
 }
 
+# Everything below the directory is cached: who may go there is decided here.
+acls() {
+	mkdir $d/acl
+	echo x >$d/acl/f
+	chmod 750 $d/acl
+	python3 - $d/acl names/acl $srv_dir <<-'PY'
+	import os, struct, subprocess, sys
+	d, path, srv = sys.argv[1:]
+
+	def acl(*entries):
+	    value = struct.pack('<I', 2)
+	    for tag, perm, who in entries:
+	        value += struct.pack('<HHI', tag, perm, who & 0xffffffff)
+	    subprocess.run(['lustre-testserver', 'ctl', '--dir', srv, 'setxattr',
+	                    path, 'system.posix_acl_access', value.hex()],
+	                   check=True, stdout=subprocess.DEVNULL)
+	    # the server did not tell: ask again
+	    os.chown(d, 0, 0)
+
+	def may(uid, gid, mode):
+	    pid = os.fork()
+	    if not pid:
+	        os.setgroups([])
+	        os.setgid(gid)
+	        os.setuid(uid)
+	        try:
+	            os.stat(d + '/f')
+	            ok = os.access(d, mode)
+	        except PermissionError:
+	            ok = False
+	        os._exit(not ok)
+	    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+	USER_OBJ, USER, GROUP_OBJ, GROUP, MASK, OTHER = 1, 2, 4, 8, 16, 32
+	assert may(1000, 0, os.X_OK) and not may(1000, 1000, os.X_OK)
+	# The mode says rwxrwxr-x, the list does not.
+	acl((USER_OBJ, 7, -1), (USER, 0, 1000), (USER, 7, 1001), (GROUP_OBJ, 1, -1),
+	    (GROUP, 0, 2000), (MASK, 7, -1), (OTHER, 5, -1))
+	assert os.stat(d).st_mode & 0o777 == 0o775, oct(os.stat(d).st_mode)
+	for i in range(2):
+	    assert os.stat(d + '/f').st_size == 2
+	    assert not may(1000, 1000, os.X_OK)
+	    assert may(1001, 1000, os.W_OK)
+	    assert may(1002, 0, os.X_OK) and not may(1002, 0, os.R_OK)
+	    assert not may(1002, 2000, os.X_OK)
+	    assert may(1002, 1002, os.R_OK) and not may(1002, 1002, os.W_OK)
+	# rwx--x---: one more may go there than the mode says
+	acl((USER_OBJ, 7, -1), (USER, 7, 1001), (GROUP_OBJ, 0, -1), (MASK, 1, -1),
+	    (OTHER, 0, -1))
+	assert may(1001, 1001, os.X_OK) and not may(1001, 1001, os.R_OK)
+	assert not may(1002, 0, os.X_OK)
+	# many entries
+	acl((USER_OBJ, 7, -1), *((USER, 1, 3000 + i) for i in range(22)),
+	    (USER, 7, 4000), (GROUP_OBJ, 0, -1), (MASK, 7, -1), (OTHER, 0, -1))
+	assert may(4000, 4000, os.W_OK) and not may(3001, 3001, os.W_OK)
+	PY
+	rm -r $d/acl
+}
+
 refused() {
 	# What is not there yet is refused with an errno, never done by halves.
 	echo x >$d/ref
@@ -338,6 +397,7 @@ try "an open file without a name" 20 unlinked_open
 try "a tree copied and listed" 60 listing
 try "statfs" 10 statfs
 try "what was written is there after a remount" 30 remount_keeps
+try "access control lists are observed" 30 acls
 try "striped directories are refused" 30 striped
 try "unsupported calls are refused cleanly" 20 refused
 try "everything removed" 20 rmdir $d

@@ -30,6 +30,7 @@ static const char help[] =
 "stripe PATH N    make a directory look like one of N stripes, 0: plain again\n"
 "stripes-below PATH N   directories made in it will be like that\n"
 "announce TARGET  tell clients of a hidden one\n"
+"setxattr PATH NAME HEX   of a directory, whatever clients think; no HEX: remove\n"
 "abort-recovery   end recovery now\n"
 "layouts KIND     what clients are told of: plain; composite: the same layouts\n"
 "                 as composite ones; unknown: and no sizes by an MDT; bare:\n"
@@ -113,6 +114,19 @@ static void announce(FILE *f, const char *name)
 	fprintf(f, "error: no target %s\n", name);
 }
 
+static void force_xattr(FILE *f, char *arg)
+{
+	char path[256] = "", name[64] = "", hex[513] = "";
+	int rc = -EINVAL;
+
+	if (sscanf(arg, "%255s %63s %512s", path, name, hex) >= 2)
+		rc = xattr_force(path, name, hex);
+	if (rc)
+		fprintf(f, "error: %s\n", strerror(-rc));
+	else
+		fprintf(f, "ok\n");
+}
+
 static void run(FILE *f, char *line)
 {
 	char *arg = strchr(line, ' ');
@@ -148,6 +162,8 @@ static void run(FILE *f, char *line)
 		stripe(f, arg, line[6]);
 	} else if (!strcmp(line, "announce")) {
 		announce(f, arg);
+	} else if (!strcmp(line, "setxattr")) {
+		force_xattr(f, arg);
 	} else if (!strcmp(line, "abort-recovery")) {
 		for (unsigned int i = 0; i < srv.nr_tgts; i++)
 			recovery_abort(&srv.tgts[i], "on demand");

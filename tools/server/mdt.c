@@ -121,16 +121,26 @@ bool mdt_owner(const struct inode *ino, const struct cred *c)
 	return c->uid == ino->uid || (c->cap & CAP_BIT_FOWNER);
 }
 
-/* Mode bits only: access control lists are kept, not evaluated */
-int mdt_access(const struct inode *ino, const struct cred *c, uint32_t want)
+/* What the mode, or the access control list, says */
+static bool mdt_granted(const struct inode *ino, const struct cred *c,
+			uint32_t want)
 {
 	uint32_t bits = ino->mode;
+	int rc;
 
 	if (c->uid == ino->uid)
-		bits >>= 6;
-	else if (mdt_in_group(c, ino->gid))
+		return (bits >> 6 & want) == want;
+	rc = S_ISLNK(ino->mode) ? -ENODATA : acl_access(ino, c, want);
+	if (rc != -ENODATA)
+		return !rc;
+	if (mdt_in_group(c, ino->gid))
 		bits >>= 3;
-	if ((bits & want) == want)
+	return (bits & want) == want;
+}
+
+int mdt_access(const struct inode *ino, const struct cred *c, uint32_t want)
+{
+	if (mdt_granted(ino, c, want))
 		return 0;
 	if ((c->cap & CAP_BIT_DAC_OVERRIDE) &&
 	    (!(want & 1) || S_ISDIR(ino->mode) || (ino->mode & 0111)))

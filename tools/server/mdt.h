@@ -145,6 +145,13 @@ void mdt_unref(struct inode *ino, uint64_t transno);
 bool mdt_dir_empty(const struct fid *fid);
 int handle_getxattr(struct req *req);
 int mdt_intent_getxattr(struct req *req);
+/*
+ * What the access control list says to somebody who is not the owner: 0,
+ * -EACCES, or -ENODATA: there is none
+ */
+int acl_access(const struct inode *ino, const struct cred *c, uint32_t want);
+/* Sets an attribute as nobody else may: @hex digits, "" removes. 0 or an error */
+int xattr_force(const char *path, const char *name, const char *hex);
 int handle_readpage(struct req *req);
 int handle_batch(struct req *req);
 

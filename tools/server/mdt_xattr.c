@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Extended attributes (document 09, 14) */
 #include "mdt.h"
+#include "store.h"
 
 #include <sys/xattr.h>
 
@@ -249,6 +250,77 @@ static int acl_to_mode(struct inode *ino, const void *val, size_t len,
 	}
 	ino->mode = mode | (mask >= 0 ? mask : group >= 0 ? group : 0) << 3;
 	return 0;
+}
+
+int acl_access(const struct inode *ino, const struct cred *c, uint32_t want)
+{
+	uint32_t other = 0, user = 0, mask = 7, id, perm;
+	bool in_group = false, group = false, named = false;
+	uint8_t acl[4096];
+	const struct acl_entry *e = (const void *)(acl + 4);
+	size_t len = sizeof(acl);
+
+	if (xattr_get(&ino->fid, XATTR_ACL, acl, &len) || len > sizeof(acl))
+		return -ENODATA;
+	for (size_t n = (len - 4) / sizeof(*e); n--; e++)
+		if (le16_to_cpu(e->tag) == 0x10)
+			mask = le16_to_cpu(e->perm);
+	e = (const void *)(acl + 4);
+	for (size_t n = (len - 4) / sizeof(*e); n--; e++) {
+		id = le32_to_cpu(e->id);
+		perm = le16_to_cpu(e->perm);
+		switch (le16_to_cpu(e->tag)) {
+		case 2:
+			if (id == c->uid) {
+				named = true;
+				user = perm & mask;
+			}
+			break;
+		case 4:
+			id = ino->gid;
+			/* fall through */
+		case 8:
+			if (!mdt_in_group(c, id))
+				break;
+			in_group = true;
+			group |= (perm & mask & want) == want;
+			break;
+		case 0x20:
+			other = perm;
+			break;
+		}
+	}
+	if (named)
+		return (user & want) == want ? 0 : -EACCES;
+	if (in_group)
+		return group ? 0 : -EACCES;
+	return (other & want) == want ? 0 : -EACCES;
+}
+
+int xattr_force(const char *path, const char *name, const char *hex)
+{
+	size_t len = strlen(hex) / 2;
+	struct fid fid = root_fid;
+	struct inode ino;
+	uint8_t val[256];
+	unsigned int byte;
+	bool plain;
+	int rc = mdt_path(path, &fid);
+
+	if (rc || inode_get(&fid, &ino) || len > sizeof(val))
+		return rc ? rc : -EINVAL;
+	for (size_t i = 0; i < len; i++) {
+		if (sscanf(hex + 2 * i, "%2x", &byte) != 1)
+			return -EINVAL;
+		val[i] = byte;
+	}
+	store_mark();
+	if (!strcmp(name, XATTR_ACL) && len) {
+		rc = acl_to_mode(&ino, val, len, &plain);
+		if (rc || inode_put(&ino))
+			return rc ? rc : -EIO;
+	}
+	return len ? xattr_set(&fid, name, val, len) : xattr_del(&fid, name);
 }
 
 static int store_value(struct inode *ino, const char *name, const void *val,
