@@ -10,6 +10,10 @@
 
 #include "namespace.h"
 
+#define XATTR_LUSTRE_PREFIX	"lustre."
+#define XATTR_LUSTRE_LOV	"lustre.lov"
+#define XATTR_TRUSTED_LOV	"trusted.lov"
+
 /* Mounted with nouser_xattr? */
 static bool lustre_xattr_off(const struct xattr_handler *handler,
 			     const struct inode *inode)
@@ -18,18 +22,24 @@ static bool lustre_xattr_off(const struct xattr_handler *handler,
 	       !(LUSTRE_SB(inode->i_sb)->opts.flags & LUSTRE_MOUNT_USER_XATTR);
 }
 
+static ssize_t lustre_xattr_ask(struct inode *inode, const char *name,
+				void *buffer, size_t size)
+{
+	struct mdc_cred cred;
+
+	mdc_cred_init(&cred, inode, NULL);
+	return mdc_getxattr(lustre_lmv(inode), lustre_fid(inode), name, buffer,
+			    size, &cred);
+}
+
 static int lustre_xattr_get(const struct xattr_handler *handler,
 			    struct dentry *dentry, struct inode *inode,
 			    const char *name, void *buffer, size_t size)
 {
-	struct mdc_cred cred;
-
 	if (lustre_xattr_off(handler, inode))
 		return -EOPNOTSUPP;
-	mdc_cred_init(&cred, inode, NULL);
-	return mdc_getxattr(lustre_lmv(inode), lustre_fid(inode),
-			    xattr_full_name(handler, name), buffer, size,
-			    &cred);
+	return lustre_xattr_ask(inode, xattr_full_name(handler, name), buffer,
+				size);
 }
 
 static int lustre_xattr_set(const struct xattr_handler *handler,
@@ -47,6 +57,179 @@ static int lustre_xattr_set(const struct xattr_handler *handler,
 			    flags, &cred);
 }
 
+/* ---- layouts as attributes, 08 section 11 --------------------------------- */
+
+/* Shown so that it can be set on another file: on any first target. */
+static void lustre_lov_any_target(void *ea, size_t len)
+{
+	struct lov_comp_md_v1 *comp = ea;
+	struct lov_mds_md_v1 *lmm = ea;
+	u32 i, off;
+
+	if (len < sizeof(*lmm))
+		return;
+	if (lmm->lmm_magic != cpu_to_le32(LOV_MAGIC_COMP_V1)) {
+		lmm->lmm_stripe_offset = cpu_to_le16(LOV_OFFSET_DEFAULT);
+		return;
+	}
+	for (i = 0; i < le16_to_cpu(comp->lcm_entry_count) &&
+	     struct_size(comp, lcm_entries, i + 1) <= len; i++) {
+		off = le32_to_cpu(comp->lcm_entries[i].lcme_offset);
+		if (off > len || len - off < sizeof(*lmm))
+			return;
+		lmm = ea + off;
+		lmm->lmm_stripe_offset = cpu_to_le16(LOV_OFFSET_DEFAULT);
+	}
+}
+
+static int lustre_lov_get(struct inode *inode, void *buffer, size_t size)
+{
+	ssize_t len = lustre_xattr_ask(inode, XATTR_TRUSTED_LOV, buffer, size);
+
+	/* What has no layout of its own has none. */
+	if (!len)
+		return -ENODATA;
+	if (len > 0 && size)
+		lustre_lov_any_target(buffer, len);
+	return len;
+}
+
+/* Could it be a layout? Its length; or an errno. */
+static int lustre_lov_check(const struct lov_mds_md_v1 *lmm, size_t size)
+{
+	if (size < sizeof(*lmm))
+		return -ERANGE;
+	switch (le32_to_cpu(lmm->lmm_magic)) {
+	case LOV_MAGIC_V1:
+		return sizeof(struct lov_mds_md_v1);
+	case LOV_MAGIC_V3:
+		return size < sizeof(struct lov_mds_md_v3) ? -ERANGE :
+		       sizeof(struct lov_mds_md_v3);
+	case LOV_MAGIC_SPECIFIC:
+	case LOV_MAGIC_COMP_V1:
+		return size;
+	}
+	return -EINVAL;
+}
+
+/* The default of what will be made in a directory; NULL: none any more */
+static int lustre_lov_set_dir(struct inode *inode, const void *value,
+			      size_t size)
+{
+	struct lov_mds_md_v1 none = {
+		.lmm_magic		= cpu_to_le32(LOV_MAGIC_V1),
+		.lmm_pattern		= cpu_to_le32(LOV_PATTERN_DEFAULT),
+		.lmm_stripe_offset	= cpu_to_le16(LOV_OFFSET_DEFAULT),
+	};
+	struct mdc_setattr_args args = { .ea = value, .ea_len = size };
+	struct mdc_reply rep = {};
+	struct mdc_cred cred;
+	int rc;
+
+	if (!value) {
+		args.ea = &none;
+		args.ea_len = sizeof(none);
+	}
+	mdc_cred_init(&cred, inode, NULL);
+	rc = mdc_setattr(lustre_lmv(inode), lustre_fid(inode), &args, &cred,
+			 &rep);
+	mdc_reply_put(&rep);
+	return rc;
+}
+
+/*
+ * Who copies a file with its attributes sets the layout of the source on the
+ * copy, which has one already: that is kept.
+ */
+static int lustre_lov_set_file(struct inode *inode)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	bool have;
+	int rc;
+
+	rc = lustre_layout_refresh(inode);
+	if (rc)
+		return rc;
+	down_read(&li->layout_sem);
+	have = li->layout && li->layout->kind != LUSTRE_LAYOUT_NONE;
+	up_read(&li->layout_sem);
+	return have ? 0 : -EOPNOTSUPP;
+}
+
+static int lustre_lov_set(struct inode *inode, const void *value, size_t size)
+{
+	int len = 0;
+
+	/* An empty one is as good as none. */
+	if (!size)
+		value = NULL;
+	if (value) {
+		len = lustre_lov_check(value, size);
+		if (len < 0)
+			return len;
+	}
+	if (S_ISDIR(inode->i_mode))
+		return lustre_lov_set_dir(inode, value, len);
+	if (S_ISREG(inode->i_mode) && value)
+		return lustre_lov_set_file(inode);
+	return -EOPNOTSUPP;
+}
+
+/* Servers take a new default for subdirectories, or a new striping, for done. */
+static int lustre_lmv_set(const void *value, size_t size)
+{
+	const struct lmv_user_md *lum = value;
+
+	if (!value)
+		return -EOPNOTSUPP;
+	if (size < sizeof(*lum) ||
+	    (lum->lum_magic != cpu_to_le32(LMV_USER_MAGIC) &&
+	     lum->lum_magic != cpu_to_le32(LMV_USER_MAGIC_SPECIFIC)))
+		return -EINVAL;
+	return -EOPNOTSUPP;
+}
+
+static int lustre_trusted_get(const struct xattr_handler *handler,
+			      struct dentry *dentry, struct inode *inode,
+			      const char *name, void *buffer, size_t size)
+{
+	if (!strcmp(name, "lov"))
+		return lustre_lov_get(inode, buffer, size);
+	return lustre_xattr_get(handler, dentry, inode, name, buffer, size);
+}
+
+static int lustre_trusted_set(const struct xattr_handler *handler,
+			      struct mnt_idmap *idmap, struct dentry *dentry,
+			      struct inode *inode, const char *name,
+			      const void *value, size_t size, int flags)
+{
+	if (!strcmp(name, "lov"))
+		return lustre_lov_set(inode, value, size);
+	if (!strcmp(name, "dmv") || !strcmp(name, "lmv"))
+		return lustre_lmv_set(value, size);
+	return lustre_xattr_set(handler, idmap, dentry, inode, name, value,
+				size, flags);
+}
+
+static int lustre_lustre_get(const struct xattr_handler *handler,
+			     struct dentry *dentry, struct inode *inode,
+			     const char *name, void *buffer, size_t size)
+{
+	if (!strcmp(name, "lov"))
+		return lustre_lov_get(inode, buffer, size);
+	return -EOPNOTSUPP;
+}
+
+static int lustre_lustre_set(const struct xattr_handler *handler,
+			     struct mnt_idmap *idmap, struct dentry *dentry,
+			     struct inode *inode, const char *name,
+			     const void *value, size_t size, int flags)
+{
+	if (!strcmp(name, "lov"))
+		return lustre_lov_set(inode, value, size);
+	return -EOPNOTSUPP;
+}
+
 static const struct xattr_handler lustre_user_xattr_handler = {
 	.prefix	= XATTR_USER_PREFIX,
 	.get	= lustre_xattr_get,
@@ -55,13 +238,20 @@ static const struct xattr_handler lustre_user_xattr_handler = {
 
 static const struct xattr_handler lustre_trusted_xattr_handler = {
 	.prefix	= XATTR_TRUSTED_PREFIX,
-	.get	= lustre_xattr_get,
-	.set	= lustre_xattr_set,
+	.get	= lustre_trusted_get,
+	.set	= lustre_trusted_set,
+};
+
+static const struct xattr_handler lustre_lustre_xattr_handler = {
+	.prefix	= XATTR_LUSTRE_PREFIX,
+	.get	= lustre_lustre_get,
+	.set	= lustre_lustre_set,
 };
 
 const struct xattr_handler * const lustre_xattr_handlers[] = {
 	&lustre_user_xattr_handler,
 	&lustre_trusted_xattr_handler,
+	&lustre_lustre_xattr_handler,
 	NULL
 };
 
@@ -75,50 +265,61 @@ static bool lustre_xattr_listed(const char *name)
 	return false;
 }
 
-/* Keep the names that this user may see; returns the bytes left. */
-static ssize_t lustre_xattr_filter(char *list, size_t len)
+/* Copy the names that this user may see, and those that are not stored. */
+static ssize_t lustre_xattr_filter(const struct inode *inode, char *to,
+				   const char *from, size_t len)
 {
-	char *from = list, *to = list, *end = list + len;
+	const char *end = from + len, *begin = to;
+	size_t n;
 
-	while (from < end) {
-		size_t n = strnlen(from, end - from) + 1;
-
+	for (; from < end; from += n) {
+		n = strnlen(from, end - from) + 1;
 		if (n > end - from)
 			return -EPROTO;
 		if (lustre_xattr_listed(from)) {
-			memmove(to, from, n);
+			memcpy(to, from, n);
 			to += n;
 		}
-		from += n;
+		if (S_ISREG(inode->i_mode) &&
+		    !strcmp(from, XATTR_TRUSTED_LOV)) {
+			memcpy(to, XATTR_LUSTRE_LOV, sizeof(XATTR_LUSTRE_LOV));
+			to += sizeof(XATTR_LUSTRE_LOV);
+		}
 	}
-	return to - list;
+	return to - begin;
+}
+
+/* The names, at the beginning of *@bufp; the server's are behind them. */
+static ssize_t lustre_xattr_list(struct inode *inode, char **bufp)
+{
+	ssize_t len = lustre_xattr_ask(inode, NULL, NULL, 0);
+	char *names;
+
+	if (len <= 0)
+		return len;
+	/* No name becomes two that are more than twice as long. */
+	*bufp = kvmalloc_array(3, len, GFP_KERNEL);
+	if (!*bufp)
+		return -ENOMEM;
+	names = *bufp + 2 * len;
+	len = lustre_xattr_ask(inode, NULL, names, len);
+	if (len <= 0)
+		return len;
+	return lustre_xattr_filter(inode, *bufp, names, len);
 }
 
 ssize_t lustre_listxattr(struct dentry *dentry, char *list, size_t size)
 {
-	struct inode *inode = d_inode(dentry);
-	struct mdc_cred cred;
+	char *names = NULL;
 	ssize_t len;
-	char *buf;
 
-	mdc_cred_init(&cred, inode, NULL);
-	len = mdc_getxattr(lustre_lmv(inode), lustre_fid(inode), NULL, NULL,
-			   0, &cred);
-	if (len <= 0)
-		return len;
-	buf = kvmalloc(len, GFP_KERNEL);
-	if (!buf)
-		return -ENOMEM;
-	len = mdc_getxattr(lustre_lmv(inode), lustre_fid(inode), NULL, buf,
-			   len, &cred);
-	if (len > 0)
-		len = lustre_xattr_filter(buf, len);
+	len = lustre_xattr_list(d_inode(dentry), &names);
 	if (len > 0 && size) {
 		if (len > size)
 			len = -ERANGE;
 		else
-			memcpy(list, buf, len);
+			memcpy(list, names, len);
 	}
-	kvfree(buf);
+	kvfree(names);
 	return len;
 }

@@ -611,6 +611,8 @@ int mdc_rename(struct lmv *lmv, const struct mdc_rename_args *args,
  * @ctime: last change
  * @mode: permission bits
  * @bias: MDS_* bias bits
+ * @ea: default layout of a directory, with @valid 0; or NULL
+ * @ea_len: its length, bytes
  */
 struct mdc_setattr_args {
 	u64	valid;
@@ -623,6 +625,8 @@ struct mdc_setattr_args {
 	s64	ctime;
 	u32	mode;
 	u32	bias;
+	const void *ea;
+	u32	ea_len;
 };
 
 /* Reply: the new attributes. */

@@ -313,7 +313,10 @@ int mdc_setattr(struct lmv *lmv, const struct lustre_fid *fid,
 		const struct mdc_setattr_args *args,
 		const struct mdc_cred *cred, struct mdc_reply *rep)
 {
-	u32 lens[6] = { [0] = sizeof(struct mdt_rec_setattr) };
+	u32 lens[6] = {
+		[0] = sizeof(struct mdt_rec_setattr),
+		[3] = args->ea_len,
+	};
 	u64 bits = MDS_INODELOCK_UPDATE;
 	struct mdt_rec_setattr *rec;
 	struct mdc_reint r;
@@ -334,6 +337,9 @@ int mdc_setattr(struct lmv *lmv, const struct lustre_fid *fid,
 	rec = mdc_pack_rec(r.req, 1, REINT_SETATTR, cred, fid, NULL);
 	rec->sa_padding_1 = 0;
 	mdc_setattr_pack(rec, args);
+	if (args->ea_len)
+		memcpy(ptlrpc_req_buf(r.req, 4, args->ea_len), args->ea,
+		       args->ea_len);
 	return mdc_reint_run(&r, rep);
 }
 

@@ -220,13 +220,36 @@ xattrs() {
 	             ('user.long', os.urandom(3000)), ('trusted.t', b't')):
 	    os.setxattr(p, n, v)
 	    assert os.getxattr(p, n) == v, n
-	assert sorted(n for n in os.listxattr(p) if n != 'trusted.lov') == \
+	assert sorted(n for n in os.listxattr(p) if '.lov' not in n) == \
 	    ['trusted.t', 'user.a', 'user.empty', 'user.long'], os.listxattr(p)
 	fails(errno.EEXIST, os.setxattr, p, 'user.a', b'', os.XATTR_CREATE)
 	fails(errno.ENODATA, os.setxattr, p, 'user.b', b'', os.XATTR_REPLACE)
 	os.removexattr(p, 'user.a')
 	fails(errno.ENODATA, os.getxattr, p, 'user.a')
 	fails(errno.ENODATA, os.removexattr, p, 'user.a')
+
+	# layouts: shown, and kept from harm
+	d = os.path.dirname(p) + '/xd'
+	os.mkdir(d)
+	lov = os.getxattr(p, 'trusted.lov')
+	assert lov[30:32] == b'\xff\xff' and len(lov) >= 56, lov
+	assert os.getxattr(p, 'lustre.lov') == lov
+	assert {'lustre.lov', 'trusted.lov'} <= set(os.listxattr(p))
+	for n in 'trusted.lov', 'lustre.lov':
+	    fails(errno.ENODATA, os.getxattr, d, n)
+	    for path in p, d:
+	        fails(errno.ERANGE, os.setxattr, path, n, b'rubbish')
+	        fails(errno.EINVAL, os.setxattr, path, n, b'rubbish!' * 7)
+	    os.setxattr(p, n, lov)
+	    assert os.getxattr(p, n) == lov
+	    os.setxattr(d, n, lov)
+	    assert os.getxattr(d, n)[:30] == lov[:30]
+	    os.removexattr(d, n)
+	    fails(errno.ENODATA, os.getxattr, d, n)
+	for n in 'trusted.dmv', 'trusted.lmv':
+	    fails(errno.EINVAL, os.setxattr, d, n, b'rubbish')
+	assert os.listxattr(d) == [], os.listxattr(d)
+	os.rmdir(d)
 	PY
 	rm $d/xa
 }
