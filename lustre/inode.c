@@ -596,16 +596,30 @@ static bool lustre_server_checks(const struct inode *inode, int mask)
 	       !(mask & MAY_EXEC);
 }
 
+/*
+ * A directory that nobody can reach any more, though somebody works in it: what
+ * was known last is all that will ever be. The VFS finds no names in it.
+ */
+static void lustre_dir_died(struct inode *inode)
+{
+	if (S_ISDIR(inode->i_mode))
+		inode_set_flags(inode, S_DEAD, S_DEAD);
+}
+
 int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask)
 {
 	int rc;
 
-	if (!lustre_inode_covered(inode, MDS_INODELOCK_PERM)) {
+	if (!IS_DEADDIR(inode) &&
+	    !lustre_inode_covered(inode, MDS_INODELOCK_PERM)) {
 		if (lustre_server_checks(inode, mask))
 			return 0;
 		if (mask & MAY_NOT_BLOCK)
 			return -ECHILD;
 		rc = lustre_revalidate_inode(inode, MDS_INODELOCK_PERM);
+		/* The walk begins anew, and has to come back here to fail. */
+		if (rc == -ESTALE)
+			lustre_dir_died(inode);
 		if (rc)
 			return rc;
 	}
@@ -670,7 +684,7 @@ int lustre_getattr(struct mnt_idmap *idmap, const struct path *path,
 	int rc;
 
 	rc = lustre_getattr_refresh(inode, request_mask, flags);
-	if (rc)
+	if (rc && !(rc == -ESTALE && IS_DEADDIR(inode)))
 		return rc;
 	generic_fillattr(idmap, request_mask, inode, stat);
 	stat->ino = lustre_ino(inode->i_sb, lustre_fid(inode));

@@ -191,9 +191,9 @@ static int lustre_open_by_fid(struct inode *inode, u64 flags,
 
 	mdc_cred_init(&cred, inode, inode);
 	rc = mdc_open(lustre_lmv(inode), &args, &cred, rep, open);
-	if (rc)
-		return rc == -ENOENT ? -ESTALE : rc;
-	return mdc_reply_negative(rep) ? -ESTALE : 0;
+	if (!rc && mdc_reply_negative(rep))
+		rc = -ENOENT;
+	return rc == -ENOENT && !IS_DEADDIR(inode) ? -ESTALE : rc;
 }
 
 static int lustre_open_by_name(struct inode *dir, const struct qstr *name,

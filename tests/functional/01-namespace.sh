@@ -254,6 +254,29 @@ xattrs() {
 	rm $d/xa
 }
 
+removed_cwd() {
+	mkdir $d/cwd
+	python3 - $d/cwd <<-'PY'
+	import errno, os, sys
+	d = sys.argv[1]
+	def fails(code, *call):
+	    try:
+	        call[0](*call[1:])
+	    except OSError as e:
+	        assert e.errno == code, (e, call)
+	    else:
+	        raise SystemExit('worked: %s' % (call,))
+	os.chdir(d)
+	os.rmdir(d)
+	for i in range(2):
+	    fails(errno.ENOENT, os.mkdir, 'x')
+	    fails(errno.ENOENT, os.open, 'x', os.O_CREAT | os.O_WRONLY)
+	    fails(errno.ENOENT, os.stat, 'x')
+	    assert os.stat('.').st_nlink == 0
+	    fails(errno.ENOENT, os.getcwd)
+	PY
+}
+
 unlinked_open() {
 	python3 - $d/uo <<-'PY'
 	import os, sys
@@ -416,6 +439,7 @@ try "mode, owner, times, size" 30 attributes
 try "special files and odd names" 60 special
 try "opendir, cold" 20 opendir_cold
 try "extended attributes" 20 xattrs
+try "a working directory that was removed" 10 removed_cwd
 try "an open file without a name" 20 unlinked_open
 try "a tree copied and listed" 60 listing
 try "statfs" 10 statfs

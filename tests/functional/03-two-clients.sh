@@ -95,7 +95,7 @@ cached_data() {
 
 try "names" 60 names
 try "attributes known ahead follow the other's changes" 60 ahead
-for what in replaced moved noreplace late; do
+for what in replaced moved noreplace late gone; do
 	try "opens: $what" 30 python3 $here/opens.py $what $c1/open-$what \
 		$c2/open-$what
 done

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Opens by names and descriptors that another client makes stale.
 
-usage: opens.py replaced|moved|noreplace|late DIR SAME-DIR-OF-ANOTHER-CLIENT
+usage: opens.py replaced|moved|noreplace|late|gone DIR SAME-DIR-OF-ANOTHER-CLIENT
 """
 import ctypes
 import errno
@@ -73,6 +73,24 @@ def noreplace():
     rc = libc.renameat2(-100, os.fsencode(a + '/src'), -100,
                         os.fsencode(a + '/dst'), 1)
     assert rc == 0, ctypes.get_errno()
+
+
+def gone():
+    """A working directory that another client has removed"""
+    os.mkdir(a + '/d')
+    os.chdir(a + '/d')
+    os.rmdir(b + '/d')
+    for _ in range(2):
+        for call in (lambda: os.mkdir('x'), lambda: os.stat('x'),
+                     lambda: os.open('x', os.O_CREAT | os.O_WRONLY)):
+            try:
+                call()
+                raise SystemExit('worked')
+            except FileNotFoundError:
+                pass
+    # the name leads to another one, which is not dead
+    os.mkdir(b + '/d')
+    os.mkdir(a + '/d/x')
 
 
 def late():
