@@ -390,11 +390,14 @@ def random_bytes(rounds=150):
 def some_answers(c, kind, count):
     """Answers of a kind came, but fewer than COUNT, and it goes on."""
     got = 0
-    c.s.settimeout(2)
+    # what TCP lost while nobody read comes again after a pause, which has grown
+    c.s.settimeout(30)
     try:
         while True:
             assert c.recv()[0] == kind
             got += 1
+            if got == 1001:
+                c.s.settimeout(2)
     except (TimeoutError, socket.timeout):
         pass
     assert 1000 < got < count, got
