@@ -91,7 +91,7 @@ static int ldlm_bl_apply(struct ldlm_cb *cb)
 		if (cb->flags & LDLM_FL_DISCARD_DATA)
 			lock->flags |= LDLM_LF_DISCARD;
 		if (lock->flags & LDLM_LF_CANCEL_ON_BLOCK)
-			lock->flags |= LDLM_LF_LOCAL;
+			ldlm_lock_lose(lock);
 		ldlm_want_back(lock, &cb->desc);
 	}
 	spin_unlock(&ns->lock);

@@ -27,6 +27,8 @@ void ldlm_extent_insert(struct ldlm_resource *res, struct ldlm_lock *lock)
 {
 	spin_lock(&res->lock);
 	ldlm_itree_insert(lock, &res->extents);
+	if (lock->flags & LDLM_LF_LOCAL)
+		WRITE_ONCE(res->lost, res->lost + 1);
 	spin_unlock(&res->lock);
 }
 EXPORT_SYMBOL_IF_KUNIT(ldlm_extent_insert);
@@ -38,10 +40,23 @@ void ldlm_extent_erase(struct ldlm_resource *res, struct ldlm_lock *lock)
 	if (!RB_EMPTY_NODE(&lock->ext_node)) {
 		ldlm_itree_remove(lock, &res->extents);
 		RB_CLEAR_NODE(&lock->ext_node);
+		if (lock->flags & LDLM_LF_LOCAL)
+			WRITE_ONCE(res->lost, res->lost - 1);
 	}
 	spin_unlock(&res->lock);
 }
 EXPORT_SYMBOL_IF_KUNIT(ldlm_extent_erase);
+
+/* The server has forgotten an extent lock of @res.  Caller holds ns->lock. */
+void ldlm_extent_lose(struct ldlm_resource *res, struct ldlm_lock *lock)
+{
+	spin_lock(&res->lock);
+	if (!RB_EMPTY_NODE(&lock->ext_node) && !(lock->flags & LDLM_LF_LOCAL))
+		WRITE_ONCE(res->lost, res->lost + 1);
+	lock->flags |= LDLM_LF_LOCAL;
+	spin_unlock(&res->lock);
+}
+EXPORT_SYMBOL_IF_KUNIT(ldlm_extent_lose);
 
 /* First byte behind all locks of the tree, U64_MAX: none, 0: no locks. */
 u64 ldlm_extent_end(struct ldlm_resource *res)
@@ -162,36 +177,21 @@ out:
  * ldlm_extent_lost - is there a lock that an eviction took, still in use?
  * @ns: namespace
  * @resid: the object
- * @data: what the owner has for the object
  *
  * The last use of such a lock is followed by its cancel actions, which throw
  * away what it covered, whatever lock covers that by then.
  *
  * Return: true until ldlm_extent_retire() of the last one.
- * Context: any that may take a spinlock.
+ * Context: any; takes no lock.
  */
-bool ldlm_extent_lost(struct ldlm_ns *ns, const struct ldlm_resid *resid,
-		      const void *data)
+bool ldlm_extent_lost(struct ldlm_ns *ns, const struct ldlm_resid *resid)
 {
 	struct ldlm_resource *res;
-	struct ldlm_lock *lock;
-	bool lost = false;
-	u32 flags;
+	bool lost;
 
 	rcu_read_lock();
 	res = ldlm_resource_find(ns, resid);
-	if (!res)
-		goto out;
-	spin_lock(&res->lock);
-	for (lock = ldlm_itree_iter_first(&res->extents, 0, U64_MAX);
-	     lock && !lost;
-	     lock = ldlm_itree_iter_next(lock, 0, U64_MAX)) {
-		flags = READ_ONCE(lock->flags);
-		lost = READ_ONCE(lock->data) == data && flags & LDLM_LF_LOCAL &&
-		       !(flags & LDLM_LF_FAILED);
-	}
-	spin_unlock(&res->lock);
-out:
+	lost = res && READ_ONCE(res->lost);
 	rcu_read_unlock();
 	return lost;
 }

@@ -109,8 +109,9 @@ struct ldlm_ns {
  * @node: in ldlm_ns.resources
  * @id: key
  * @granted: locks that are granted or being cancelled, but extent locks; ns lock
- * @lock: protects @extents
+ * @lock: protects @extents, @lost
  * @extents: extent locks by range, see extent.c; changed under the ns lock, too
+ * @lost: locks in @extents that the server has forgotten; likewise
  * @bits: inode bits that usable locks cover; ns lock to change it
  * @nr_locks: on @granted, and extent locks; ns lock
  * @rcu: to free it
@@ -121,6 +122,7 @@ struct ldlm_resource {
 	struct list_head	granted;
 	spinlock_t		lock;	/* extents */
 	struct rb_root_cached	extents;
+	unsigned int		lost;
 	u32			bits;
 	unsigned int		nr_locks;
 	struct rcu_head		rcu;
@@ -180,6 +182,7 @@ void ldlm_resource_update_bits(struct ldlm_resource *res);
 /* ---- extent.c ---- */
 void ldlm_extent_insert(struct ldlm_resource *res, struct ldlm_lock *lock);
 void ldlm_extent_erase(struct ldlm_resource *res, struct ldlm_lock *lock);
+void ldlm_extent_lose(struct ldlm_resource *res, struct ldlm_lock *lock);
 u64 ldlm_extent_end(struct ldlm_resource *res);
 struct ldlm_lock *ldlm_extent_find(struct ldlm_resource *res,
 				   const struct ldlm_match *m);
@@ -194,6 +197,7 @@ struct ldlm_lock *ldlm_lock_new(struct ldlm_ns *ns,
 				const struct ldlm_enqueue *args);
 void ldlm_lock_kill(struct ldlm_lock *lock);
 void ldlm_lock_block(struct ldlm_lock *lock, u32 flags);
+void ldlm_lock_lose(struct ldlm_lock *lock);
 void ldlm_lock_ready(struct ldlm_lock *lock);
 void ldlm_lock_unuse(struct ldlm_lock *lock);
 bool ldlm_use_begin(struct ldlm_lock *lock, bool wanted_back);

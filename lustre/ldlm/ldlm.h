@@ -379,8 +379,7 @@ u32 ldlm_lock_match(struct ldlm_ns *ns, const struct ldlm_match *m,
 u64 ldlm_extent_remote(struct ldlm_ns *ns, const struct ldlm_resid *resid,
 		       u32 modes, u64 off);
 u64 ldlm_extent_retire(struct ldlm_lock *lock);
-bool ldlm_extent_lost(struct ldlm_ns *ns, const struct ldlm_resid *resid,
-		      const void *data);
+bool ldlm_extent_lost(struct ldlm_ns *ns, const struct ldlm_resid *resid);
 u64 ldlm_cached_bits(struct ldlm_ns *ns, const struct ldlm_resid *resid);
 
 void ldlm_lock_get(struct ldlm_lock *lock);

@@ -209,6 +209,15 @@ void ldlm_lock_block(struct ldlm_lock *lock, u32 flags)
 	ldlm_lock_changed(lock);
 }
 
+/* The server does not know the lock (any more).  Caller holds ns->lock. */
+void ldlm_lock_lose(struct ldlm_lock *lock)
+{
+	if (lock->res && lock->type == LDLM_EXTENT)
+		ldlm_extent_lose(lock->res, lock);
+	else
+		lock->flags |= LDLM_LF_LOCAL;
+}
+
 /* The enqueue is over, successfully.  Caller holds ns->lock. */
 void ldlm_lock_ready(struct ldlm_lock *lock)
 {

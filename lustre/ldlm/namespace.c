@@ -175,8 +175,11 @@ static void ldlm_ns_wait_flushes(struct ldlm_ns *ns)
 		wait_event(lock->waitq, ldlm_is_flushed(lock));
 }
 
-/* Mark every held lock, and collect those that are idle. */
-static void ldlm_ns_claim(struct ldlm_ns *ns, u32 flags,
+/*
+ * Mark every held lock, and collect those that are idle.  @lost: the server has
+ * forgotten them, or will.
+ */
+static void ldlm_ns_claim(struct ldlm_ns *ns, bool lost, u32 flags,
 			  struct list_head *claimed)
 {
 	struct ldlm_lock *lock = NULL;
@@ -185,6 +188,8 @@ static void ldlm_ns_claim(struct ldlm_ns *ns, u32 flags,
 	while ((lock = ldlm_ns_next(ns, lock, &i))) {
 		spin_lock(&ns->lock);
 		if (lock->res) {
+			if (lost)
+				ldlm_lock_lose(lock);
 			ldlm_lock_block(lock, flags);
 			if (ldlm_cancel_claim(lock))
 				list_add_tail(&lock->link, claimed);
@@ -206,7 +211,7 @@ void ldlm_ns_cancel_all(struct ldlm_ns *ns, bool local)
 {
 	LIST_HEAD(claimed);
 
-	ldlm_ns_claim(ns, local ? LDLM_LF_LOCAL : 0, &claimed);
+	ldlm_ns_claim(ns, local, 0, &claimed);
 	ldlm_cancel_list(&claimed);
 	ldlm_ns_wait_flushes(ns);
 }
@@ -223,7 +228,7 @@ static void ldlm_ns_fail(struct ldlm_ns *ns, enum ldlm_lock_state first, int rc)
 		fail = lock->state >= first &&
 		       lock->state <= LDLM_STATE_WAITING;
 		if (fail)
-			lock->flags |= LDLM_LF_LOCAL;
+			ldlm_lock_lose(lock);
 		spin_unlock(&ns->lock);
 		if (fail) {
 			ldlm_lock_fail(lock, rc);
@@ -245,7 +250,7 @@ static void ldlm_ns_fail(struct ldlm_ns *ns, enum ldlm_lock_state first, int rc)
 void ldlm_ns_invalidate(struct ldlm_ns *ns)
 {
 	ldlm_ns_fail(ns, LDLM_STATE_WAITING, -EIO);
-	ldlm_ns_claim(ns, LDLM_LF_LOCAL | LDLM_LF_DISCARD, &ns->invalid);
+	ldlm_ns_claim(ns, true, LDLM_LF_DISCARD, &ns->invalid);
 	spin_lock(&ns->lock);
 	ns->invalid_generation = ptlrpc_import_generation(ns->imp);
 	spin_unlock(&ns->lock);
@@ -292,7 +297,7 @@ void ldlm_ns_destroy(struct ldlm_ns *ns)
 	spin_unlock(&ns->lock);
 	ldlm_shrinker_exit(ns);
 	ldlm_ns_fail(ns, LDLM_STATE_NEW, -ESHUTDOWN);
-	ldlm_ns_claim(ns, LDLM_LF_LOCAL | LDLM_LF_DISCARD, &claimed);
+	ldlm_ns_claim(ns, true, LDLM_LF_DISCARD, &claimed);
 	ldlm_cancel_list(&claimed);
 	flush_work(&ns->invalid_work);
 	ldlm_ns_wait_flushes(ns);

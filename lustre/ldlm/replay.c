@@ -139,7 +139,7 @@ static bool ldlm_replay_drop(struct ldlm_lock *lock)
 	dropped = !(lock->flags & LDLM_LF_NO_LRU) &&
 		  ldlm_cancel_claim_since(lock, used);
 	if (dropped) {
-		lock->flags |= LDLM_LF_LOCAL;
+		ldlm_lock_lose(lock);
 		ldlm_cancel_later(lock);
 	}
 	spin_unlock(&ns->lock);

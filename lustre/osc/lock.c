@@ -69,6 +69,8 @@ static void osc_lock_completion(struct ldlm_lock *lock, int rc)
 	if (rc) {
 		/* The reference that the lock had */
 		ldlm_lock_drop_data(lock);
+		/* Perhaps it was taken from us before it was of any use. */
+		wake_up_all(&obj->wait);
 		osc_object_put(obj);
 	} else if (!osc_lvb_decode(lock->lvb, lock->lvb_len, &attr)) {
 		osc_object_lvb(obj, &attr, true, lock->policy.extent.end);
@@ -223,8 +225,8 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 	 * A lock that was taken from us throws away all of its range after its
 	 * last use: not what is written under this one.
 	 */
-	if (wait_event_killable(obj->wait, !ldlm_extent_lost(obj->osc->ns,
-							     &obj->resid, obj)))
+	if (wait_event_killable(obj->wait,
+				!ldlm_extent_lost(obj->osc->ns, &obj->resid)))
 		return -EINTR;
 	/* The lock's reference; its completion or its end drops it. */
 	osc_object_get(obj);

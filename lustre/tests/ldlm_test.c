@@ -254,6 +254,15 @@ static u64 model_end(const struct model *model)
 	return end;
 }
 
+static unsigned int model_lost(const struct model *model)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < MODEL_LOCKS; i++)
+		n += model[i].there && model[i].lock.flags & LDLM_LF_LOCAL;
+	return n;
+}
+
 static bool model_serves(const struct model *l, const struct ldlm_match *m)
 {
 	int bad = m->flags & LDLM_MATCH_CBPENDING ?
@@ -281,6 +290,12 @@ static void model_change(struct rnd_state *rnd, struct ldlm_resource *res,
 {
 	u32 r = prandom_u32_state(rnd);
 
+	if (l->there && r % 3 == 0) {
+		/* The second time it is nothing new */
+		ldlm_extent_lose(res, &l->lock);
+		ldlm_extent_lose(res, &l->lock);
+		return;
+	}
 	if (l->there) {
 		ldlm_extent_erase(res, &l->lock);
 		/* Harmless once more */
@@ -317,6 +332,7 @@ static void model_compare(struct kunit *test, struct rnd_state *rnd,
 				  model_serves(container_of(found, struct model,
 							    lock), &m));
 	KUNIT_EXPECT_EQ(test, ldlm_extent_end(res), model_end(model));
+	KUNIT_EXPECT_EQ(test, res->lost, model_lost(model));
 }
 
 static void test_tree(struct kunit *test)
@@ -338,6 +354,7 @@ static void test_tree(struct kunit *test)
 		if (model[i].there)
 			ldlm_extent_erase(res, &model[i].lock);
 	KUNIT_EXPECT_EQ(test, ldlm_extent_end(res), 0);
+	KUNIT_EXPECT_EQ(test, res->lost, 0);
 	KUNIT_EXPECT_TRUE(test, RB_EMPTY_ROOT(&res->extents.rb_root));
 }
 
