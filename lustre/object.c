@@ -419,18 +419,17 @@ static void lustre_object_error(void *file, int error)
 /*
  * Objects that a target lost come back when the file's metadata target has
  * recovered, and has found the object target: it misses that by its pings, as
- * we do, so give it two of them.
+ * we do, so give it time for two of them.
  */
-#define LUSTRE_OBJECT_GRACE	(50 * HZ)
-
 static enum osc_absence lustre_object_absent(void *file, unsigned long since)
 {
 	struct inode *inode = file;
+	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
+	unsigned long grace = READ_ONCE(sbi->timeouts.timeout) * HZ / 2;
 
 	if (!inode->i_nlink && !inode_is_open_for_write(inode))
 		return OSC_ABSENT_REMOVED;
-	if (!lmv_steady(LUSTRE_SB(inode->i_sb)->lmv, &LUSTRE_I(inode)->fid,
-			since, LUSTRE_OBJECT_GRACE))
+	if (!lmv_steady(sbi->lmv, &LUSTRE_I(inode)->fid, since, grace))
 		return OSC_ABSENT_WAIT;
 	return inode->i_nlink ? OSC_ABSENT_LOST : OSC_ABSENT_REMOVED;
 }

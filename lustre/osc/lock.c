@@ -440,7 +440,7 @@ static void osc_glimpse_send(struct osc_glimpse *g)
  * @m: ends with the answer
  *
  * If nobody writes the object the target gives a lock along with the answer;
- * otherwise it asks the writers.  Spec 07 §9.2.
+ * otherwise it asks the writers.  Spec 07 section 9.2.
  */
 void osc_glimpse(struct osc_object *obj, struct osc_multi *m)
 {

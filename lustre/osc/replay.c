@@ -209,8 +209,9 @@ void osc_brw_replayed(struct ptlrpc_request *req, int rc, void *data)
 		rc = -EIO;
 	if (!rc || !osc_brw_unkeep(brw, req))
 		return;
-	pr_err_ratelimited("lustre: %s: replay of a write of %zu bytes at %llu of object %llx:%llx failed: %d\n",
+	pr_err_ratelimited("lustre: %s: replay of a write of %zu bytes at %llu of object %llx:%llx of %s failed: %d\n",
 			   brw->obj->osc->name, brw->bytes, brw->range[0].off,
-			   brw->obj->resid.name[0], brw->obj->resid.name[1], rc);
+			   brw->obj->resid.name[0], brw->obj->resid.name[1],
+			   lustre_fid_str(&brw->obj->parent).s, rc);
 	osc_object_lost(brw->obj, brw->bytes);
 }

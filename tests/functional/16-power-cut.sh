@@ -6,7 +6,7 @@
 . "$(dirname -- "$0")/lib.sh"
 # Nothing is committed unless a test says so.
 srv_args="--stripe-count 2 --stripe-size 1M --commit-interval 3600000
-	--recovery-time 300"
+	--recovery-time 300 --timeout 20 --evict-time 0"
 LT_NO_PCAP=1
 setup 2
 

@@ -399,6 +399,52 @@ def t_replay(srv):
     srv.start()
 
 
+def t_objects(srv):
+    """A crash takes objects; those not replayed come back with the MDT"""
+    srv.stop()
+    srv.start('--commit-interval', '600000')
+    c = client(srv)
+    srv.ctl('commit')
+
+    def write(oi, i, **more):
+        x = c.xid()
+        bufs = [c.obdo(oi, 0x800, flags=0x400000),
+                oi + struct.pack('<II', 0, 1),
+                struct.pack('<QII', 0, 5, 0x400), b'', b'again']
+        return c.rpc(c.ost[i], 6, 4, 0x30000, bufs,
+                     **{'xid': x, 'mbits': x, **more})
+
+    i1, oi1 = new_file(c, ROOT, 'taken1', 1)[2][0]
+    i2, oi2 = new_file(c, ROOT, 'taken2', 1)[2][0]
+    x = c.xid()
+    w = write(oi1, i1, xid=x, mbits=x)
+    assert w.status == 0 and w.transno > w.committed
+    srv.ctl('commit-mdt')
+    srv.kill()
+    srv.start('--commit-interval', '600000', '--mdt-recovery', '1500',
+              '--object-delay', '500')
+    reconnect(c)
+    r = write(oi1, i1, xid=x, mbits=x, flags=4, transno=w.transno)
+    assert r.status == 0, r.status
+    for t in c.ost:
+        assert c.ping(t, flags=0xc0).status == 0
+    assert write(oi2, i2).status == -2
+    began = time.time()
+    assert c.ping(c.mdt, flags=0xc0).status == 0
+    assert time.time() - began > 0.5, 'the MDT did not take its time'
+    assert c.intent(c.getattr(ROOT, 'taken2'))[1] == 0
+    assert write(oi2, i2).status == -2
+    end = time.time() + 10
+    while write(oi2, i2).status:
+        assert time.time() < end, 'the object does not come back'
+        time.sleep(0.1)
+    assert c.read(i1, oi1, 0, 4096)[1][:5] == b'again'
+    assert c.read(i2, oi2, 0, 4096)[1][:5] == b'again'
+    c.disconnect()
+    srv.stop()
+    srv.start()
+
+
 def t_faults(srv):
     c = client(srv)
     assert 'ok' in srv.ctl('fault', 'drop-reply:400:1')
@@ -639,8 +685,8 @@ def t_two_mdts(srv):
 
 
 TESTS = [t_namespace, t_readdir, t_data, t_locks, t_rules, t_evict, t_persist,
-         t_recover, t_replay, t_faults, t_readonly, t_callout, t_garbage,
-         t_batch, t_flid, t_two_mdts]
+         t_recover, t_replay, t_objects, t_faults, t_readonly, t_callout,
+         t_garbage, t_batch, t_flid, t_two_mdts]
 
 
 def main():
