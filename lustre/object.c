@@ -74,7 +74,7 @@ static struct osc_object *lustre_object_open(struct inode *inode,
 		.stripe_size	= layout->stripe_size,
 		.stripe_count	= layout->stripe_count,
 		.ops		= &lustre_object_ops,
-		.file		= inode,
+		.inode		= inode,
 	};
 	struct osc *osc = lustre_osc_get(LUSTRE_SB(inode->i_sb),
 					 stripe->ost_idx);
@@ -370,9 +370,8 @@ void lustre_range_unlock(struct lustre_range *range)
 /* ----------------------------------------------- upcalls of the objects -- */
 
 /* Not during the umount, which drops all pages itself. */
-static bool lustre_object_grab(void *file)
+static bool lustre_object_grab(struct inode *inode)
 {
-	struct inode *inode = file;
 	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
 
 	if (!down_read_trylock(&sbi->upcall_sem))
@@ -383,36 +382,29 @@ static bool lustre_object_grab(void *file)
 	return false;
 }
 
-static void lustre_object_drop(void *file)
+static void lustre_object_drop(struct inode *inode)
 {
-	struct inode *inode = file;
 	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
 
 	lustre_iput(inode);
 	up_read(&sbi->upcall_sem);
 }
 
-static bool lustre_object_cached(void *file)
+static bool lustre_object_cached(struct inode *inode)
 {
-	const struct inode *inode = file;
-
 	return !mapping_empty(inode->i_mapping);
 }
 
-static void lustre_object_attr(void *file, struct osc_file_attr *attr)
+static void lustre_object_attr(struct inode *inode, struct osc_file_attr *attr)
 {
-	struct inode *inode = file;
-
 	attr->uid = from_kuid(&init_user_ns, inode->i_uid);
 	attr->gid = from_kgid(&init_user_ns, inode->i_gid);
 	attr->projid = LUSTRE_I(inode)->projid;
 	attr->mapped = mapping_writably_mapped(inode->i_mapping);
 }
 
-static void lustre_object_error(void *file, int error)
+static void lustre_object_error(struct inode *inode, int error)
 {
-	struct inode *inode = file;
-
 	mapping_set_error(inode->i_mapping, error);
 }
 
@@ -421,9 +413,9 @@ static void lustre_object_error(void *file, int error)
  * recovered, and has found the object target: it misses that by its pings, as
  * we do, so give it time for two of them.
  */
-static enum osc_absence lustre_object_absent(void *file, unsigned long since)
+static enum osc_absence lustre_object_absent(struct inode *inode,
+					     unsigned long since)
 {
-	struct inode *inode = file;
 	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
 	unsigned long grace = READ_ONCE(sbi->timeouts.timeout) * HZ / 2;
 
@@ -488,11 +480,12 @@ static bool lustre_chunk_next(struct lustre_chunks *c)
 	return true;
 }
 
-static struct lustre_chunks lustre_chunks(void *file, struct osc_object *obj,
-					  u64 start, u64 end)
+static struct lustre_chunks lustre_chunks(struct inode *inode,
+					  struct osc_object *obj, u64 start,
+					  u64 end)
 {
 	return (struct lustre_chunks) {
-		.inode	= file,
+		.inode	= inode,
 		.map	= { .size = obj->stripe_size,
 			    .count = obj->stripe_count },
 		.stripe	= obj->stripe,
@@ -501,10 +494,10 @@ static struct lustre_chunks lustre_chunks(void *file, struct osc_object *obj,
 	};
 }
 
-static int lustre_object_flush(void *file, struct osc_object *obj, u64 start,
-			       u64 end)
+static int lustre_object_flush(struct inode *inode, struct osc_object *obj,
+			       u64 start, u64 end)
 {
-	struct lustre_chunks c = lustre_chunks(file, obj, start, end);
+	struct lustre_chunks c = lustre_chunks(inode, obj, start, end);
 	struct address_space *mapping = c.inode->i_mapping;
 	struct lustre_io io = {};
 	int err = 0;
@@ -512,17 +505,18 @@ static int lustre_object_flush(void *file, struct osc_object *obj, u64 start,
 	while (lustre_chunk_next(&c))
 		err = lustre_io_write(&io, mapping, c.pos, c.end) ?: err;
 	lustre_io_end(&io);
-	c = lustre_chunks(file, obj, start, end);
+	c = lustre_chunks(inode, obj, start, end);
 	while (lustre_chunk_next(&c))
 		err = filemap_fdatawait_range_keep_errors(mapping, c.pos,
 							  c.end) ?: err;
 	return err;
 }
 
-static void lustre_object_invalidate(void *file, struct osc_object *obj,
-				     u64 start, u64 end)
+static void lustre_object_invalidate(struct inode *inode,
+				     struct osc_object *obj, u64 start,
+				     u64 end)
 {
-	struct lustre_chunks c = lustre_chunks(file, obj, start, end);
+	struct lustre_chunks c = lustre_chunks(inode, obj, start, end);
 
 	while (lustre_chunk_next(&c))
 		invalidate_inode_pages2_range(c.inode->i_mapping,
@@ -530,10 +524,11 @@ static void lustre_object_invalidate(void *file, struct osc_object *obj,
 					      c.end >> PAGE_SHIFT);
 }
 
-static void lustre_object_discard(void *file, struct osc_object *obj,
-				  u64 start, u64 end, int error)
+static void lustre_object_discard(struct inode *inode,
+				  struct osc_object *obj, u64 start, u64 end,
+				  int error)
 {
-	struct lustre_chunks c = lustre_chunks(file, obj, start, end);
+	struct lustre_chunks c = lustre_chunks(inode, obj, start, end);
 	struct address_space *mapping = c.inode->i_mapping;
 	bool dirty = false;
 

@@ -25,8 +25,8 @@ enum osc_absence osc_object_absent(struct osc_object *obj)
 	enum osc_absence absence = OSC_ABSENT_LOST;
 
 	spin_lock(&obj->lock);
-	if (obj->file)
-		absence = obj->ops->absent(obj->file, since);
+	if (obj->inode)
+		absence = obj->ops->absent(obj->inode, since);
 	spin_unlock(&obj->lock);
 	return absence;
 }

@@ -156,14 +156,6 @@ void osc_brw_put(struct osc_brw *brw)
 	osc_object_put(obj);
 }
 
-/* Drop a transfer that was not submitted. */
-void osc_brw_free(struct osc_brw *brw)
-{
-	if (brw->lock)
-		osc_unlock(brw->lock);
-	osc_brw_put(brw);
-}
-
 void *osc_brw_priv(struct osc_brw *brw)
 {
 	return brw->priv;
@@ -177,11 +169,6 @@ struct osc_object *osc_brw_object(struct osc_brw *brw)
 u32 osc_brw_flags(struct osc_brw *brw)
 {
 	return brw->flags;
-}
-
-size_t osc_brw_bytes(struct osc_brw *brw)
-{
-	return brw->bytes;
 }
 
 unsigned int osc_brw_nr(struct osc_brw *brw)

@@ -79,7 +79,6 @@ struct osc {
 	struct ptlrpc_import	*imp;
 	struct ldlm_ns		*ns;
 	char			*name;
-	u32			index;
 	struct rhashtable	objects;	/* osc_object by oi */
 
 	spinlock_t		lock;		/* members marked @lock */
@@ -174,8 +173,7 @@ int osc_objects_init(struct osc *osc);
 void osc_objects_exit(struct osc *osc);
 void osc_pack_oi(const struct osc_object *obj, struct obdo *oa);
 void osc_pack_layout(const struct osc_object *obj, struct obdo *oa);
-bool osc_object_grab_file(struct osc_object *obj, bool wait,
-			  const struct osc_object_ops **ops, void **file);
+struct inode *osc_object_grab_file(struct osc_object *obj, bool wait);
 void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 		    bool locked, u64 lock_end);
 

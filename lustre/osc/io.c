@@ -144,8 +144,8 @@ static void osc_brw_pack_ids(struct osc_brw *brw, struct obdo *oa)
 	struct osc_attr attr;
 
 	spin_lock(&obj->lock);
-	if (obj->file)
-		obj->ops->attr(obj->file, &file);
+	if (obj->inode)
+		obj->ops->attr(obj->inode, &file);
 	spin_unlock(&obj->lock);
 	osc_object_attr(obj, &attr);
 	oa->o_uid = cpu_to_le32(file.uid);

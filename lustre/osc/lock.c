@@ -100,23 +100,23 @@ static bool osc_lock_lost(const struct ldlm_lock *lock)
 static void osc_lock_drop_pages(struct osc_object *obj, struct ldlm_lock *lock,
 				enum ldlm_bl_reason reason)
 {
-	const struct osc_object_ops *ops;
 	u64 start = lock->policy.extent.start;
 	u64 end = lock->policy.extent.end;
-	void *file;
+	bool lost = osc_lock_lost(lock);
+	struct inode *inode;
 
-	if (!osc_object_grab_file(obj, !osc_lock_lost(lock), &ops, &file))
+	inode = osc_object_grab_file(obj, !lost);
+	if (!inode)
 		return;
 	if (reason == LDLM_BL_DISCARD) {
-		ops->discard(file, obj, start, end,
-			     osc_lock_lost(lock) ? -EIO : 0);
+		obj->ops->discard(inode, obj, start, end, lost ? -EIO : 0);
 	} else {
 		/* An error is recorded on the file; the data are lost. */
 		if (lock->granted_mode & (LCK_PW | LCK_GROUP))
-			ops->flush(file, obj, start, end);
-		ops->invalidate(file, obj, start, end);
+			obj->ops->flush(inode, obj, start, end);
+		obj->ops->invalidate(inode, obj, start, end);
 	}
-	ops->drop(file);
+	obj->ops->drop(inode);
 }
 
 static void osc_lock_blocking(struct ldlm_lock *lock,
@@ -166,7 +166,7 @@ static bool osc_lock_weigh(struct ldlm_lock *lock)
 	if (!obj)
 		return false;
 	spin_lock(&obj->lock);
-	worth = obj->dirty || (obj->file && obj->ops->cached(obj->file));
+	worth = obj->dirty || (obj->inode && obj->ops->cached(obj->inode));
 	spin_unlock(&obj->lock);
 	osc_object_put(obj);
 	return worth;

@@ -285,7 +285,7 @@ void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
 	if (!call)
 		return;
 	oa = &call->body.oa;
-	obj->ops->attr(obj->file, &file);
+	obj->ops->attr(obj->inode, &file);
 	osc_pack_times(obj, oa);
 	osc_pack_layout(obj, oa);
 	oa->o_size = cpu_to_le64(size);

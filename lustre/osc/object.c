@@ -176,14 +176,14 @@ struct osc_object *osc_object_open(struct osc *osc,
 	if (!obj)
 		return ERR_PTR(-ENOMEM);
 	spin_lock(&obj->lock);
-	taken = obj->file;
+	taken = obj->inode;
 	if (!taken) {
 		obj->parent = desc->parent;
 		obj->stripe = desc->stripe;
 		obj->stripe_size = desc->stripe_size;
 		obj->stripe_count = desc->stripe_count;
 		obj->ops = desc->ops;
-		obj->file = desc->file;
+		obj->inode = desc->inode;
 	}
 	spin_unlock(&obj->lock);
 	if (!taken)
@@ -204,7 +204,7 @@ struct osc_object *osc_object_open(struct osc *osc,
 void osc_object_close(struct osc_object *obj)
 {
 	spin_lock(&obj->lock);
-	obj->file = NULL;
+	obj->inode = NULL;
 	spin_unlock(&obj->lock);
 	wake_up_all(&obj->wait);
 	osc_object_put(obj);
@@ -233,9 +233,9 @@ static bool osc_object_try_grab(struct osc_object *obj, bool *leaving)
 	bool ok = false;
 
 	spin_lock(&obj->lock);
-	if (obj->file)
-		ok = obj->ops->grab(obj->file);
-	*leaving = obj->file && !ok;
+	if (obj->inode)
+		ok = obj->ops->grab(obj->inode);
+	*leaving = obj->inode && !ok;
 	spin_unlock(&obj->lock);
 	return ok;
 }
@@ -245,7 +245,7 @@ static bool osc_object_clean(struct osc_object *obj)
 	bool clean;
 
 	spin_lock(&obj->lock);
-	clean = !obj->file || !obj->dirty;
+	clean = !obj->inode || !obj->dirty;
 	spin_unlock(&obj->lock);
 	return clean;
 }
@@ -255,23 +255,20 @@ static bool osc_object_clean(struct osc_object *obj)
  * itself, and nobody reads or writes them any more.  The caller goes on to tell
  * the server that there are none, so wait until what is on the way to this very
  * server is there: not for other servers, which the file may wait for.  A
- * server that has forgotten us is told nothing: no need to @wait.  False: there
+ * server that has forgotten us is told nothing: no need to @wait.  NULL: there
  * is no file, or it needs no help.
  */
-bool osc_object_grab_file(struct osc_object *obj, bool wait,
-			  const struct osc_object_ops **ops, void **file)
+struct inode *osc_object_grab_file(struct osc_object *obj, bool wait)
 {
 	bool leaving;
 
 	while (!osc_object_try_grab(obj, &leaving)) {
 		if (!leaving || !wait || osc_object_clean(obj))
-			return false;
+			return NULL;
 		/* Ends with the requests, or with their connection. */
 		wait_event_idle(obj->wait, osc_object_clean(obj));
 	}
-	*ops = obj->ops;
-	*file = obj->file;
-	return true;
+	return obj->inode;
 }
 
 /* ---------------------------------------------------------- attributes -- */

@@ -107,7 +107,6 @@ static const struct ptlrpc_import_ops osc_import_ops = {
 
 static void osc_init_members(struct osc *osc, const struct osc_desc *desc)
 {
-	osc->index = desc->index;
 	spin_lock_init(&osc->lock);
 	INIT_LIST_HEAD(&osc->queue);
 	init_waitqueue_head(&osc->grant_wait);
@@ -279,21 +278,10 @@ const char *osc_name(const struct osc *osc)
 	return osc->name;
 }
 
-u32 osc_index(const struct osc *osc)
-{
-	return osc->index;
-}
-
 /* Largest object of the target in bytes, 0 if it did not say. */
 u64 osc_maxbytes(struct osc *osc)
 {
 	return READ_ONCE(osc->maxbytes);
-}
-
-/* Largest bulk RPC, bytes */
-u32 osc_brw_size(struct osc *osc)
-{
-	return READ_ONCE(osc->brw_size);
 }
 
 void osc_get_tunables(struct osc *osc, struct osc_tunables *t)

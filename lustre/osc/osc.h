@@ -36,6 +36,7 @@
 #include "wire.h"
 
 struct folio;
+struct inode;
 struct seq_file;
 struct osc;
 struct osc_brw;
@@ -77,9 +78,7 @@ void osc_destroy(struct osc *osc, bool force);
 struct ptlrpc_import *osc_import(struct osc *osc);
 struct ldlm_ns *osc_ns(struct osc *osc);
 const char *osc_name(const struct osc *osc);
-u32 osc_index(const struct osc *osc);
 u64 osc_maxbytes(struct osc *osc);
-u32 osc_brw_size(struct osc *osc);
 
 /**
  * struct osc_tunables - what an administrator may read and change
@@ -194,33 +193,34 @@ enum osc_absence {
  */
 struct osc_object_ops {
 	/* @grab: pin the file unless it is being torn down; must not sleep */
-	bool (*grab)(void *file);
-	void (*drop)(void *file);
+	bool (*grab)(struct inode *inode);
+	void (*drop)(struct inode *inode);
 	/* @flush: write back dirty data of the range and wait for replies */
-	int (*flush)(void *file, struct osc_object *obj, u64 start, u64 end);
+	int (*flush)(struct inode *inode, struct osc_object *obj, u64 start,
+		     u64 end);
 	/* @invalidate: drop clean pages of the range, unmap them */
-	void (*invalidate)(void *file, struct osc_object *obj, u64 start,
-			   u64 end);
+	void (*invalidate)(struct inode *inode, struct osc_object *obj,
+			   u64 start, u64 end);
 	/*
 	 * @discard: drop all pages of the range, dirty ones too; if some were
 	 * dirty and @error is not 0, record it for fsync
 	 */
-	void (*discard)(void *file, struct osc_object *obj, u64 start, u64 end,
-			int error);
+	void (*discard)(struct inode *inode, struct osc_object *obj, u64 start,
+			u64 end, int error);
 	/*
 	 * @error: something that was written is lost, tell fsync and close;
 	 * must not sleep, the file need not be grabbed
 	 */
-	void (*error)(void *file, int error);
+	void (*error)(struct inode *inode, int error);
 	/* @attr: what the client knows of the file now; must not sleep */
-	void (*attr)(void *file, struct osc_file_attr *attr);
+	void (*attr)(struct inode *inode, struct osc_file_attr *attr);
 	/* @cached: are there pages of the file in memory? must not sleep */
-	bool (*cached)(void *file);
+	bool (*cached)(struct inode *inode);
 	/*
 	 * @absent: the target, connected since @since (jiffies), does not have
 	 * the object; must not sleep
 	 */
-	enum osc_absence (*absent)(void *file, unsigned long since);
+	enum osc_absence (*absent)(struct inode *inode, unsigned long since);
 };
 
 /**
@@ -249,7 +249,7 @@ struct osc_attr {
  * @stripe_size: of the layout, bytes
  * @stripe_count: of the layout
  * @ops: upcalls
- * @file: for @ops
+ * @inode: the file
  */
 struct osc_object_desc {
 	struct ost_id			oi;
@@ -258,7 +258,7 @@ struct osc_object_desc {
 	u32				stripe_size;
 	u32				stripe_count;
 	const struct osc_object_ops	*ops;
-	void				*file;
+	struct inode			*inode;
 };
 
 /*
@@ -279,13 +279,13 @@ struct osc_object {
 	u32				stripe_count;
 	spinlock_t			lock;		/* members marked @lock */
 	const struct osc_object_ops	*ops;
-	void				*file;		/* @lock; or NULL */
+	struct inode			*inode;		/* @lock; or NULL */
 	struct osc_attr			attr;		/* @lock */
 	u64				run_end;	/* @lock; dirty run */
 	u64				dirty;		/* @lock; bytes */
 	u64				transno;	/* osc.lock; last change */
 	struct list_head		uncommitted;	/* osc.lock; osc.uncommitted */
-	wait_queue_head_t		wait;		/* @file, @dirty went away */
+	wait_queue_head_t		wait;		/* @inode, @dirty went away */
 	struct rcu_head			rcu;
 };
 
@@ -364,12 +364,10 @@ struct osc_brw *osc_brw_alloc(struct osc_object *obj, u32 flags,
 bool osc_brw_add(struct osc_brw *brw, struct folio *folio, size_t offset,
 		 size_t len, u64 obj_off, u32 grant);
 void osc_brw_submit(struct osc_brw *brw);
-void osc_brw_free(struct osc_brw *brw);
 
 void *osc_brw_priv(struct osc_brw *brw);
 struct osc_object *osc_brw_object(struct osc_brw *brw);
 u32 osc_brw_flags(struct osc_brw *brw);
-size_t osc_brw_bytes(struct osc_brw *brw);
 unsigned int osc_brw_nr(struct osc_brw *brw);
 /* Segment @i; the folio is page_folio(bv_page). */
 const struct bio_vec *osc_brw_seg(struct osc_brw *brw, unsigned int i);

@@ -53,8 +53,8 @@ void osc_object_lost(struct osc_object *obj, size_t bytes)
 	struct osc *osc = obj->osc;
 
 	spin_lock(&obj->lock);
-	if (obj->file)
-		obj->ops->error(obj->file, -EIO);
+	if (obj->inode)
+		obj->ops->error(obj->inode, -EIO);
 	spin_unlock(&obj->lock);
 	spin_lock(&osc->lock);
 	osc->lost_bytes += bytes;
