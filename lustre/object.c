@@ -414,14 +414,15 @@ static void lustre_object_error(struct inode *inode, int error)
  * we do, so give it time for two of them.
  */
 static enum osc_absence lustre_object_absent(struct inode *inode,
-					     unsigned long since)
+					     unsigned long restarted)
 {
 	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
 	unsigned long grace = READ_ONCE(sbi->timeouts.timeout) * HZ / 2;
 
 	if (!inode->i_nlink && !inode_is_open_for_write(inode))
 		return OSC_ABSENT_REMOVED;
-	if (!lmv_steady(sbi->lmv, &LUSTRE_I(inode)->fid, since, grace))
+	if (restarted &&
+	    !lmv_steady(sbi->lmv, &LUSTRE_I(inode)->fid, restarted, grace))
 		return OSC_ABSENT_WAIT;
 	return inode->i_nlink ? OSC_ABSENT_LOST : OSC_ABSENT_REMOVED;
 }

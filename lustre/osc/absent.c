@@ -21,12 +21,12 @@
 /* A target said -ENOENT: what does it mean?  Does not sleep. */
 enum osc_absence osc_object_absent(struct osc_object *obj)
 {
-	unsigned long since = ptlrpc_import_since(obj->osc->imp);
+	unsigned long restarted = READ_ONCE(obj->osc->restarted);
 	enum osc_absence absence = OSC_ABSENT_LOST;
 
 	spin_lock(&obj->lock);
 	if (obj->inode)
-		absence = obj->ops->absent(obj->inode, since);
+		absence = obj->ops->absent(obj->inode, restarted);
 	spin_unlock(&obj->lock);
 	return absence;
 }
@@ -42,14 +42,13 @@ static unsigned long osc_absent_pause(const struct osc *osc)
 /* Something waits from now on.  Return: the pause, jiffies */
 static unsigned long osc_absent_begin(struct osc *osc)
 {
-	unsigned long conn = ptlrpc_import_since(osc->imp);
 	unsigned long pause;
 	bool news;
 
 	spin_lock(&osc->lock);
-	news = osc->absent_conn != conn;
+	news = osc->absent_told != osc->restarted;
 	if (news) {
-		osc->absent_conn = conn;
+		osc->absent_told = osc->restarted;
 		osc->absent_start = jiffies;
 	}
 	pause = osc_absent_pause(osc);

@@ -101,7 +101,7 @@ struct osc {
 	mempool_t		brw_pool;
 	struct work_struct	kick_work;	/* send what is queued */
 	struct list_head	absentees;	/* @lock; see absent.c */
-	unsigned long		absent_conn;	/* @lock; connection told of */
+	unsigned long		absent_told;	/* @lock; the restart told of */
 	unsigned long		absent_start;	/* @lock; jiffies */
 	bool			leaving;	/* @lock; nobody waits any more */
 	struct delayed_work	absent_work;
@@ -116,6 +116,9 @@ struct osc {
 	u32			brw_size;
 	u32			cksum_types;
 	u64			maxbytes;
+	u32			instance;
+	bool			connected;	/* at least once */
+	unsigned long		restarted;	/* last time, jiffies, or 0 */
 };
 
 /* A contiguous range of the object in one RPC */

@@ -298,8 +298,7 @@ int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 		 (err == -ENODATA && ++tries < OSC_LOCK_TRIES) ||
 		 (err == -ENOENT && !absent));
 	if (err == -ENOENT)
-		return absent == -EINTR ? -EINTR :
-					  osc_absent_errno(obj, "lock");
+		return absent;
 	if (err != -ENODATA)
 		return err;
 	pr_err_ratelimited("lustre: %s: lock on object %llx:%llx came without the size %u times\n",
@@ -401,8 +400,6 @@ static void osc_glimpse_done(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
 		ldlm_lock_decref(lock);
 	if (status == -ENOENT && osc_absent_wait(g->obj, &g->absentee))
 		return;
-	if (status == -ENOENT)
-		status = osc_absent_errno(g->obj, "glimpse");
 	osc_glimpse_end(g, status > 0 ? -EPROTO : status);
 }
 

@@ -161,18 +161,6 @@ static struct osc_call *osc_call_new(struct osc_object *obj, u32 opc,
 	return call;
 }
 
-static const char *osc_call_name(const struct osc_call *call)
-{
-	switch (call->opc) {
-	case OST_PUNCH:
-		return "truncate";
-	case OST_SYNC:
-		return "sync";
-	default:
-		return "setting times";
-	}
-}
-
 static void osc_call_learn(struct osc_object *obj, struct ptlrpc_request *req,
 			   const struct obdo *oa)
 {
@@ -194,8 +182,10 @@ static void osc_call_done(struct ptlrpc_request *req, int rc, void *data)
 		return;
 	if (rc > 0 || (!rc && !rep))
 		rc = -EPROTO;
-	if (rc == -ENOENT)
-		rc = osc_absent_errno(call->obj, osc_call_name(call));
+	/* The objects of a file that others removed need no sync. */
+	if (rc == -ENOENT && call->opc != OST_SYNC)
+		rc = osc_absent_errno(call->obj, call->opc == OST_PUNCH ?
+						 "truncate" : "utimes");
 	if (!rc)
 		osc_call_learn(call->obj, req, &rep->oa);
 	osc_call_end(call, rc);

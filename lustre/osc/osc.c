@@ -53,6 +53,11 @@ static void osc_connected(struct ptlrpc_import *imp, void *data,
 	osc->maxbytes = granted->flags & OBD_CONNECT_MAXBYTES ?
 			granted->maxbytes : 0;
 	osc->tune.max_pages_per_rpc = osc->brw_size / PAGE_SIZE;
+	if (osc->connected &&
+	    (!granted->instance || granted->instance != osc->instance))
+		osc->restarted = jiffies ?: 1;
+	osc->instance = granted->instance;
+	osc->connected = true;
 	spin_unlock(&osc->lock);
 	osc_grant_connected(osc, granted, fresh);
 }

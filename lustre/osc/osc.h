@@ -217,10 +217,11 @@ struct osc_object_ops {
 	/* @cached: are there pages of the file in memory? must not sleep */
 	bool (*cached)(struct inode *inode);
 	/*
-	 * @absent: the target, connected since @since (jiffies), does not have
-	 * the object; must not sleep
+	 * @absent: the target, which was restarted at @restarted (jiffies; 0:
+	 * not since we know it), does not have the object; must not sleep
 	 */
-	enum osc_absence (*absent)(struct inode *inode, unsigned long since);
+	enum osc_absence (*absent)(struct inode *inode,
+				   unsigned long restarted);
 };
 
 /**

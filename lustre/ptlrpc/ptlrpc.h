@@ -379,8 +379,6 @@ bool ptlrpc_import_granted(const struct ptlrpc_import *imp, u64 flags);
 bool ptlrpc_import_granted2(const struct ptlrpc_import *imp, u64 flags2);
 /* Copy of the granted connect data; all zero before the first connect. */
 void ptlrpc_import_grant(struct ptlrpc_import *imp, struct ptlrpc_connect *ocd);
-/* When the state became what it is, jiffies */
-unsigned long ptlrpc_import_since(const struct ptlrpc_import *imp);
 
 /**
  * ptlrpc_import_steady - has a target been there for a while?

@@ -79,11 +79,6 @@ void ptlrpc_import_grant(struct ptlrpc_import *imp, struct ptlrpc_connect *ocd)
 	spin_unlock(&imp->lock);
 }
 
-unsigned long ptlrpc_import_since(const struct ptlrpc_import *imp)
-{
-	return READ_ONCE(imp->state_since);
-}
-
 bool ptlrpc_import_steady(struct ptlrpc_import *imp, unsigned long since,
 			  unsigned long grace)
 {
