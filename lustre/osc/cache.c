@@ -17,6 +17,14 @@
 /* Longest wait for grant to come back, jiffies; the caller holds locks */
 #define OSC_GRANT_WAIT		(2 * HZ)
 
+/* @bytes changed their place; under osc->lock. */
+static void osc_grant_trace(const struct osc *osc, u64 bytes,
+			    enum lustre_grant_trace why)
+{
+	trace_lustre_grant(osc->name, bytes, osc->grant.avail, osc->grant.dirty,
+			   osc->grant.dropped, osc->dirty_bytes, why);
+}
+
 /*
  * What it costs to dirty a range, and how far the dirty run reaches then.
  * A run ends where the RPC that carries it must end.
@@ -64,6 +72,8 @@ static bool osc_grant_try(struct osc_object *obj, u64 off, u32 len, u32 *grant)
 		*grant = cost;
 		ok = true;
 	}
+	osc_grant_trace(osc, cost, ok ? lustre_grant_trace_reserved :
+					lustre_grant_trace_refused);
 	spin_unlock(&osc->lock);
 	return ok;
 }
@@ -152,6 +162,7 @@ void osc_grant_unreserve(struct osc_object *obj, u32 grant)
 	spin_lock(&osc->lock);
 	osc->grant.avail += osc_grant_settle(osc, grant);
 	obj->run_end = OSC_EOF;
+	osc_grant_trace(osc, grant, lustre_grant_trace_returned);
 	spin_unlock(&osc->lock);
 	wake_up_all(&osc->grant_wait);
 }
@@ -163,6 +174,7 @@ void osc_grant_lose(struct osc_object *obj, u32 grant)
 
 	spin_lock(&osc->lock);
 	osc->grant.dropped += osc_grant_settle(osc, grant);
+	osc_grant_trace(osc, grant, lustre_grant_trace_lost);
 	spin_unlock(&osc->lock);
 }
 
@@ -262,6 +274,7 @@ void osc_grant_connected(struct osc *osc, const struct ptlrpc_connect *ocd,
 	g->avail = ocd->grant;
 	if (!fresh)
 		g->avail -= min(g->avail, g->dirty - g->stale);
+	osc_grant_trace(osc, ocd->grant, lustre_grant_trace_connected);
 	spin_unlock(&osc->lock);
 	wake_up_all(&osc->grant_wait);
 }
@@ -320,6 +333,7 @@ void osc_grant_add(struct osc *osc, u64 more)
 	/* Not more than any sane target gives: the number is not trusted. */
 	osc->grant.avail = min_t(u64, osc->grant.avail + min_t(u64, more, U32_MAX),
 				 1ULL << 40);
+	osc_grant_trace(osc, more, lustre_grant_trace_gained);
 	spin_unlock(&osc->lock);
 	wake_up_all(&osc->grant_wait);
 }
@@ -329,6 +343,7 @@ void osc_grant_used(struct osc *osc, u64 used)
 {
 	spin_lock(&osc->lock);
 	osc_grant_settle(osc, used);
+	osc_grant_trace(osc, used, lustre_grant_trace_used);
 	spin_unlock(&osc->lock);
 }
 
@@ -350,6 +365,7 @@ static u64 osc_shrink_take(struct osc *osc)
 			keep = rpc;
 		give = osc->grant.avail - keep;
 		osc->grant.avail -= give;
+		osc_grant_trace(osc, give, lustre_grant_trace_shrink);
 	}
 	spin_unlock(&osc->lock);
 	return give;

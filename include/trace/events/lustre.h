@@ -92,6 +92,17 @@
 	EM(lustre_lock_ref_new,		"NEW") \
 	E_(lustre_lock_ref_put,		"PUT")
 
+/* Why the space that a target granted is counted anew */
+#define lustre_grant_traces \
+	EM(lustre_grant_trace_connected,	"CONNECTED") \
+	EM(lustre_grant_trace_gained,		"GAINED") \
+	EM(lustre_grant_trace_lost,		"LOST") \
+	EM(lustre_grant_trace_refused,		"REFUSED") \
+	EM(lustre_grant_trace_reserved,		"RESERVED") \
+	EM(lustre_grant_trace_returned,		"RETURNED") \
+	EM(lustre_grant_trace_shrink,		"SHRINK") \
+	E_(lustre_grant_trace_used,		"USED")
+
 #ifndef __LUSTRE_TRACE_ENUMS_ONCE_ONLY
 #define __LUSTRE_TRACE_ENUMS_ONCE_ONLY
 
@@ -102,6 +113,7 @@
 
 enum lustre_import_ref { lustre_import_refs } __mode(byte);
 enum lustre_import_trace { lustre_import_traces } __mode(byte);
+enum lustre_grant_trace { lustre_grant_traces } __mode(byte);
 enum lustre_lock_trace { lustre_lock_traces } __mode(byte);
 enum lustre_rpc_trace { lustre_rpc_traces } __mode(byte);
 enum lustre_lock_ref_trace { lustre_lock_ref_traces } __mode(byte);
@@ -116,6 +128,7 @@ enum lustre_lock_ref_trace { lustre_lock_ref_traces } __mode(byte);
 
 lustre_import_refs;
 lustre_import_traces;
+lustre_grant_traces;
 lustre_lock_traces;
 lustre_rpc_traces;
 lustre_lock_ref_traces;
@@ -327,6 +340,43 @@ TRACE_EVENT(lustre_extent_match,
 		  __entry->ns, __entry->mode ? "HIT" : "MISS", __entry->name0,
 		  __entry->name1, __entry->start, __entry->end,
 		  __entry->wanted, __entry->mode)
+);
+
+/*
+ * @bytes of grant changed their place: dirty data may be backed by @avail, are
+ * backed by @held, and @dropped are to be reported as lost
+ */
+TRACE_EVENT(lustre_grant,
+	TP_PROTO(const char *target, u64 bytes, u64 avail, u64 held,
+		 u64 dropped, u64 dirty, enum lustre_grant_trace why),
+
+	TP_ARGS(target, bytes, avail, held, dropped, dirty, why),
+
+	TP_STRUCT__entry(
+		__array(char,			target, 24)
+		__field(u64,			bytes)
+		__field(u64,			avail)
+		__field(u64,			held)
+		__field(u64,			dropped)
+		__field(u64,			dirty)
+		__field(enum lustre_grant_trace, why)
+	),
+
+	TP_fast_assign(
+		strscpy(__entry->target, target, sizeof(__entry->target));
+		__entry->bytes = bytes;
+		__entry->avail = avail;
+		__entry->held = held;
+		__entry->dropped = dropped;
+		__entry->dirty = dirty;
+		__entry->why = why;
+	),
+
+	TP_printk("%s %s %llu avail=%llu held=%llu dropped=%llu dirty=%llu",
+		  __entry->target,
+		  __print_symbolic(__entry->why, lustre_grant_traces),
+		  __entry->bytes, __entry->avail, __entry->held,
+		  __entry->dropped, __entry->dirty)
 );
 
 #undef EM
