@@ -302,7 +302,7 @@ forced_but_busy() {
 	mkdir $c1/goes-on
 	rm -r $c1/*
 	kill $pid
-	wait || true
+	wait $pid || true
 	umount $c1
 }
 
