@@ -731,7 +731,7 @@ static void lustre_setattr_kill(const struct inode *inode,
 				const struct iattr *attr,
 				struct mdc_setattr_args *args)
 {
-	bool group_exec = inode->i_mode & S_IXGRP;
+	bool group_exec = inode->i_mode & 0010;
 
 	if (!(attr->ia_valid & ATTR_MODE) ||
 	    !(attr->ia_valid & (ATTR_KILL_SUID | ATTR_KILL_SGID)))
@@ -847,7 +847,7 @@ int lustre_kill_set_id(struct inode *inode)
 		attr.ia_valid |= ATTR_KILL_SUID;
 		attr.ia_mode &= ~S_ISUID;
 	}
-	if (mode & S_ISGID && (mode & S_IXGRP || !in_group_p(inode->i_gid))) {
+	if (mode & S_ISGID && (mode & 0010 || !in_group_p(inode->i_gid))) {
 		attr.ia_valid |= ATTR_KILL_SGID;
 		attr.ia_mode &= ~S_ISGID;
 	}

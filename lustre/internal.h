@@ -155,7 +155,7 @@ struct lustre_file {
  * @map: for lockdep, which is to know them as a lock
  */
 struct lustre_writers {
-	spinlock_t		lock;
+	spinlock_t		lock;		/* @list */
 	struct list_head	list;
 	wait_queue_head_t	wait;
 	struct lockdep_map	map;
