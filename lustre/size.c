@@ -222,14 +222,14 @@ int lustre_size_glimpse(struct inode *inode)
 int lustre_size_open(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
-	int err;
+	int err = 0;
 
 	if (down_read_killable(&li->layout_sem))
 		return -EINTR;
 	if (lustre_has_objects(li))
 		err = lustre_size_ask(inode) == -EINTR ? -EINTR : 0;
-	else
-		err = lustre_size_lazy(li);
+	else if (li->layout && lustre_size_lazy(li))
+		err = lustre_layout_io_errno(li->layout);
 	up_read(&li->layout_sem);
 	return err;
 }
