@@ -218,6 +218,10 @@ static void lustre_inode_setup(struct inode *inode, const struct mdc_attr *attr)
 {
 	inode->i_mode = attr->mode;
 	inode->i_generation = lustre_fid_gen(lustre_fid(inode));
+	/* Merged with what is told: not those of the memory's last user. */
+	inode_set_mtime(inode, 0, 0);
+	inode_set_atime(inode, 0, 0);
+	inode_set_ctime(inode, 0, 0);
 	switch (inode->i_mode & S_IFMT) {
 	case S_IFREG:
 		inode->i_op = &lustre_file_inode_operations;

@@ -23,10 +23,6 @@ void lustre_data_inode_init(struct lustre_inode *li)
 	li->mds_atime = 0;
 	li->mds_ctime = 0;
 	li->merged_atime = 0;
-	/* Merged with what is told: not with those of another file. */
-	inode_set_mtime(&li->vfs_inode, 0, 0);
-	inode_set_atime(&li->vfs_inode, 0, 0);
-	inode_set_ctime(&li->vfs_inode, 0, 0);
 }
 
 /**
