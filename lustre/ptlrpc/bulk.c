@@ -18,7 +18,7 @@
 
 /*
  * Write-back must get on without memory: one RPC's worth of fragments after
- * cutting, 4 MiB in single pages plus what cutting adds, and so many descriptors.
+ * cutting, 4 MiB in single pages plus what cutting adds, and its descriptors.
  */
 #define PTLRPC_RESERVE_BV	(4 * PTLRPC_MD_UNITS + 16)
 #define PTLRPC_RESERVE_MDS	5

@@ -209,8 +209,7 @@ static void ptlrpc_import_restart(struct ptlrpc_import *imp)
 		if (req->phase != PTLRPC_PHASE_WIRE ||
 		    (req->flags & PTLRPC_REQ_RECOVERY))
 			continue;
-		req->restart = true;
-		ptlrpc_req_kill(req);
+		ptlrpc_xmit_end(req, PTLRPC_END_LOST);
 	}
 }
 
@@ -283,15 +282,16 @@ void ptlrpc_import_peer_down(struct ptlrpc_import *imp,
 	full = imp->state == PTLRPC_IMP_FULL && !imp->closing;
 	list_for_each_entry(req, &imp->unreplied, link) {
 		/* what is still to be sent goes over a new connection */
-		if (req->phase != PTLRPC_PHASE_WIRE || !req->req_left ||
-		    req->replied)
+		if (req->phase != PTLRPC_PHASE_WIRE ||
+		    !ptlrpc_is(req, PTLRPC_LEFT) ||
+		    ptlrpc_is(req, PTLRPC_REPLIED))
 			continue;
 		busy = true;
 		if (full)
 			break;
 		/* recovery or disconnect: no need to wait for its deadline */
 		req->neterr = -ECONNRESET;
-		ptlrpc_req_kill(req);
+		ptlrpc_xmit_end(req, PTLRPC_END_NETERR);
 	}
 	if (!full)
 		goto out;

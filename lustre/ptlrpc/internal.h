@@ -11,6 +11,7 @@
 #ifndef _LUSTRE_PTLRPC_INTERNAL_H
 #define _LUSTRE_PTLRPC_INTERNAL_H
 
+#include <linux/bitops.h>
 #include <linux/completion.h>
 #include <linux/ktime.h>
 #include <linux/list.h>
@@ -407,6 +408,41 @@ enum ptlrpc_phase {
 	PTLRPC_PHASE_DONE,
 };
 
+/* Why a transmission ended, if not by an answer; of several the last here */
+enum ptlrpc_end {
+	PTLRPC_END_NONE,
+	PTLRPC_END_LOST,	/* the import's connection is */
+	PTLRPC_END_NETERR,	/* request.neterr */
+	PTLRPC_END_TIMEOUT,
+	PTLRPC_END_TRUNCATED,	/* an answer of request.rep_need bytes */
+	PTLRPC_END_KILLED,	/* request.killed */
+};
+
+/* What else is true of a request, bits of its @marks */
+enum ptlrpc_mark {
+	PTLRPC_BOUND,		/* to its generation */
+	PTLRPC_RESENT,
+	/* this transmission */
+	PTLRPC_SETUP,		/* ptlrpc_xmit() is still running */
+	PTLRPC_BULK_POSTED,
+	PTLRPC_REPLY_POSTED,
+	PTLRPC_REQUEST_POSTED,
+	PTLRPC_LEFT,		/* given to the network */
+	PTLRPC_EARLY,		/* early replies may come */
+	PTLRPC_REPLIED,
+	/* replay */
+	PTLRPC_RETAINED,
+	PTLRPC_KEEP_OPEN,	/* beyond commit */
+	PTLRPC_COMMITTED,	/* upcall made or due */
+	PTLRPC_DONE_CALLED,
+	PTLRPC_REPLAYING,
+};
+
+#define PTLRPC_MARKS_XMIT						\
+	(BIT(PTLRPC_SETUP) | BIT(PTLRPC_BULK_POSTED) |			\
+	 BIT(PTLRPC_REPLY_POSTED) | BIT(PTLRPC_REQUEST_POSTED) |	\
+	 BIT(PTLRPC_LEFT) | BIT(PTLRPC_EARLY) | BIT(PTLRPC_REPLIED))
+
 /**
  * struct ptlrpc_bulk_md - a memory descriptor of bulk data
  * @md: as LNet knows it
@@ -491,16 +527,15 @@ struct ptlrpc_request {
 
 	/* under imp->lock */
 	enum ptlrpc_phase		phase;
+	enum ptlrpc_end			end;		/* of this transmission */
+	unsigned long			marks;		/* enum ptlrpc_mark */
 	struct list_head		link;		/* by phase */
 	u32				generation;
-	bool				bound;		/* to @generation */
 	u64				xid;
 	u64				mbits;
 	u16				slot;		/* 1 ...; 0: none */
 	u16				tag;
 	u32				conn_cnt;	/* of the transmission */
-	bool				resent;
-	bool				aborted;
 	int				killed;		/* errno to end with */
 	unsigned int			retries;	/* -EINPROGRESS */
 	unsigned int			grown;		/* reply buffer */
@@ -510,19 +545,10 @@ struct ptlrpc_request {
 	u32				timeout;	/* seconds */
 	int				rc;
 	/* this transmission, under imp->lock */
-	bool				setup;		/* xmit still running */
-	bool				bulk_posted;
-	bool				rep_posted;
-	bool				req_posted;
-	bool				req_left;	/* given to the network */
-	bool				at_support;
-	bool				replied;
-	bool				timedout;
-	bool				restart;	/* import was lost */
 	int				neterr;
 	u32				rep_off;
 	u32				rep_len;
-	u32				truncated;	/* bytes needed */
+	u32				rep_need;
 	/* this transmission: descriptors out, plus one while in setup */
 	atomic_t			mds;
 	struct kvec			req_kvec;
@@ -534,11 +560,6 @@ struct ptlrpc_request {
 
 	/* replay, under imp->lock */
 	struct list_head		replay_link;
-	bool				retained;
-	bool				keep_open;	/* beyond commit */
-	bool				committed;	/* upcall made or due */
-	bool				done_called;
-	bool				replaying;
 	int				replay_rc;
 	struct completion		replay_done;
 };
@@ -548,6 +569,24 @@ void ptlrpc_reserve_exit(struct ptlrpc_import *imp);
 struct ptlrpc_request *ptlrpc_req_new(struct ptlrpc_import *imp, u32 opc,
 				      const u32 *lens, unsigned int count,
 				      u32 flags, gfp_t gfp);
+
+static inline bool ptlrpc_is(const struct ptlrpc_request *req,
+			     enum ptlrpc_mark mark)
+{
+	return test_bit(mark, &req->marks);
+}
+
+static inline void ptlrpc_mark(struct ptlrpc_request *req,
+			       enum ptlrpc_mark mark)
+{
+	set_bit(mark, &req->marks);
+}
+
+static inline void ptlrpc_unmark(struct ptlrpc_request *req,
+				 enum ptlrpc_mark mark)
+{
+	clear_bit(mark, &req->marks);
+}
 
 /* @error: what it came to, where that is known */
 static inline void ptlrpc_trace(const struct ptlrpc_request *req, int error,
@@ -562,7 +601,7 @@ static inline void ptlrpc_trace(const struct ptlrpc_request *req, int error,
 /* Where the present transmission has its answer. */
 static inline struct ptlrpc_rep *ptlrpc_rep_now(struct ptlrpc_request *req)
 {
-	return req->replaying ? &req->replay_rep : &req->rep;
+	return ptlrpc_is(req, PTLRPC_REPLAYING) ? &req->replay_rep : &req->rep;
 }
 
 void ptlrpc_rep_free(struct ptlrpc_request *req, struct ptlrpc_rep *rep);
@@ -573,7 +612,7 @@ const char *ptlrpc_req_name(const struct ptlrpc_request *req);
 u32 ptlrpc_rep_need(const struct ptlrpc_request *req);
 void ptlrpc_xmit_prepare(struct ptlrpc_request *req);
 void ptlrpc_xmit(struct ptlrpc_request *req);
-void ptlrpc_req_kill(struct ptlrpc_request *req);
+void ptlrpc_xmit_end(struct ptlrpc_request *req, enum ptlrpc_end why);
 void ptlrpc_req_begin(struct ptlrpc_request *req);
 void ptlrpc_import_pump(struct ptlrpc_import *imp);
 struct ptlrpc_request *ptlrpc_next_resend(struct ptlrpc_import *imp);

@@ -22,12 +22,12 @@ static void ptlrpc_tick_deadlines(struct ptlrpc_import *imp)
 	struct ptlrpc_request *req;
 
 	list_for_each_entry(req, &imp->unreplied, link) {
-		if (req->phase != PTLRPC_PHASE_WIRE || req->timedout ||
+		if (req->phase != PTLRPC_PHASE_WIRE ||
+		    req->end >= PTLRPC_END_TIMEOUT ||
 		    time_before(jiffies, req->deadline))
 			continue;
-		req->timedout = true;
 		imp->stats.timeouts++;
-		ptlrpc_req_kill(req);
+		ptlrpc_xmit_end(req, PTLRPC_END_TIMEOUT);
 	}
 }
 

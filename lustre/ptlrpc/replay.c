@@ -48,8 +48,9 @@ void ptlrpc_replay_retain(struct ptlrpc_request *req)
 	    req->generation != imp->generation)
 		return;
 	ptlrpc_req_get(req);
-	req->retained = true;
-	req->keep_open = open;
+	ptlrpc_mark(req, PTLRPC_RETAINED);
+	if (open)
+		ptlrpc_mark(req, PTLRPC_KEEP_OPEN);
 	ptlrpc_save_versions(req);
 	ptlrpc_replay_insert(&imp->replay, req);
 	ptlrpc_trace(req, 0, lustre_rpc_trace_retain);
@@ -67,15 +68,16 @@ static struct ptlrpc_request *ptlrpc_next_committed(struct ptlrpc_import *imp,
 	list_for_each_entry(req, &imp->replay, replay_link) {
 		if (req->transno > limit)
 			break;
-		if (!req->done_called || req->replaying)
+		if (!ptlrpc_is(req, PTLRPC_DONE_CALLED) ||
+		    ptlrpc_is(req, PTLRPC_REPLAYING))
 			continue;
 		list_del_init(&req->replay_link);
-		req->committed = true;
-		*drop = !req->keep_open;
-		if (req->keep_open)
+		ptlrpc_mark(req, PTLRPC_COMMITTED);
+		*drop = !ptlrpc_is(req, PTLRPC_KEEP_OPEN);
+		if (ptlrpc_is(req, PTLRPC_KEEP_OPEN))
 			ptlrpc_replay_insert(&imp->opens, req);
 		else
-			req->retained = false;
+			ptlrpc_unmark(req, PTLRPC_RETAINED);
 		return req;
 	}
 	return NULL;
@@ -143,12 +145,20 @@ void ptlrpc_replay_discard(struct ptlrpc_import *imp, u64 committed)
 					       replay_link);
 		if (req) {
 			list_del_init(&req->replay_link);
-			req->retained = false;
+			ptlrpc_unmark(req, PTLRPC_RETAINED);
 		}
 		spin_unlock(&imp->lock);
 		if (req)
 			ptlrpc_req_put(req);
 	} while (req);
+}
+
+/* Kept, but for nothing any more?  imp->lock held. */
+static bool ptlrpc_replay_over(const struct ptlrpc_request *req)
+{
+	return ptlrpc_is(req, PTLRPC_RETAINED) &&
+	       ptlrpc_is(req, PTLRPC_COMMITTED) &&
+	       !ptlrpc_is(req, PTLRPC_KEEP_OPEN);
 }
 
 void ptlrpc_replay_drop(struct ptlrpc_request *req)
@@ -157,12 +167,12 @@ void ptlrpc_replay_drop(struct ptlrpc_request *req)
 	bool put = false;
 
 	spin_lock(&imp->lock);
-	req->keep_open = false;
+	ptlrpc_unmark(req, PTLRPC_KEEP_OPEN);
 	req->flags &= ~PTLRPC_REQ_OPEN;
 	/* An open that is being replayed is let go after that. */
-	if (req->retained && req->committed && !req->replaying) {
+	if (ptlrpc_replay_over(req) && !ptlrpc_is(req, PTLRPC_REPLAYING)) {
 		list_del_init(&req->replay_link);
-		req->retained = false;
+		ptlrpc_unmark(req, PTLRPC_RETAINED);
 		put = true;
 	}
 	spin_unlock(&imp->lock);
@@ -219,7 +229,7 @@ static struct ptlrpc_request *ptlrpc_next_replay(struct ptlrpc_import *imp,
 
 	if (last && list_empty(&last->replay_link))
 		last = NULL;
-	if (!last || last->committed) {
+	if (!last || ptlrpc_is(last, PTLRPC_COMMITTED)) {
 		req = ptlrpc_list_replay(imp, &imp->opens, last);
 		last = NULL;
 	}
@@ -227,7 +237,7 @@ static struct ptlrpc_request *ptlrpc_next_replay(struct ptlrpc_import *imp,
 		req = ptlrpc_list_replay(imp, &imp->replay, last);
 	if (req) {
 		ptlrpc_req_get(req);
-		req->replaying = true;
+		ptlrpc_mark(req, PTLRPC_REPLAYING);
 	}
 	return req;
 }
@@ -257,8 +267,7 @@ static int ptlrpc_replay_xmit(struct ptlrpc_request *req, bool resent)
 	if (imp->closing) {
 		rc = -ESHUTDOWN;
 	} else {
-		req->resent = resent;
-		req->aborted = false;
+		assign_bit(PTLRPC_RESENT, &req->marks, resent);
 		req->killed = 0;
 		ptlrpc_replay_enlist(req);
 		ptlrpc_xmit_prepare(req);
@@ -338,15 +347,15 @@ static void ptlrpc_replay_end(struct ptlrpc_request *req, bool good)
 	bool put;
 
 	spin_lock(&imp->lock);
-	req->replaying = false;
+	ptlrpc_unmark(req, PTLRPC_REPLAYING);
 	if (good) {
 		imp->replay_cursor = req->transno;
 		imp->replay_xid = req->xid;
 	}
-	put = req->retained && req->committed && !req->keep_open;
+	put = ptlrpc_replay_over(req);
 	if (put) {
 		list_del_init(&req->replay_link);
-		req->retained = false;
+		ptlrpc_unmark(req, PTLRPC_RETAINED);
 	}
 	spin_unlock(&imp->lock);
 	if (put)
@@ -361,7 +370,7 @@ static bool ptlrpc_replay_settled(struct ptlrpc_import *imp)
 
 	spin_lock(&imp->lock);
 	list_for_each_entry(req, &imp->replay, replay_link)
-		settled = settled && req->done_called;
+		settled = settled && ptlrpc_is(req, PTLRPC_DONE_CALLED);
 	spin_unlock(&imp->lock);
 	return settled;
 }

@@ -20,8 +20,8 @@ enum ptlrpc_verdict {
 /* Part of nobody's recovery but the import's own: never sent again. */
 static bool ptlrpc_one_shot(const struct ptlrpc_request *req)
 {
-	return req->replaying || (req->flags & (PTLRPC_REQ_RECOVERY |
-						PTLRPC_REQ_LOCK_REPLAY));
+	return ptlrpc_is(req, PTLRPC_REPLAYING) ||
+	       (req->flags & (PTLRPC_REQ_RECOVERY | PTLRPC_REQ_LOCK_REPLAY));
 }
 
 /* Check the reply, now that nobody writes to it any more. */
@@ -80,7 +80,7 @@ static void ptlrpc_rep_learn(struct ptlrpc_request *req)
 		imp->pool_limit = le32_to_cpu(pb->pb_limit);
 		imp->slv = le64_to_cpu(pb->pb_slv);
 	}
-	if (!req->replaying)
+	if (!ptlrpc_is(req, PTLRPC_REPLAYING))
 		req->transno = le64_to_cpu(pb->pb_transno);
 }
 
@@ -111,7 +111,7 @@ static enum ptlrpc_verdict ptlrpc_judge_status(struct ptlrpc_request *req,
 static enum ptlrpc_verdict ptlrpc_judge_truncated(struct ptlrpc_request *req,
 						  int *rc)
 {
-	u32 need = req->truncated;
+	u32 need = req->rep_need;
 
 	*rc = -EOVERFLOW;
 	if (req->flags & (PTLRPC_REQ_NO_RESEND | PTLRPC_REQ_CONNECT))
@@ -134,7 +134,7 @@ static enum ptlrpc_verdict ptlrpc_judge_silence(struct ptlrpc_request *req,
 	struct ptlrpc_import *imp = req->imp;
 	bool heard;
 
-	*rc = req->timedout ? -ETIMEDOUT : req->neterr ?: -ETIMEDOUT;
+	*rc = req->end == PTLRPC_END_NETERR ? req->neterr : -ETIMEDOUT;
 	ptlrpc_trace(req, *rc, lustre_rpc_trace_timeout);
 	if (ptlrpc_one_shot(req))
 		return PTLRPC_FINISH;
@@ -142,12 +142,23 @@ static enum ptlrpc_verdict ptlrpc_judge_silence(struct ptlrpc_request *req,
 	heard = time_after(imp->last_reply, req->sent);
 	spin_unlock(&imp->lock);
 	/* A lost ping means nothing while others are answered. */
-	if (!(req->flags & PTLRPC_REQ_PING) || req->neterr || !heard)
+	if (!(req->flags & PTLRPC_REQ_PING) || !heard ||
+	    req->end == PTLRPC_END_NETERR)
 		ptlrpc_import_lost(imp, req->conn_cnt, false);
 	if (!(req->flags & PTLRPC_REQ_NO_RESEND))
 		return PTLRPC_RESEND;
 	*rc = -ETIMEDOUT;
 	return PTLRPC_FINISH;
+}
+
+/* The import has lost its connection, over which no answer will come. */
+static enum ptlrpc_verdict ptlrpc_judge_lost(struct ptlrpc_request *req,
+					     int *rc)
+{
+	bool once = req->flags & PTLRPC_REQ_NO_RESEND;
+
+	*rc = once ? -ETIMEDOUT : -ENOTCONN;
+	return once || ptlrpc_one_shot(req) ? PTLRPC_FINISH : PTLRPC_RESEND;
 }
 
 /* Did the server move everything that it said it would? */
@@ -165,7 +176,7 @@ static enum ptlrpc_verdict ptlrpc_judge(struct ptlrpc_request *req, int *rc)
 {
 	struct ptlrpc_import *imp = req->imp;
 
-	if (req->replied) {
+	if (ptlrpc_is(req, PTLRPC_REPLIED)) {
 		*rc = ptlrpc_rep_unpack(req);
 		if (*rc)
 			return PTLRPC_FINISH;
@@ -179,21 +190,17 @@ static enum ptlrpc_verdict ptlrpc_judge(struct ptlrpc_request *req, int *rc)
 		}
 		ptlrpc_rep_now(req)->msg = NULL;
 	}
-	if (req->killed || req->aborted) {
-		*rc = req->killed ?: -EINTR;
+	switch (req->end) {
+	case PTLRPC_END_KILLED:
+		*rc = req->killed;
 		return PTLRPC_FINISH;
-	}
-	if (req->truncated)
+	case PTLRPC_END_TRUNCATED:
 		return ptlrpc_judge_truncated(req, rc);
-	if (req->restart && !req->timedout && !req->neterr) {
-		*rc = req->flags & PTLRPC_REQ_NO_RESEND ? -ETIMEDOUT :
-							  -ENOTCONN;
-		if (ptlrpc_one_shot(req) ||
-		    (req->flags & PTLRPC_REQ_NO_RESEND))
-			return PTLRPC_FINISH;
-		return PTLRPC_RESEND;
+	case PTLRPC_END_LOST:
+		return ptlrpc_judge_lost(req, rc);
+	default:
+		return ptlrpc_judge_silence(req, rc);
 	}
-	return ptlrpc_judge_silence(req, rc);
 }
 
 /* ---------------------------------------------------------------- ends -- */
@@ -223,14 +230,14 @@ static void ptlrpc_finish(struct ptlrpc_request *req, int rc)
 	req->phase = PTLRPC_PHASE_DONE;
 	req->rc = rc;
 	ptlrpc_trace(req, rc, lustre_rpc_trace_done);
-	if (req->rep.msg && !req->killed)
+	if (req->rep.msg)
 		ptlrpc_replay_retain(req);
 	spin_unlock(&imp->lock);
 
 	if (req->ops && req->ops->done)
 		req->ops->done(req, rc, req->data);
 	spin_lock(&imp->lock);
-	req->done_called = true;
+	ptlrpc_mark(req, PTLRPC_DONE_CALLED);
 	spin_unlock(&imp->lock);
 	complete_all(&req->completion);
 	ptlrpc_replay_trim(imp);
@@ -261,17 +268,14 @@ static int ptlrpc_again(struct ptlrpc_request *req)
 	spin_lock(&imp->lock);
 	if (req->killed)
 		rc = req->killed;
-	else if (req->aborted)
-		rc = -EINTR;
 	else if (imp->closing || imp->inactive)
 		rc = -ESHUTDOWN;
 	else if (req->generation != imp->generation)
 		rc = -EIO;
-	else if (ptlrpc_one_shot(req) && (req->restart ||
-					  req->conn_cnt != imp->conn_cnt))
+	else if (ptlrpc_one_shot(req) && req->conn_cnt != imp->conn_cnt)
 		rc = -ENOTCONN;
 	if (!rc) {
-		req->resent = true;
+		ptlrpc_mark(req, PTLRPC_RESENT);
 		req->phase = PTLRPC_PHASE_RESEND;
 		now = imp->state == PTLRPC_IMP_FULL || ptlrpc_one_shot(req);
 		if (now)
@@ -291,8 +295,8 @@ static int ptlrpc_later(struct ptlrpc_request *req)
 	int rc = 0;
 
 	spin_lock(&imp->lock);
-	if (req->killed || req->aborted) {
-		rc = req->killed ?: -EINTR;
+	if (req->killed) {
+		rc = req->killed;
 	} else {
 		pause = min3(++req->retries, req->timeout, PTLRPC_RETRY_MAX);
 		req->retry_at = jiffies + pause * HZ;
@@ -330,7 +334,7 @@ void ptlrpc_req_work(struct work_struct *work)
 	case PTLRPC_FINISH:
 		break;
 	}
-	if (req->replaying)
+	if (ptlrpc_is(req, PTLRPC_REPLAYING))
 		ptlrpc_finish_replay(req, rc);
 	else
 		ptlrpc_finish(req, rc);

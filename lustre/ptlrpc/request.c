@@ -14,7 +14,7 @@
 
 #include "internal.h"
 
-/* Requests of write-back to one target that can be out without any free memory */
+/* Requests of write-back to a target that can be out without free memory */
 #define PTLRPC_RESERVE_REQS	2
 
 /* An attempt after which there is still the reserve */
@@ -388,7 +388,7 @@ u64 ptlrpc_rep_transno(const struct ptlrpc_request *req)
 
 bool ptlrpc_req_retained(const struct ptlrpc_request *req)
 {
-	return req->retained;
+	return ptlrpc_is(req, PTLRPC_RETAINED);
 }
 
 u64 ptlrpc_req_xid(const struct ptlrpc_request *req)
@@ -413,7 +413,7 @@ u32 ptlrpc_req_generation(const struct ptlrpc_request *req)
 
 void ptlrpc_req_bind(struct ptlrpc_request *req, u32 generation)
 {
-	req->bound = true;
+	ptlrpc_mark(req, PTLRPC_BOUND);
 	req->generation = generation;
 }
 

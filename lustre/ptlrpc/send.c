@@ -35,21 +35,19 @@ void ptlrpc_md_unlink(struct lnet_md *md)
 /* Take back all descriptors of a transmission.  imp->lock held. */
 static void ptlrpc_req_unlink(struct ptlrpc_request *req)
 {
-	if (req->rep_posted)
+	if (ptlrpc_is(req, PTLRPC_REPLY_POSTED))
 		ptlrpc_md_unlink(&req->rep_md);
-	if (req->bulk_posted)
+	if (ptlrpc_is(req, PTLRPC_BULK_POSTED))
 		ptlrpc_bulk_unlink(req);
-	if (req->req_posted)
+	if (ptlrpc_is(req, PTLRPC_REQUEST_POSTED))
 		ptlrpc_md_unlink(&req->req_md);
 }
 
-/*
- * End a transmission early; its work follows.  The caller has noted why in the
- * request.  imp->lock held.
- */
-void ptlrpc_req_kill(struct ptlrpc_request *req)
+/* End a transmission early; its work follows.  imp->lock held. */
+void ptlrpc_xmit_end(struct ptlrpc_request *req, enum ptlrpc_end why)
 {
-	if (req->phase != PTLRPC_PHASE_WIRE || req->setup)
+	req->end = max(req->end, why);
+	if (req->phase != PTLRPC_PHASE_WIRE || ptlrpc_is(req, PTLRPC_SETUP))
 		return;		/* ptlrpc_xmit() looks at the reason itself */
 	if (!atomic_inc_not_zero(&req->mds))
 		return;		/* over already */
@@ -66,7 +64,7 @@ static void ptlrpc_early_reply(struct ptlrpc_request *req,
 	struct ptlrpc_peek peek;
 	struct ptlrpc_body *pb;
 
-	if (ev->mlength < ev->rlength || req->replied ||
+	if (ev->mlength < ev->rlength || ptlrpc_is(req, PTLRPC_REPLIED) ||
 	    ptlrpc_msg_peek(ptlrpc_rep_now(req)->buf, ev->mlength, &peek) ||
 	    !ptlrpc_msg_early_ok(&peek))
 		return;
@@ -98,16 +96,16 @@ static bool ptlrpc_peek_failed(struct ptlrpc_request *req)
 static void ptlrpc_final_reply(struct ptlrpc_request *req,
 			       const struct lnet_event *ev)
 {
-	if (req->replied || req->truncated)
+	if (ptlrpc_is(req, PTLRPC_REPLIED) || req->end == PTLRPC_END_TRUNCATED)
 		return;
 	if (ev->mlength < ev->rlength) {
 		u64 need = (u64)ev->offset + ev->rlength;
 
-		req->truncated = min_t(u64, need, U32_MAX);
-		ptlrpc_req_kill(req);
+		req->rep_need = min_t(u64, need, U32_MAX);
+		ptlrpc_xmit_end(req, PTLRPC_END_TRUNCATED);
 		return;
 	}
-	req->replied = true;
+	ptlrpc_mark(req, PTLRPC_REPLIED);
 	req->rep_off = ev->offset;
 	req->rep_len = ev->mlength;
 	req->imp->last_reply = jiffies;
@@ -123,7 +121,7 @@ static void ptlrpc_reply_event(struct lnet_md *md, const struct lnet_event *ev)
 
 	if (ev->type == LNET_EVENT_PUT && !ev->status) {
 		spin_lock(&imp->lock);
-		if (req->at_support && !ev->offset)
+		if (ptlrpc_is(req, PTLRPC_EARLY) && !ev->offset)
 			ptlrpc_early_reply(req, ev);
 		else
 			ptlrpc_final_reply(req, ev);
@@ -145,10 +143,11 @@ static void ptlrpc_request_event(struct lnet_md *md,
 
 	if (ev->type == LNET_EVENT_SEND) {
 		spin_lock(&imp->lock);
-		req->req_left = !ev->status;
-		if (ev->status && !req->replied) {
+		if (!ev->status)
+			ptlrpc_mark(req, PTLRPC_LEFT);
+		if (ev->status && !ptlrpc_is(req, PTLRPC_REPLIED)) {
 			req->neterr = ev->status;
-			ptlrpc_req_kill(req);
+			ptlrpc_xmit_end(req, PTLRPC_END_NETERR);
 		}
 		spin_unlock(&imp->lock);
 	}
@@ -181,11 +180,11 @@ static u64 ptlrpc_mbits(const struct ptlrpc_request *req)
 	if (req->flags & PTLRPC_REQ_CONNECT)
 		return 0;
 	if (!req->bulk)
-		return req->replaying ? req->mbits : base;
+		return ptlrpc_is(req, PTLRPC_REPLAYING) ? req->mbits : base;
 	/* A replay has those of the first transmission, once. */
-	if (req->replaying && !req->resent)
+	if (ptlrpc_is(req, PTLRPC_REPLAYING) && !ptlrpc_is(req, PTLRPC_RESENT))
 		return req->mbits;
-	if (req->resent)
+	if (ptlrpc_is(req, PTLRPC_RESENT))
 		base = ptlrpc_next_xid(req->imp->pn);
 	return base + req->bulk->nr_mds - 1;
 }
@@ -196,9 +195,9 @@ static u32 ptlrpc_pb_flags(const struct ptlrpc_request *req)
 
 	if (req->flags & PTLRPC_REQ_LOCK_REPLAY)
 		flags |= MSG_REQ_REPLAY_DONE;
-	if (req->replaying)
+	if (ptlrpc_is(req, PTLRPC_REPLAYING))
 		flags |= MSG_REPLAY;
-	if (req->resent)
+	if (ptlrpc_is(req, PTLRPC_RESENT))
 		flags |= MSG_RESENT;
 	return flags;
 }
@@ -209,10 +208,12 @@ static void ptlrpc_fill_body(struct ptlrpc_request *req)
 	struct ptlrpc_import *imp = req->imp;
 	struct ptlrpc_body *pb = ptlrpc_msg_body(req->msg);
 	bool connect = req->flags & PTLRPC_REQ_CONNECT;
+	bool replay = ptlrpc_is(req, PTLRPC_REPLAYING);
 
 	req->msg->lm_flags = cpu_to_le32(connect ? 0 : imp->msg_flags);
 	req->msg->lm_repsize = cpu_to_le32(req->rep_expect);
-	req->at_support = !connect && (imp->msg_flags & MSGHDR_AT_SUPPORT);
+	if (!connect && (imp->msg_flags & MSGHDR_AT_SUPPORT))
+		ptlrpc_mark(req, PTLRPC_EARLY);
 	pb->pb_handle = imp->remote;
 	pb->pb_last_xid = cpu_to_le64(ptlrpc_last_xid(req));
 	pb->pb_tag = cpu_to_le16(req->tag);
@@ -221,9 +222,9 @@ static void ptlrpc_fill_body(struct ptlrpc_request *req)
 	pb->pb_conn_cnt = cpu_to_le32(imp->conn_cnt);
 	pb->pb_timeout = cpu_to_le32(req->timeout);
 	pb->pb_mbits = cpu_to_le64(req->mbits);
-	pb->pb_transno = cpu_to_le64(req->replaying ? req->transno : 0);
+	pb->pb_transno = cpu_to_le64(replay ? req->transno : 0);
 	pb->pb_service_time = cpu_to_le32(connect ? PTLRPC_AT_START :
-					  req->replaying ? imp->latency : 0);
+					  replay ? imp->latency : 0);
 }
 
 /*
@@ -236,16 +237,9 @@ void ptlrpc_xmit_prepare(struct ptlrpc_request *req)
 	struct ptlrpc_import *imp = req->imp;
 
 	req->phase = PTLRPC_PHASE_WIRE;
-	req->setup = true;
-	req->bulk_posted = false;
-	req->rep_posted = false;
-	req->req_posted = false;
-	req->req_left = false;
-	req->replied = false;
-	req->timedout = false;
-	req->restart = false;
-	req->neterr = 0;
-	req->truncated = 0;
+	req->end = PTLRPC_END_NONE;
+	req->marks &= ~PTLRPC_MARKS_XMIT;
+	ptlrpc_mark(req, PTLRPC_SETUP);
 	ptlrpc_rep_now(req)->msg = NULL;
 	req->conn_cnt = imp->conn_cnt;
 	req->nid = imp->nid;
@@ -253,11 +247,14 @@ void ptlrpc_xmit_prepare(struct ptlrpc_request *req)
 	atomic_set(&req->mds, 1);
 	ptlrpc_at_start(req);
 	ptlrpc_fill_body(req);
-	ptlrpc_trace(req, 0, req->replaying ? lustre_rpc_trace_replay :
-		     req->resent ? lustre_rpc_trace_resend :
-				   lustre_rpc_trace_send);
+	if (ptlrpc_is(req, PTLRPC_REPLAYING))
+		ptlrpc_trace(req, 0, lustre_rpc_trace_replay);
+	else if (ptlrpc_is(req, PTLRPC_RESENT))
+		ptlrpc_trace(req, 0, lustre_rpc_trace_resend);
+	else
+		ptlrpc_trace(req, 0, lustre_rpc_trace_send);
 	imp->stats.sent++;
-	imp->stats.resent += req->resent;
+	imp->stats.resent += ptlrpc_is(req, PTLRPC_RESENT);
 	imp->last_sent = jiffies;
 	if (!(req->flags & (PTLRPC_REQ_BACKGROUND | PTLRPC_REQ_PING)))
 		imp->last_used = jiffies;
@@ -289,7 +286,7 @@ static int ptlrpc_post_reply(struct ptlrpc_request *req)
 	if (rc)
 		atomic_dec(&req->mds);
 	else
-		req->rep_posted = true;
+		ptlrpc_mark(req, PTLRPC_REPLY_POSTED);
 	return rc;
 }
 
@@ -315,7 +312,7 @@ static int ptlrpc_put_request(struct ptlrpc_request *req)
 	if (rc)
 		atomic_dec(&req->mds);
 	else
-		req->req_posted = true;
+		ptlrpc_mark(req, PTLRPC_REQUEST_POSTED);
 	return rc;
 }
 
@@ -333,17 +330,19 @@ void ptlrpc_xmit(struct ptlrpc_request *req)
 
 	rc = ptlrpc_bulk_post(req);
 	if (!rc) {
-		req->bulk_posted = req->bulk;
+		if (req->bulk)
+			ptlrpc_mark(req, PTLRPC_BULK_POSTED);
 		rc = ptlrpc_post_reply(req);
 	}
 	if (!rc)
 		rc = ptlrpc_put_request(req);
 	spin_lock(&imp->lock);
-	req->setup = false;
-	if (rc && !req->replied)
+	ptlrpc_unmark(req, PTLRPC_SETUP);
+	if (rc && !ptlrpc_is(req, PTLRPC_REPLIED)) {
 		req->neterr = rc;
-	if (req->neterr || req->timedout || req->restart || req->aborted ||
-	    req->killed || req->truncated)
+		req->end = max(req->end, PTLRPC_END_NETERR);
+	}
+	if (req->end != PTLRPC_END_NONE)
 		ptlrpc_req_unlink(req);
 	spin_unlock(&imp->lock);
 	ptlrpc_md_gone(req);
@@ -361,7 +360,7 @@ void ptlrpc_req_begin(struct ptlrpc_request *req)
 
 	list_del_init(&req->link);
 	req->xid = ptlrpc_next_xid(imp->pn);
-	req->resent = false;
+	ptlrpc_unmark(req, PTLRPC_RESENT);
 	req->sent = jiffies;
 	list_add_tail(&req->link, &imp->unreplied);
 	ptlrpc_xmit_prepare(req);
@@ -433,7 +432,8 @@ void ptlrpc_send(struct ptlrpc_request *req, const struct ptlrpc_req_ops *ops,
 	ptlrpc_req_get(req);	/* until done() */
 	rc = ptlrpc_rep_prepare(req, ptlrpc_rep_need(req), GFP_NOFS);
 	spin_lock(&imp->lock);
-	if (!rc && req->bound && req->generation != imp->generation)
+	if (!rc && ptlrpc_is(req, PTLRPC_BOUND) &&
+	    req->generation != imp->generation)
 		rc = -EIO;
 	req->generation = imp->generation;
 	imp->nr_active++;
@@ -515,7 +515,7 @@ static bool ptlrpc_doomed(const struct ptlrpc_request *req,
 		return req->generation != req->imp->generation &&
 		       !(req->flags & PTLRPC_REQ_RECOVERY);
 	case PTLRPC_FAIL_USERS:
-		return !req->replaying &&
+		return !ptlrpc_is(req, PTLRPC_REPLAYING) &&
 		       !(req->flags & (PTLRPC_REQ_RECOVERY |
 				       PTLRPC_REQ_LOCK_REPLAY));
 	case PTLRPC_FAIL_NO_DELAY:
@@ -570,7 +570,7 @@ unsigned int ptlrpc_fail_requests(struct ptlrpc_import *imp, int rc,
 		if (!req->killed)
 			req->killed = rc;
 		if (req->phase == PTLRPC_PHASE_WIRE) {
-			ptlrpc_req_kill(req);
+			ptlrpc_xmit_end(req, PTLRPC_END_KILLED);
 		} else if (req->phase == PTLRPC_PHASE_RESEND ||
 			   req->phase == PTLRPC_PHASE_RETRY) {
 			req->phase = PTLRPC_PHASE_FAILED;
@@ -587,10 +587,12 @@ void ptlrpc_abort(struct ptlrpc_request *req)
 
 	spin_lock(&imp->lock);
 	ptlrpc_trace(req, -EINTR, lustre_rpc_trace_abort);
-	switch (req->replaying ? PTLRPC_PHASE_DONE : req->phase) {
+	switch (ptlrpc_is(req, PTLRPC_REPLAYING) ? PTLRPC_PHASE_DONE :
+						   req->phase) {
 	case PTLRPC_PHASE_WIRE:
-		req->aborted = true;
-		ptlrpc_req_kill(req);
+		if (!req->killed)
+			req->killed = -EINTR;
+		ptlrpc_xmit_end(req, PTLRPC_END_KILLED);
 		break;
 	case PTLRPC_PHASE_DELAYED:
 		list_del_init(&req->link);

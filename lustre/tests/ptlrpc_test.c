@@ -288,7 +288,7 @@ static void test_replay_reply(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, first);
 	KUNIT_EXPECT_NULL(test, ptlrpc_replay_buf(req, 1, sizeof(*first)));
 
-	req->replaying = true;
+	ptlrpc_mark(req, PTLRPC_REPLAYING);
 	req->replay_rep.buf = answer(test, req, -EEXIST, 2);
 	req->replay_rep.size = ROOM;
 	KUNIT_ASSERT_EQ(test, ptlrpc_rep_unpack(req), 0);
