@@ -87,20 +87,16 @@ def lost(ready, top):
            for i in range(3)]
     for fd in fds:
         os.write(fd, b'x' * 3000)
+    other = os.open('%s/lost1' % top, os.O_WRONLY)
     os.unlink('%s/lost2' % top)
     open(ready, 'w').close()
     fails(os.fsync, fds[0])
-    # written together with the first one, or before
-    write_out_quietly(fds[1])
+    # who wrote it hears of what somebody else found out
+    fails(write_out, other)
     fails(os.close, fds[1])
+    fails(write_out, fds[2])
+    os.close(other)
     os.close(fds[2])
-
-
-def write_out_quietly(fd):
-    try:
-        write_out(fd)
-    except OSError:
-        pass
 
 
 {'make': make, 'check': check, 'lost': lost}[sys.argv[1]](*sys.argv[2:])
