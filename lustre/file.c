@@ -150,7 +150,7 @@ static int lustre_write_out(struct file *file, loff_t pos, ssize_t written,
 	err2 = filemap_check_wb_err(mapping, since);
 	/* Told here, so fsync() need not. */
 	if (err2)
-		file_check_and_advance_wb_err(file);
+		err2 = file_check_and_advance_wb_err(file) ?: err2;
 	return err2 ?: err;
 }
 

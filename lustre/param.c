@@ -22,8 +22,7 @@
  * @pattern: names of directories in sysfs, with wild cards
  * @name: "max_dirty_mb"
  * @value: text
- *
- * The strings lie in one allocation with it.
+ * @text: where these strings lie
  */
 struct setting {
 	struct list_head	link;

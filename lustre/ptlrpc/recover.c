@@ -209,6 +209,21 @@ static int ptlrpc_recover(struct ptlrpc_import *imp, enum ptlrpc_stage stage,
 	return rc;
 }
 
+/* Nothing is left to resend; imp->lock held */
+static void ptlrpc_set_full(struct ptlrpc_import *imp)
+{
+	imp->stage = PTLRPC_STAGE_NONE;
+	imp->replay_cursor = 0;
+	imp->replay_xid = 0;
+	imp->was_full = true;
+	imp->fatal = 0;
+	imp->last_error = 0;
+	ptlrpc_peers_reset(imp);
+	ptlrpc_import_set_state(imp, PTLRPC_IMP_FULL,
+				lustre_import_trace_recovered);
+	ptlrpc_tick_arm(imp);
+}
+
 /* Resend what got no answer; then the import is FULL.  False: lost again. */
 static bool ptlrpc_resend_all(struct ptlrpc_import *imp)
 {
@@ -221,19 +236,9 @@ static bool ptlrpc_resend_all(struct ptlrpc_import *imp)
 		if (imp->state == PTLRPC_IMP_RECOVER && !imp->closing &&
 		    !imp->inactive) {
 			req = ptlrpc_next_resend(imp);
-			if (!req) {
-				imp->stage = PTLRPC_STAGE_NONE;
-				imp->replay_cursor = 0;
-				imp->replay_xid = 0;
-				imp->was_full = true;
-				imp->fatal = 0;
-				imp->last_error = 0;
-				ptlrpc_peers_reset(imp);
-				ptlrpc_import_set_state(imp, PTLRPC_IMP_FULL,
-					lustre_import_trace_recovered);
-				ptlrpc_tick_arm(imp);
-				full = true;
-			}
+			full = !req;
+			if (full)
+				ptlrpc_set_full(imp);
 		}
 		spin_unlock(&imp->lock);
 		if (req)
