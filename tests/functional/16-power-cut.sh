@@ -34,7 +34,7 @@ begin() {
 # cut dirty|written|mixed FILES [names]: new files survive that, whether their
 # names were committed or not
 cut() {
-	local dir=$1$2${3:-} before back pids
+	local dir=$1$2${3:-} before back pid pids=
 
 	python3 "$here/powercut.py" make $d/$dir $1 $seed $2
 	echo 0123456789 >$d/$dir.cut
@@ -52,7 +52,9 @@ cut() {
 	pids="$pids $!"
 	python3 "$here/powercut.py" check $c2/cut/$dir $seed $2
 	# not for the server, which is a child as well
-	wait $pids
+	for pid in $pids; do
+		wait $pid
+	done
 	[ "$(cat $c2/cut/$dir.cut)" = 01234 ]
 	[ "$(cat $c2/cut/$dir.old)" = 0123456789 ]
 	[ "$(stat -c %Y $c2/cut/$dir.old)" = "$(date -d '2001-02-03 04:05:06' +%s)" ]
