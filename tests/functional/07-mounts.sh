@@ -314,7 +314,6 @@ dead_servers() {
 	# a request that nobody answers, so that this is known, too
 	timeout 3 mkdir $c1/waits || true
 	timeout 20 stat $c1
-	timeout 20 sync -f $c1
 	timeout 20 umount -l $c1
 	server_start $params
 }
