@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * A file's layout at work: its objects, locks over ranges of it, and what the
- * objects ask of the file's page cache (08 §3, 07 §9.1).
+ * objects ask of the file's page cache (08 section 3, 07 section 9.1).
  */
 #include <linux/pagemap.h>
 #include <linux/slab.h>
@@ -111,7 +111,7 @@ static struct osc_object **lustre_objects_open(struct inode *inode,
 
 /* -------------------------------------------------------------- layout -- */
 
-/* Does @new tell more than what is in force?  (08 §3) */
+/* Does @new tell more than what is in force?  (08 section 3) */
 static bool lustre_layout_news(const struct lustre_inode *li,
 			       const struct lustre_layout *new, bool locked)
 {
@@ -170,7 +170,7 @@ static void lustre_layout_switch(struct inode *inode,
  *
  * Return: 0, also for layouts whose data can't be reached; -ENOMEM.
  * Context: sleeps, may write back; no lock of the inode may be held but
- * inode_lock().  Spec 08 §3.
+ * inode_lock().  Spec: 08 section 3.
  */
 int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 			bool locked)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Size, blocks and times of a striped file (07 §9.2, §10.1).
+ * Size, blocks and times of a striped file (07 sections 9.2 and 10.1).
  *
  * Each object knows its own; the file's size is the largest that an object
  * implies, and each of its times is the latest of the metadata target's and
@@ -413,7 +413,7 @@ static int lustre_truncate_locked(struct inode *inode, u64 size)
  * @size: new size, bytes
  *
  * Return: 0; -EINTR; what a target answered, the caller may try again.
- * Context: sleeps; inode_lock held.  Spec 07 §10.1.
+ * Context: sleeps; inode_lock held.  Spec: 07 section 10.1.
  */
 int lustre_size_truncate(struct inode *inode, u64 size)
 {
@@ -456,7 +456,7 @@ static int lustre_times_objects(struct inode *inode, u64 valid,
  * every object.  Others need nothing.
  *
  * Return: 0; -EINTR; what a target answered.
- * Context: sleeps; inode_lock held.  Spec 07 §9.2.
+ * Context: sleeps; inode_lock held.  Spec: 07 section 9.2.
  */
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr)
 {

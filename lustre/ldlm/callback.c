@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What servers ask of us, specification 06 §7: blocking, completion and
+ * What servers ask of us, 06 section 7: blocking, completion and
  * glimpse callbacks.  Answers go out first; work follows on a workqueue.
  */
 #include "ldlm/internal.h"
@@ -139,8 +139,8 @@ static int ldlm_cp_check(const struct ldlm_lock *lock, const struct ldlm_cb *cb)
 }
 
 /*
- * 06 §7.2.  Return: what the server is told; *@fail is set when the lock cannot
- * be what it was asked for and must be given back.
+ * 06 section 7.2.  Return: what the server is told; *@fail is set when the lock
+ * cannot be what it was asked for and must be given back.
  */
 static int ldlm_cp_apply(struct ldlm_cb *cb, const void *lvb, u32 lvb_len,
 			 int *fail)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Giving locks back, specification 06 §5 and §4.1.
+ * Giving locks back, 06 sections 5 and 4.1.
  *
  * One path for all reasons.  Somebody claims an idle lock (GRANTED ->
  * CANCELING, from then on it is his alone), runs the owner's cancel actions, and

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Early lock cancel, specification 06 §4.1: a request that will revoke locks of
+ * Early lock cancel, 06 section 4.1: a request that will revoke locks of
  * ours names them, which saves their blocking callbacks and CANCELs.
  */
 #include "ldlm/internal.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Asking for a lock, specification 06 §4.
+ * Asking for a lock, 06 section 4.
  *
  * The request always runs to its end, whoever waits for it: a lock that is
  * granted to a dead task is given back when the answer comes.  An enqueue is
@@ -331,7 +331,7 @@ static void ldlm_enq_orphan(struct ldlm_enq *enq, struct ptlrpc_request *req,
 
 /*
  * A replay of this request must not take the lock again: the lock is replayed
- * by itself (06 §12).
+ * by itself (06 section 12).
  */
 void ldlm_request_set_intent_only(struct ptlrpc_request *req)
 {
@@ -444,7 +444,7 @@ static int ldlm_enq_check(const struct ldlm_enqueue *args)
 		return args->policy.extent.start <= args->policy.extent.end ?
 		       0 : -EINVAL;
 	case LDLM_IBITS:
-		/* No bits at all crash old servers (06 §4) */
+		/* No bits at all crash old servers (06 section 4) */
 		return args->policy.ibits.bits ? 0 : -EINVAL;
 	default:
 		return -EOPNOTSUPP;
@@ -660,7 +660,7 @@ static enum ldlm_waited ldlm_enq_wait(struct ldlm_enq *enq, struct ldlm_lock *lo
  *	 keeps his reference and reads the reply buffers afterwards.
  * @lockp: receives the lock with a use, granted; NULL unless 0 is returned
  *
- * Sleeps until the lock is granted; killable.  Specification 06 §4.
+ * Sleeps until the lock is granted; killable.  06 section 4.
  *
  * Return: 0; LDLM_ABORTED (301): no lock, but the reply is complete; -EINTR
  * killed (the reply, if it comes, goes to args->orphan()); -EIO, -ESHUTDOWN

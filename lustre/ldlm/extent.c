@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Extent locks of one object, found by range (06 §13).
+ * Extent locks of one object, found by range (06 section 13).
  *
  * Reads and writes look for a cached lock all the time, from all processors:
  * they find the resource under RCU, search its tree under the resource's own

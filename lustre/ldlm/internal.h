@@ -32,7 +32,10 @@
 
 #include "ldlm/ldlm.h"
 
-/* Unused locks kept without LRU_RESIZE, per online CPU and at least (06 §11) */
+/*
+ * Unused locks kept without LRU_RESIZE, per online CPU and at least
+ * (06 section 11)
+ */
 #define LDLM_LRU_PER_CPU	100
 #define LDLM_LRU_MIN		2000
 /* With LRU_RESIZE the server decides; this only stops a silly one */

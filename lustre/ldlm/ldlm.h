@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Distributed locks, client side (specification document 06).
+ * Distributed locks, client side (document 06).
  *
  * One namespace per import.  A namespace holds resources, a resource holds the
  * locks that this client has, or waits for, on one server object.  Rooms above
@@ -37,7 +37,7 @@ struct seq_file;
 
 /**
  * struct ldlm_resid - name of a server object in its lock namespace
- * @name: four words, 06 §3.1
+ * @name: four words, 06 section 3.1
  */
 struct ldlm_resid {
 	u64	name[4];
@@ -96,7 +96,8 @@ struct ldlm_desc {
  *	No new use can begin.  Nothing has to be done (a chance to start
  *	writeback early, or to wake a sleeper that holds a use).
  * @LDLM_BL_CANCELING: no user is left and the lock goes away after this call:
- *	write back and wait, drop pages, dentries, attributes (06 §5, §14).
+ *	write back and wait, drop pages, dentries, attributes (06 sections 5 and
+ *	14).
  * @LDLM_BL_DISCARD: as CANCELING, but dirty data must be thrown away and no RPC
  *	may be sent: the object is destroyed (DISCARD_DATA), or the server has
  *	evicted us, or the mount is forced down.
@@ -162,7 +163,7 @@ struct ldlm_lock_ops {
 	bool (*weigh)(struct ldlm_lock *lock);
 };
 
-/* State of a lock, 06 §10; changes under the namespace's spinlock */
+/* State of a lock, 06 section 10; changes under the namespace's spinlock */
 enum ldlm_lock_state {
 	LDLM_STATE_NEW,		/* enqueue sent or about to be */
 	LDLM_STATE_WAITING,	/* queued at the server */
@@ -283,7 +284,7 @@ extern const struct ptlrpc_in_handler ldlm_in_handlers[];
  * @mode: one LCK_* bit
  * @policy: part of the resource; inode bits must not be 0
  * @flags: LDLM_FL_* that go on the wire (HAS_INTENT, BLOCK_NOWAIT ...); others
- *	   than 06 §3.7 allows are refused with -EINVAL
+ *	   than 06 section 3.7 allows are refused with -EINVAL
  * @no_lru: the lock is never dropped for being idle
  * @ops: what to call when the lock changes; NULL: nothing to do
  * @data: the owner's object
@@ -418,7 +419,8 @@ void ldlm_lock_drop_data(struct ldlm_lock *lock);
 /* Cancel an unused lock; waits for its cancel actions.  -EBUSY: in use. */
 int ldlm_lock_cancel(struct ldlm_lock *lock);
 /**
- * struct ldlm_elc - locks to be cancelled together with a request (06 §4.1)
+ * struct ldlm_elc - locks to be cancelled together with a request
+ * (06 section 4.1)
  * @ns: the namespace, all locks of a list are from one import
  * @locks: the locks, each with a memory reference, in CANCELING state
  * @count: how many

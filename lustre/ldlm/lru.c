@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How many idle locks to keep: as many as the server allows (06 §11), and as
- * memory allows.
+ * How many idle locks to keep: as many as the server allows (06 section 11),
+ * and as memory allows.
  *
  * A lock enters the LRU when its first use ends, and stays there while it is
  * used again: the end of a use only notes the time.  Who looks for the oldest

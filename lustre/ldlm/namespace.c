@@ -238,7 +238,8 @@ static void ldlm_ns_fail(struct ldlm_ns *ns, enum ldlm_lock_state first, int rc)
 }
 
 /**
- * ldlm_ns_invalidate - the server has forgotten us (06 §8, 04 §4.2)
+ * ldlm_ns_invalidate - the server has forgotten us (06 section 8,
+ * 04 section 4.2)
  * @ns: namespace
  *
  * For &ptlrpc_import_ops.invalidate: all locks are void, dirty data under them

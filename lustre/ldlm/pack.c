@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Lock descriptions to and from their wire form, specification 06 §3.
+ * Lock descriptions to and from their wire form, 06 section 3.
  */
 #include <kunit/visibility.h>
 #include <linux/export.h>
@@ -97,9 +97,9 @@ static int ldlm_policy_from_wire(u32 type, const union ldlm_policy_data *wire,
  * @desc: receives it
  *
  * Modes may be 0 (not told); what is told must be one valid mode.  Inode bits
- * that are not in 06 §14 are left out; a set of wanted bits of which nothing
- * is left means the whole lock, as an empty one does (06 §7.1).  Ranges are in
- * order.
+ * that are not in 06 section 14 are left out; a set of wanted bits of which
+ * nothing is left means the whole lock, as an empty one does (06 section 7.1).
+ * Ranges are in order.
  *
  * Return: 0, or -EPROTO for a description that means nothing.
  */

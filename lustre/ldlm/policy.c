@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Which locks go together: pure arithmetic, specification 06 §2.
+ * Which locks go together: pure arithmetic, 06 section 2.
  */
 #include <kunit/visibility.h>
 #include <linux/export.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Lock replay: tell a restarted server which locks we have, specification
- * 06 §12.
+ * 06 section 12.
  */
 #include "ldlm/internal.h"
 

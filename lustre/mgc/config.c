@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a client log means, specification 05 §5.5 to §5.7: records become calls
+ * What a client log means, 05 sections 5.5 to 5.7: records become calls
  * of mgc_config_ops.  State lives across reads of the same log.
  */
 #include <kunit/visibility.h>
@@ -195,7 +195,7 @@ static struct mgc_cfg_device *mgc_device_by_uuid(struct mgc_config *cfg,
 	return NULL;
 }
 
-/* The log's uuid is not ours: the mount has its own (05 §5.6). */
+/* The log's uuid is not ours: the mount has its own (05 section 5.6). */
 static int mgc_rec_attach(struct mgc_config *cfg, const struct mgc_record *rec)
 {
 	const char *name = mgc_record_str(rec, 0);

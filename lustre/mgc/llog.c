@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Reading a log from the MGS, specification 05 §5.1.
+ * Reading a log from the MGS, 05 section 5.1.
  */
 #include <linux/slab.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Configuration client: the connection to the MGS, the locks on its logs, and
- * when to read them.  Specification 05 §3 and §4.
+ * when to read them.  05 sections 3 and 4.
  *
  * Each log is watched by a lock of its own.  When the MGS takes it back, the
  * log's work takes it again some seconds later and reads what is new.
@@ -71,7 +71,7 @@ static const struct ldlm_lock_ops mgc_lock_ops = {
 	.blocking = mgc_lock_blocking,
 };
 
-/* name[0] is the text itself, first byte lowest (05 §4) */
+/* name[0] is the text itself, first byte lowest (05 section 4) */
 static void mgc_log_resid(const struct mgc_log *log, struct ldlm_resid *resid)
 {
 	static const u8 types[MGC_NR_LOGS] = {
@@ -276,7 +276,9 @@ static int mgc_import_make(struct mgc *mgc, const struct mgc_desc *desc)
 	uuid_t random;
 	int rc = 0;
 
-	/* Not the mount's uuid: the MGC is a client of its own (05 §3) */
+	/*
+	 * Not the mount's uuid: the MGC is a client of its own (05 section 3)
+	 */
 	uuid_gen(&random);
 	snprintf(uuid, sizeof(uuid), "%pUb", &random);
 	id.client_uuid = uuid;
@@ -399,7 +401,7 @@ static int mgc_connect(struct mgc *mgc, const struct mgc_desc *desc)
 	return rc;
 }
 
-/* What the logs say at mount, in the order of the table in 05 §8. */
+/* What the logs say at mount, in the order of the table in 05 section 8. */
 static int mgc_first_read(struct mgc *mgc, const struct mgc_desc *desc)
 {
 	const u32 flags = PTLRPC_REQ_INTR | PTLRPC_REQ_NO_RESEND;
@@ -466,7 +468,7 @@ struct mgc *mgc_open(const struct mgc_desc *desc)
 	return mgc;
 }
 
-/* The security lock is left to the disconnect (05 §8) */
+/* The security lock is left to the disconnect (05 section 8) */
 static void mgc_log_unlock(struct mgc_log *log)
 {
 	struct ldlm_lock *lock;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Configuration client: asks the MGS what a file system is made of, and
- * follows changes (specification document 05).
+ * follows changes (document 05).
  */
 #ifndef LUSTRE_MGC_MGC_H
 #define LUSTRE_MGC_MGC_H

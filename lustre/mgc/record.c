@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Configuration logs as bytes, specification 05 §5.2 to §5.4.  Nothing that an
+ * Configuration logs as bytes, 05 sections 5.2 to 5.4.  Nothing that an
  * MGS can put into a log makes these functions read beyond their buffer.
  */
 #include <kunit/visibility.h>

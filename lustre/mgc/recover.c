@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The table of running targets, specification 05 §6: who (re)started where, so
+ * The table of running targets, 05 section 6: who (re)started where, so
  * that clients need not wait for a timeout to find out.
  */
 #include <kunit/visibility.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Building bulk transfers: from folios to segments and ranges (07 §4.1).
+ * Building bulk transfers: from folios to segments and ranges (07 section 4.1).
  */
 #include <linux/pagemap.h>
 #include <linux/slab.h>
@@ -88,7 +88,7 @@ static void osc_brw_grow(struct osc_brw *brw)
 
 /*
  * Only the first byte of a transfer may lie inside a page, and only the last
- * (07 §4.1).
+ * (07 section 4.1).
  */
 static bool osc_brw_fits(const struct osc_brw *brw, size_t len, u64 off)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Dirty data and the space granted for it (07 §7).
+ * Dirty data and the space granted for it (07 section 7).
  *
  * Every page that becomes dirty is paid for from the grant of its target when
  * it becomes dirty: a chunk for each chunk of the object, and one tax for each
@@ -167,7 +167,7 @@ void osc_grant_unreserve(struct osc_object *obj, u32 grant)
 	wake_up_all(&osc->grant_wait);
 }
 
-/* Dirty data were thrown away: the target has to be told (07 §7.2). */
+/* Dirty data were thrown away: the target has to be told (07 section 7.2). */
 void osc_grant_lose(struct osc_object *obj, u32 grant)
 {
 	struct osc *osc = obj->osc;
@@ -279,7 +279,7 @@ void osc_grant_connected(struct osc *osc, const struct ptlrpc_connect *ocd,
 	wake_up_all(&osc->grant_wait);
 }
 
-/* What we would like to be able to hold; under osc->lock (07 §7.3). */
+/* What we would like to be able to hold; under osc->lock (07 section 7.3). */
 static u64 osc_grant_want(struct osc *osc)
 {
 	u64 n = (u64)osc->brw_size * (osc->tune.max_rpcs_in_flight + 1);
@@ -349,7 +349,7 @@ void osc_grant_used(struct osc *osc, u64 used)
 
 /* -------------------------------------------------------------- shrink -- */
 
-/* How much to give back now, deducted; 0: nothing (07 §7.4). */
+/* How much to give back now, deducted; 0: nothing (07 section 7.4). */
 static u64 osc_shrink_take(struct osc *osc)
 {
 	u64 rpc = osc->brw_size;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Checksums over bulk data (07 §6).
+ * Checksums over bulk data (07 section 6).
  *
  * A checksum covers the bytes that travel, in the order of the object, and
  * nothing else.
@@ -44,7 +44,7 @@ static const struct osc_cksum_kind {
 static u32 osc_cksum_ns[OSC_CKSUM_KINDS];
 
 /**
- * osc_cksum_flag - name of a type in a request (07 §6.1)
+ * osc_cksum_flag - name of a type in a request (07 section 6.1)
  * @type: one OBD_CKSUM_* bit
  *
  * Return: the OBD_FL_CKSUM_* value, 0 if the type is not known.
@@ -58,7 +58,7 @@ u32 osc_cksum_flag(u32 type)
 }
 
 /**
- * osc_cksum_choose - choose one of several types by their cost (07 §6.1)
+ * osc_cksum_choose - choose one of several types by their cost (07 section 6.1)
  * @types: OBD_CKSUM_* bits that both sides know
  * @ns: what CRC32C, CRC32, ADLER, T10IP4K and T10IP512 take for the same data
  *

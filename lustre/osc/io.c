@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Bulk reads and writes (07 §4, §5, §6.3).
+ * Bulk reads and writes (07 sections 4, 5 and 6.3).
  *
  * A submitted transfer waits for one of the slots of its target, is packed into
  * a request, and ends when the reply is there and right.  What can be repaired
@@ -110,7 +110,9 @@ static u32 osc_brw_niobuf_flags(const struct osc_brw *brw,
 	       (osc_soft_sync(osc) ? OBD_BRW_SOFT_SYNC : 0);
 }
 
-/* Number of memory descriptors that the largest RPC may need (07 §4.3) */
+/*
+ * Number of memory descriptors that the largest RPC may need (07 section 4.3)
+ */
 static u32 osc_max_brw(const struct osc *osc)
 {
 	u32 n = rounddown_pow_of_two(osc->brw_size) / PTLRPC_BULK_MD_BYTES;
@@ -337,7 +339,7 @@ static bool osc_error_recoverable(int error)
 
 /*
  * After an error writes are not cached until one that was sent later succeeds:
- * the loss stays bounded and the writer sees the error (07 §5).
+ * the loss stays bounded and the writer sees the error (07 section 5).
  */
 static void osc_write_failed(struct osc *osc, u64 xid)
 {
@@ -356,7 +358,7 @@ static void osc_write_worked(struct osc *osc, u64 xid)
 
 /*
  * Were we evicted since the transfer was submitted?  Then our locks are gone,
- * and what we know is not true any more (07 §5.1).
+ * and what we know is not true any more (07 section 5.1).
  */
 static bool osc_brw_stale(const struct osc_brw *brw)
 {
@@ -368,7 +370,7 @@ static bool osc_brw_stale(const struct osc_brw *brw)
 
 /*
  * Dirty data go out under the lock that they were written under, or not at all:
- * when it was lost, another client may have written since (07 §5.1).
+ * when it was lost, another client may have written since (07 section 5.1).
  */
 static bool osc_brw_locked(const struct osc_brw *brw)
 {
@@ -418,7 +420,7 @@ static bool osc_brw_wait_object(struct osc_brw *brw)
 	return true;
 }
 
-/* Try again later?  The decision table of 07 §4.7. */
+/* Try again later?  The decision table of 07 section 4.7. */
 static bool osc_brw_again(struct osc_brw *brw, int error)
 {
 	struct osc *osc = brw->obj->osc;
@@ -587,7 +589,7 @@ static void osc_quota_note(struct osc *osc, enum osc_quota type, u32 id,
 		xa_erase(xa, id);
 }
 
-/* Whose quota is used up? (07 §8) */
+/* Whose quota is used up? (07 section 8) */
 static void osc_write_quota(struct osc *osc, const struct obdo *oa, u64 xid)
 {
 	u64 valid = le64_to_cpu(oa->o_valid);
@@ -627,7 +629,10 @@ static void osc_write_learn(struct osc_brw *brw, struct ptlrpc_request *req,
 
 	osc_object_changed(obj, ptlrpc_rep_transno(req));
 	osc_write_quota(obj->osc, oa, ptlrpc_req_xid(req));
-	/* A resent or replayed write does not change the account (07 §7.3). */
+	/*
+	 * A resent or replayed write does not change the account
+	 * (07 section 7.3).
+	 */
 	if (valid & OBD_MD_FLGRANT &&
 	    brw->generation == ptlrpc_import_generation(obj->osc->imp))
 		osc_grant_add(obj->osc, le64_to_cpu(oa->o_grant));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Extent locks on objects (07 §9, 06 §13).
+ * Extent locks on objects (07 section 9, 06 section 13).
  *
  * A cached lock vouches for the cached pages of its range and, if it reaches
  * the end of the object, for the object's size.  A lock that is wanted back is
@@ -30,8 +30,8 @@ static struct osc_object *osc_lock_object(struct ldlm_lock *lock)
 }
 
 /*
- * Decode a lock value block (07 §2.5).  Targets that do not negotiate the new
- * form send the first 40 bytes of it.
+ * Decode a lock value block (07 section 2.5).  Targets that do not negotiate
+ * the new form send the first 40 bytes of it.
  */
 int osc_lvb_decode(const struct ost_lvb *lvb, u32 len,
 		   struct osc_attr *attr)
@@ -79,10 +79,10 @@ static void osc_lock_completion(struct ldlm_lock *lock, int rc)
 }
 
 /*
- * A lock goes away: what is still known of the size? (07 §9.2)  Locks that are
- * flushed at the same time count as well, or dirty data under them would seem
- * to lie behind the end of the object.  A lock that is granted meanwhile either
- * is seen here, or tells its size afterwards.
+ * A lock goes away: what is still known of the size? (07 section 9.2)  Locks
+ * that are flushed at the same time count as well, or dirty data under them
+ * would seem to lie behind the end of the object.  A lock that is granted
+ * meanwhile either is seen here, or tells its size afterwards.
  */
 static void osc_lock_kms(struct osc_object *obj, struct ldlm_lock *lock)
 {
@@ -262,7 +262,7 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
  *	after an error
  *
  * The target may grant more than asked for.  No lock of a lower stripe may be
- * waited for while the use lasts (07 §9.1).
+ * waited for while the use lasts (07 section 9.1).
  *
  * Return: 0; -EAGAIN with OSC_LOCK_CACHED when no cached lock serves, with
  * OSC_LOCK_NOWAIT when others hold locks in the way; -EINTR;
@@ -336,7 +336,7 @@ bool osc_size_known(struct osc_object *obj)
 /*
  * Server's name of a lock that covers a byte, also one that is being cancelled
  * (write-back is part of that); 0: none.  Without it the server would think
- * that we sit on a lock it wants back (07 §4.9).
+ * that we sit on a lock it wants back (07 section 4.9).
  */
 u64 osc_lock_handle(struct osc_object *obj, bool write, u64 off)
 {
@@ -437,7 +437,7 @@ static void osc_glimpse_send(struct osc_glimpse *g)
  * @m: ends with the answer
  *
  * If nobody writes the object the target gives a lock along with the answer;
- * otherwise it asks the writers.  Spec 07 section 9.2.
+ * otherwise it asks the writers.  Spec: 07 section 9.2.
  */
 void osc_glimpse(struct osc_object *obj, struct osc_multi *m)
 {

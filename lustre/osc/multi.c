@@ -263,7 +263,7 @@ static void osc_pack_times(struct osc_object *obj, struct obdo *oa)
  *	error, since the size is not known then
  * @m: ends with the reply
  *
- * Spec 07 §10.1.
+ * Spec: 07 section 10.1.
  */
 void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
 	       struct osc_multi *m)
@@ -299,7 +299,7 @@ void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
  * @end: last byte, a hint
  * @m: ends with the reply
  *
- * Spec 07 §5.
+ * Spec: 07 section 5.
  */
 void osc_sync(struct osc_object *obj, u64 start, u64 end, struct osc_multi *m)
 {
@@ -338,7 +338,7 @@ bool osc_sync_needed(struct osc_object *obj)
  * @attr: the times
  * @m: ends with the reply
  *
- * Spec 07 §9.2, §10.2.
+ * Spec: 07 sections 9.2 and 10.2.
  */
 void osc_settimes(struct osc_object *obj, u64 valid,
 		  const struct osc_file_attr *attr, struct osc_multi *m)
@@ -433,7 +433,7 @@ static int osc_sync_wait(struct osc_object *obj)
  *
  * Return: 0, also without any RPC if all is committed; -EINTR; what the
  * target says.
- * Context: sleeps, killable.  Spec 07 §5.
+ * Context: sleeps, killable.  Spec: 07 section 5.
  */
 int osc_sync_target(struct osc *osc)
 {
@@ -485,7 +485,7 @@ EXPORT_SYMBOL_IF_KUNIT(osc_statfs_unpack);
  * @nodelay: fail at once rather than wait for a target that is away
  *
  * Return: 0; -EAGAIN or -ETIMEDOUT with @nodelay; -EINTR; -EPROTO.
- * Context: sleeps, killable.  Spec 07 §10.4.
+ * Context: sleeps, killable.  Spec: 07 section 10.4.
  */
 int osc_statfs(struct osc *osc, struct osc_statfs *st, bool nodelay)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Objects: identity, attributes, and the file they belong to (07 §2, §9.2).
+ * Objects: identity, attributes, and the file they belong to (07 sections 2 and
+ * 9.2).
  *
  * An object is found by its 16 bytes of identity.  A file that is opened holds
  * one reference, each cached lock holds one, and so does each transfer.  When
@@ -54,7 +55,7 @@ void osc_objects_exit(struct osc *osc)
 
 /*
  * Lock resource of an object: objects of the old kind go by their number, also
- * when the number comes dressed as a FID (07 §2.1).
+ * when the number comes dressed as a FID (07 section 2.1).
  */
 static void osc_object_resid(struct osc_object *obj)
 {
@@ -72,7 +73,7 @@ static void osc_object_resid(struct osc_object *obj)
 	}
 }
 
-/* Could a target mean this by an object? (07 §2.1) */
+/* Could a target mean this by an object? (07 section 2.1) */
 static bool osc_oi_valid(const struct ost_id *oi)
 {
 	u64 seq = le64_to_cpu(oi->oi_fid.f_seq);
@@ -159,7 +160,7 @@ static struct osc_object *osc_object_find(struct osc *osc,
  *
  * Return: the object, or ERR_PTR(): -ENOMEM; -EPROTO for an identity that no
  * target understands; -EIO if the object belongs to another file already.
- * Context: may sleep for memory (GFP_NOFS).  Spec 07 §2.1.
+ * Context: may sleep for memory (GFP_NOFS).  Spec: 07 section 2.1.
  */
 struct osc_object *osc_object_open(struct osc *osc,
 				   const struct osc_object_desc *desc)
@@ -359,7 +360,7 @@ void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 
 /* ------------------------------------------------------------- packing -- */
 
-/* Who the object is and which file it belongs to (07 §4.1) */
+/* Who the object is and which file it belongs to (07 section 4.1) */
 void osc_pack_oi(const struct osc_object *obj, struct obdo *oa)
 {
 	oa->o_oi = obj->oi;
@@ -371,7 +372,7 @@ void osc_pack_oi(const struct osc_object *obj, struct obdo *oa)
 				   OBD_MD_FLFID | OBD_MD_FLPARENT);
 }
 
-/* Shape of the layout, for the target's file system check (07 §2.3) */
+/* Shape of the layout, for the target's file system check (07 section 2.3) */
 void osc_pack_layout(const struct osc_object *obj, struct obdo *oa)
 {
 	oa->o_layout.ol_stripe_size = cpu_to_le32(obj->stripe_size);

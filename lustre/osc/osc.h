@@ -7,7 +7,7 @@
  *   osc_brw      one bulk read or write RPC under construction or in flight
  *   osc_multi    a set of small RPCs that are waited for together
  *
- * The rules of the data path (specification document 07):
+ * The rules of the data path (document 07):
  *  - pages may be cached, clean or dirty, only while a cached extent lock
  *    covers them; a lock that goes away calls osc_object_ops.flush and
  *    osc_object_ops.invalidate before the server is told;
@@ -141,7 +141,7 @@ struct osc_stats {
 
 void osc_get_stats(struct osc *osc, struct osc_stats *st);
 
-/* Space of a target in host byte order (07 §2.6) */
+/* Space of a target in host byte order (07 section 2.6) */
 struct osc_statfs {
 	u64	blocks;
 	u64	bfree;

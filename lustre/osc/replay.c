@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Writes that the target answered, but has not committed (07 §5).
+ * Writes that the target answered, but has not committed (07 section 5).
  *
  * The request stays with its pages in the hands of the RPC room.  If the target
  * comes back from a crash the write is replayed with what the pages hold then:
@@ -164,7 +164,7 @@ static bool osc_brw_recksum(struct osc_brw *brw, struct ptlrpc_request *req)
 	return oa->o_cksum != old;
 }
 
-/* Nothing but the checksum changes in a replay (04 §6.1). */
+/* Nothing but the checksum changes in a replay (04 section 6.1). */
 int osc_brw_replay(struct ptlrpc_request *req, void *data)
 {
 	osc_brw_recksum(data, req);
