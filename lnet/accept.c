@@ -90,7 +90,7 @@ refuse:
 /* accept() has failed, for want of memory as a rule.  Who is in the queue is not
  * announced again: come back after a while.
  */
-static void lnet_accept_later(struct lnet_ni *ni, int error)
+static void lnet_accept_retry(struct lnet_ni *ni, int error)
 {
 	char buf[LNET_NIDSTR_SIZE];
 
@@ -114,7 +114,7 @@ static void lnet_accept_work(struct work_struct *work)
 		lnet_accept_sock(ni, sock);
 	}
 	if (ret != -EAGAIN)
-		lnet_accept_later(ni, ret);
+		lnet_accept_retry(ni, ret);
 	memalloc_nofs_restore(nofs);
 }
 

@@ -156,7 +156,7 @@ void lnet_connect_over(struct lnet_conn *conn, int error)
 }
 
 /* The peer has restarted or changed its version: its old connections are dead */
-static void lnet_peer_forget(struct lnet_peer *peer)
+static void lnet_peer_reset(struct lnet_peer *peer)
 {
 	struct lnet_conn *conn;
 
@@ -198,7 +198,7 @@ static int lnet_peer_may_admit(struct lnet_peer *peer, struct lnet_conn *conn)
 	restarted = peer->version && (peer->version != hello->version ||
 				      peer->incarnation != hello->incarnation);
 	if (restarted) {
-		lnet_peer_forget(peer);
+		lnet_peer_reset(peer);
 		if (conn->passive)
 			return -EALREADY;
 	}

@@ -551,7 +551,7 @@ static bool lnet_peer_is_idle(const struct lnet_peer *peer)
 	       time_after(jiffies, READ_ONCE(peer->next_report) + 60 * HZ);
 }
 
-static void lnet_peers_forget(struct lnet *ln)
+static void lnet_peers_free(struct lnet *ln)
 {
 	struct hlist_node *next;
 	struct lnet_peer *peer;
@@ -574,7 +574,7 @@ static void lnet_peers_forget(struct lnet *ln)
 void lnet_peers_tick(struct lnet *ln)
 {
 	lnet_peers_walk(ln, NULL, lnet_peer_tick);
-	lnet_peers_forget(ln);
+	lnet_peers_free(ln);
 }
 
 /* Is there something that a connection of the peer can still take? */

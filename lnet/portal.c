@@ -62,7 +62,7 @@ static bool lnet_md_matches(const struct lnet_md *md,
 }
 
 /* Length and offset of the operation; false: it does not fit, drop it */
-static bool lnet_md_room(const struct lnet_md *md, const struct lnet_hdr *hdr,
+static bool lnet_md_fits(const struct lnet_md *md, const struct lnet_hdr *hdr,
 			 struct lnet_event *ev)
 {
 	u32 avail;
@@ -106,7 +106,7 @@ struct lnet_md *lnet_match_one(struct lnet *ln, struct lnet_md *md,
 	bool ok;
 
 	spin_lock(&ln->md_lock);
-	ok = md->state == LNET_MD_LIVE && lnet_md_room(md, hdr, ev);
+	ok = md->state == LNET_MD_LIVE && lnet_md_fits(md, hdr, ev);
 	if (ok)
 		lnet_md_take(md, ev);
 	spin_unlock(&ln->md_lock);
@@ -141,7 +141,7 @@ struct lnet_md *lnet_match(struct lnet *ln, const struct lnet_hdr *hdr,
 					       hdr->match_bits), hdr);
 	if (!md)
 		md = lnet_match_list(&ln->portals[hdr->portal].wild, hdr);
-	if (md && lnet_md_room(md, hdr, ev))
+	if (md && lnet_md_fits(md, hdr, ev))
 		lnet_md_take(md, ev);
 	else
 		md = NULL;

@@ -188,8 +188,8 @@ static int lustre_io_read(struct lustre_io *io, struct folio *folio)
 }
 
 /* May the next folio of a read-ahead be read, under a cached lock? */
-static bool lustre_ahead_covered(struct lustre_io *io,
-				 struct address_space *mapping, u64 pos)
+static bool lustre_ra_covered(struct lustre_io *io,
+			      struct address_space *mapping, u64 pos)
 {
 	struct lustre_inode *li = LUSTRE_I(mapping->host);
 	size_t unit = mapping_max_folio_size(mapping);
@@ -225,7 +225,7 @@ static void lustre_readahead(struct readahead_control *ractl)
 
 	if (!li->objects || !li->layout->stripe_count)
 		return;
-	while (pos < end && lustre_ahead_covered(&io, ractl->mapping, pos)) {
+	while (pos < end && lustre_ra_covered(&io, ractl->mapping, pos)) {
 		folio = readahead_folio(ractl);
 		if (!folio)
 			break;
@@ -362,11 +362,12 @@ static int lustre_prepare_folio(struct osc_object *obj, struct folio *folio,
 }
 
 /*
- * Pay for dirtying a folio.  False: the folio was unlocked and grant waited
- * for; look it up again.
+ * Reserve grant to dirty a folio.  False: the folio was unlocked to wait for
+ * grant; look it up again.
  */
-static bool lustre_pay(struct inode *inode, struct osc_object *obj,
-		       struct folio *folio, u64 off, bool *waited, u32 *grant)
+static bool lustre_reserve(struct inode *inode, struct osc_object *obj,
+			   struct folio *folio, u64 off, bool *waited,
+			   u32 *grant)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	size_t len = folio_size(folio);
@@ -394,7 +395,7 @@ static bool lustre_pay(struct inode *inode, struct osc_object *obj,
  *
  * Return: 1: try again; 0: nothing of this file to wait for; -EINTR.
  */
-static int lustre_write_room(struct inode *inode, unsigned int *commits)
+static int lustre_write_throttle(struct inode *inode, unsigned int *commits)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct osc_object *obj;
@@ -435,7 +436,7 @@ static struct folio *lustre_write_folio(struct inode *inode, loff_t pos,
 					    __GFP_NOWARN);
 		if (folio != ERR_PTR(-ENOMEM))
 			return folio;
-		more = lustre_write_room(inode, &commits);
+		more = lustre_write_throttle(inode, &commits);
 		if (more < 0)
 			return ERR_PTR(more);
 	} while (more);
@@ -473,7 +474,7 @@ again:
 		return PTR_ERR(folio);
 	obj = lustre_folio_object(folio, &off);
 	if (!folio_test_private(folio) &&
-	    !lustre_pay(inode, obj, folio, off, &waited, &grant))
+	    !lustre_reserve(inode, obj, folio, off, &waited, &grant))
 		goto again;
 	from = offset_in_folio(folio, pos);
 	if (!folio_test_uptodate(folio))
@@ -494,8 +495,8 @@ again:
 }
 
 /* The file has grown up to @end, or not. */
-static void lustre_write_grew(struct inode *inode, struct osc_object *obj,
-			      u64 obj_end, loff_t end)
+static void lustre_write_set_size(struct inode *inode, struct osc_object *obj,
+				  u64 obj_end, loff_t end)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 
@@ -531,7 +532,7 @@ static int lustre_write_end(const struct kiocb *iocb,
 		else if (grant)
 			osc_grant_unreserve(obj, grant);
 		folio_mark_dirty(folio);
-		lustre_write_grew(inode, obj, off + copied, pos + copied);
+		lustre_write_set_size(inode, obj, off + copied, pos + copied);
 		LUSTRE_I(inode)->data_modified = true;
 	} else if (grant) {
 		osc_grant_unreserve(obj, grant);
@@ -562,8 +563,8 @@ static const struct osc_brw_ops lustre_write_ops = {
 };
 
 /* The folio lies behind the end of its object: there is nothing to write. */
-static void lustre_write_nothing(struct osc_object *obj, struct folio *folio,
-				 u32 grant)
+static void lustre_write_skip(struct osc_object *obj, struct folio *folio,
+			      u32 grant)
 {
 	if (grant)
 		osc_grant_lose(obj, grant);
@@ -592,7 +593,7 @@ static void lustre_io_write_folio(struct lustre_io *io, struct folio *folio)
 		osc_dirty_add(obj, folio_size(folio));
 	size = osc_object_size(obj);
 	if (off >= size) {
-		lustre_write_nothing(obj, folio, grant);
+		lustre_write_skip(obj, folio, grant);
 		return;
 	}
 	if (!grant)

@@ -13,7 +13,7 @@
 /* Longest path component that a metadata target accepts, bytes */
 #define FILESET_NAME_MAX	255
 
-/* What is being parsed, and what to tell the user about it. */
+/* What is being parsed, and the message for the user. */
 struct device_parser {
 	const char	*end;
 	const char	*why;

@@ -350,7 +350,7 @@ static void dir_resume(struct dir_walk *w, u64 hash)
 	w->skip = w->lf->dir_hash == hash ? w->lf->dir_dups : 0;
 }
 
-static void dir_told(struct dir_walk *w, u64 hash)
+static void dir_note_emitted(struct dir_walk *w, u64 hash)
 {
 	if (w->lf->dir_hash != hash) {
 		w->lf->dir_hash = hash;
@@ -377,7 +377,7 @@ static bool dir_emit_page(struct dir_walk *w, const void *page)
 			      lustre_ino(w->inode->i_sb, &de.fid),
 			      fs_umode_to_dtype(de.type)))
 			return false;
-		dir_told(w, de.hash);
+		dir_note_emitted(w, de.hash);
 	}
 	return true;
 }

@@ -18,7 +18,7 @@
 #define LUSTRE_FAULT_WINDOW	SZ_1M
 
 /* Range of an I/O that ends at @end (exclusive), as an inclusive end */
-static u64 lustre_last(loff_t pos, size_t count)
+static u64 lustre_io_last(loff_t pos, size_t count)
 {
 	u64 last = (u64)pos + count - 1;
 
@@ -59,7 +59,7 @@ static ssize_t lustre_read_locked(struct kiocb *iocb, struct iov_iter *to)
 	if (ret)
 		return ret;
 	ret = lustre_range_lock(inode, LCK_PR, iocb->ki_pos,
-				lustre_last(iocb->ki_pos, count), 0, &range);
+				lustre_io_last(iocb->ki_pos, count), 0, &range);
 	if (ret)
 		return ret;
 	ret = lustre_size_for_read(inode, iocb->ki_pos + count);
@@ -77,7 +77,7 @@ static ssize_t lustre_read_locked(struct kiocb *iocb, struct iov_iter *to)
  * Did the last round end for lack of user memory, and is some there now?
  * @ret: what the round brought
  */
-static bool lustre_read_again(struct iov_iter *to, ssize_t ret, bool eof)
+static bool lustre_read_retry(struct iov_iter *to, ssize_t ret, bool eof)
 {
 	size_t want = min_t(size_t, iov_iter_count(to), LUSTRE_FAULT_WINDOW);
 
@@ -101,7 +101,7 @@ static ssize_t lustre_read_iter(struct kiocb *iocb, struct iov_iter *to)
 		if (ret > 0)
 			done += ret;
 		eof = iocb->ki_pos >= i_size_read(inode);
-	} while (lustre_read_again(to, ret, eof));
+	} while (lustre_read_retry(to, ret, eof));
 	return done ?: ret;
 }
 
@@ -118,7 +118,7 @@ static ssize_t lustre_write_checks(struct kiocb *iocb, struct iov_iter *from,
 	ssize_t ret;
 	u64 max;
 
-	/* The locks of an append told the size of every object. */
+	/* The LVBs of the locks of an append have the size of every object. */
 	if (iocb->ki_flags & IOCB_APPEND) {
 		lustre_size_update(inode);
 		if (more && i_size_read(inode) != iocb->ki_pos)
@@ -185,7 +185,7 @@ static ssize_t lustre_write_locked(struct kiocb *iocb, struct iov_iter *from,
 				   bool more)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
-	u64 end = lustre_last(iocb->ki_pos, iov_iter_count(from));
+	u64 end = lustre_io_last(iocb->ki_pos, iov_iter_count(from));
 	struct lustre_range range;
 	u64 pos = iocb->ki_pos;
 	ssize_t ret;
@@ -251,8 +251,8 @@ static ssize_t lustre_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		return ret;
 	ret = lustre_writer_enter(inode, &w, append ? 0 : iocb->ki_pos,
 				  append ? LUSTRE_EOF :
-				  lustre_last(iocb->ki_pos,
-					      iov_iter_count(from)));
+				  lustre_io_last(iocb->ki_pos,
+						 iov_iter_count(from)));
 	if (ret)
 		return ret;
 	ret = lustre_write_all(iocb, from);
@@ -333,7 +333,7 @@ static int lustre_fsync(struct file *file, loff_t start, loff_t end,
 	return err ?: err2;
 }
 
-/* Each close tells of errors that write-back has met until then. */
+/* Each close reports errors of write-back until then. */
 static int lustre_flush(struct file *file, fl_owner_t id)
 {
 	return file->f_mode & FMODE_WRITE ?
@@ -423,8 +423,8 @@ static int lustre_mmap(struct file *file, struct vm_area_struct *vma)
 
 /* --------------------------------------------------------- not there yet -- */
 
-/* Locks that only this machine knows would be a lie. */
-static int lustre_no_lock(struct file *file, int cmd, struct file_lock *fl)
+/* Not implemented: locks of this node alone would not exclude other clients. */
+static int lustre_no_flock(struct file *file, int cmd, struct file_lock *fl)
 {
 	return -ENOSYS;
 }
@@ -440,6 +440,6 @@ const struct file_operations lustre_file_operations = {
 	.splice_write	= iter_file_splice_write,
 	.fsync		= lustre_fsync,
 	.mmap		= lustre_mmap,
-	.lock		= lustre_no_lock,
-	.flock		= lustre_no_lock,
+	.lock		= lustre_no_flock,
+	.flock		= lustre_no_flock,
 };

@@ -15,7 +15,7 @@
 #define LUSTRE_FILE_BLKSIZE	SZ_4M
 #define LUSTRE_DIR_BLKSIZE	SZ_1M
 
-/* Attributes that the UPDATE bit, and the PERM bit, vouch for */
+/* Attributes that the UPDATE bit, and the PERM bit, protect */
 #define LUSTRE_ATTR_BITS	(MDS_INODELOCK_UPDATE | MDS_INODELOCK_PERM)
 
 /* ---- validity ------------------------------------------------------------ */
@@ -42,7 +42,7 @@ bool lustre_inode_covered(struct inode *inode, u64 bits)
  * meanwhile they count for nothing: lustre_revoked() comes behind that point,
  * and clears what is set here too early.
  */
-static void lustre_inode_vouch(struct inode *inode, u64 bits)
+static void lustre_inode_set_valid(struct inode *inode, u64 bits)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	u64 bit;
@@ -126,9 +126,9 @@ void lustre_iput(struct inode *inode)
 		queue_work(lustre_inode_wq, &LUSTRE_I(inode)->put_work);
 }
 
-/* Cover of @bits on @fid has ended: forget what it protected. */
-static void lustre_forget(struct lustre_sb *sbi, const struct lustre_fid *fid,
-			  u64 bits)
+/* No lock covers @bits on @fid any more: invalidate what they protect. */
+static void lustre_drop_bits(struct lustre_sb *sbi,
+			     const struct lustre_fid *fid, u64 bits)
 {
 	struct lustre_inode *li;
 	struct inode *inode;
@@ -158,7 +158,7 @@ static void lustre_revoked(void *priv, const struct lustre_fid *fid, u64 bits)
 	/* The umount forgets everything, and must find no inode busy. */
 	if (!down_read_trylock(&sbi->upcall_sem))
 		return;
-	lustre_forget(sbi, fid, bits);
+	lustre_drop_bits(sbi, fid, bits);
 	up_read(&sbi->upcall_sem);
 }
 
@@ -405,7 +405,7 @@ static void lustre_apply_times(struct inode *inode, const struct mdc_attr *attr)
 		ts.tv_sec = attr->ctime;
 		inode_set_ctime_to_ts(inode, ts);
 	}
-	/* Not every atime has been told to the server, 09 section 5.2. */
+	/* The server does not know every atime, 09 section 5.2. */
 	if ((attr->valid & OBD_MD_FLATIME) &&
 	    attr->atime > inode_get_atime_sec(inode)) {
 		ts.tv_sec = attr->atime;
@@ -496,7 +496,7 @@ int lustre_inode_update(struct inode *inode, struct mdc_reply *rep)
 	u64 bits = rep->bits;
 	int rc;
 
-	/* Told ahead, and something else has told the same or more since. */
+	/* Prefetched, and a newer reply under a lock covers as much by now. */
 	if (rep->ahead && lustre_inode_covered(inode, rep->bits))
 		return 0;
 	if ((attr->valid & OBD_MD_FLTYPE) &&
@@ -523,7 +523,7 @@ int lustre_inode_update(struct inode *inode, struct mdc_reply *rep)
 	else
 		posix_acl_release(acl);
 	if (bits)
-		lustre_inode_vouch(inode, bits);
+		lustre_inode_set_valid(inode, bits);
 	return 0;
 }
 
@@ -581,8 +581,8 @@ int lustre_layout_refresh(struct inode *inode)
 		rc = lustre_layout_apply(inode, from->ea, from->ea_len,
 					 rep.bits & MDS_INODELOCK_LAYOUT);
 		if (!rc)
-			lustre_inode_vouch(inode,
-					   rep.bits & MDS_INODELOCK_LAYOUT);
+			lustre_inode_set_valid(inode,
+					       rep.bits & MDS_INODELOCK_LAYOUT);
 	}
 	mdc_reply_put(&attr);
 	mdc_reply_put(&rep);
@@ -782,7 +782,7 @@ static void lustre_setattr_args(const struct inode *inode,
 	args->bias |= MDS_DATA_MODIFIED;
 }
 
-/* The new group is told if the caller is in it, else the present one. */
+/* suppgid is the new group if the caller is in it, else the present one. */
 static void lustre_setattr_cred(struct mdc_cred *cred, const struct inode *inode,
 				const struct iattr *attr)
 {

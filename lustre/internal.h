@@ -227,7 +227,7 @@ struct lustre_inode {
 	/* Created here, size never asked for: see lustre_size_first(). */
 	bool			fresh;
 	spinlock_t		size_lock;	/* i_size, i_blocks, times */
-	s64			mds_mtime;	/* @size_lock; as the MDS told */
+	s64			mds_mtime;	/* @size_lock; from the MDS */
 	s64			mds_atime;	/* @size_lock */
 	s64			mds_ctime;	/* @size_lock */
 	s64			merged_atime;	/* @size_lock; i_atime if not read */

@@ -182,10 +182,10 @@ static int lustre_revalidate_negative(const struct inode *dir,
 	       !(flags & (LOOKUP_OPEN | LOOKUP_RENAME_TARGET));
 }
 
-/* Where does a name lead? As mdc_lookup(); perhaps somebody asked before. */
-static int lustre_ask_name(struct inode *dir, const struct qstr *name,
-			   struct inode *inode, unsigned int flags,
-			   struct mdc_reply *rep)
+/* mdc_lookup(), or the prefetched reply for the name if there is one. */
+static int lustre_lookup_rpc(struct inode *dir, const struct qstr *name,
+			     struct inode *inode, unsigned int flags,
+			     struct mdc_reply *rep)
 {
 	bool attr = !(flags & (LOOKUP_PARENT | LOOKUP_OPEN));
 	struct mdc_cred cred;
@@ -209,7 +209,7 @@ static int lustre_revalidate_name(struct inode *dir, const struct qstr *name,
 	struct mdc_reply rep = {};
 	int rc;
 
-	rc = lustre_ask_name(dir, name, inode, flags, &rep);
+	rc = lustre_lookup_rpc(dir, name, inode, flags, &rep);
 	if (rc) {
 		rc = rc == -ENOENT || rc == -ESTALE ? 0 : rc;
 	} else if (!mdc_reply_negative(&rep) &&
@@ -293,7 +293,7 @@ static struct dentry *lustre_lookup(struct inode *dir, struct dentry *dentry,
 	if ((flags & excl) == excl && !(flags & LOOKUP_RENAME_TARGET))
 		return NULL;
 	gen = lustre_dir_gen_get(dir);
-	rc = lustre_ask_name(dir, &dentry->d_name, NULL, flags, &rep);
+	rc = lustre_lookup_rpc(dir, &dentry->d_name, NULL, flags, &rep);
 	if (rc) {
 		alias = ERR_PTR(rc);
 	} else if (mdc_reply_negative(&rep)) {
@@ -583,7 +583,7 @@ static int lustre_link(struct dentry *old, struct inode *dir,
 /* ---- removal ------------------------------------------------------------- */
 
 /* The reply knows how many links are left; without one, one less. */
-static void lustre_lost_link(struct inode *inode, const struct mdc_reply *rep)
+static void lustre_set_nlink(struct inode *inode, const struct mdc_reply *rep)
 {
 	if (rep->has_attr && (rep->attr.valid & OBD_MD_FLNLINK) &&
 	    lustre_fid_eq(&rep->attr.fid, lustre_fid(inode)))
@@ -610,7 +610,7 @@ static int lustre_remove(struct inode *dir, struct dentry *dentry,
 			dentry->d_name.len, lustre_fid(inode), mode, &cred,
 			&rep);
 	if (!rc) {
-		lustre_lost_link(inode, &rep);
+		lustre_set_nlink(inode, &rep);
 		WRITE_ONCE(dentry->d_time, LUSTRE_DTIME_INVALID);
 	}
 	mdc_reply_put(&rep);
@@ -661,7 +661,7 @@ static int lustre_rename(struct mnt_idmap *idmap, struct inode *old_dir,
 	rc = mdc_rename(lustre_lmv(old_dir), &args, &cred, &rep);
 	if (!rc) {
 		if (victim)
-			lustre_lost_link(victim, &rep);
+			lustre_set_nlink(victim, &rep);
 		WRITE_ONCE(old->d_time, LUSTRE_DTIME_INVALID);
 		WRITE_ONCE(new->d_time, LUSTRE_DTIME_INVALID);
 	}

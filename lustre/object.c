@@ -112,8 +112,8 @@ static struct osc_object **lustre_objects_open(struct inode *inode,
 /* -------------------------------------------------------------- layout -- */
 
 /* Does @new tell more than what is in force?  (08 section 3) */
-static bool lustre_layout_news(const struct lustre_inode *li,
-			       const struct lustre_layout *new, bool locked)
+static bool lustre_layout_is_newer(const struct lustre_inode *li,
+				   const struct lustre_layout *new, bool locked)
 {
 	const struct lustre_layout *old = li->layout;
 
@@ -138,7 +138,7 @@ static void lustre_layout_switch(struct inode *inode,
 	struct osc_object **objects;
 
 	if (!mapping_empty(mapping)) {
-		/* An error is recorded and told by fsync(). */
+		/* An error is recorded and returned by fsync(). */
 		filemap_write_and_wait(mapping);
 		invalidate_inode_pages2(mapping);
 		truncate_inode_pages(mapping, 0);
@@ -182,12 +182,12 @@ int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 	if (IS_ERR(new))
 		return PTR_ERR(new);
 	down_read(&li->layout_sem);
-	news = lustre_layout_news(li, new, locked);
+	news = lustre_layout_is_newer(li, new, locked);
 	up_read(&li->layout_sem);
 	if (news) {
 		down_write(&li->layout_sem);
 		filemap_invalidate_lock(inode->i_mapping);
-		if (lustre_layout_news(li, new, locked)) {
+		if (lustre_layout_is_newer(li, new, locked)) {
 			lustre_layout_switch(inode, new);
 			new = NULL;
 		}

@@ -117,7 +117,7 @@ void lustre_size_merge(struct inode *inode)
 }
 
 /* Ask all objects whose size is not certain, in parallel. */
-static int lustre_size_ask(struct inode *inode)
+static int lustre_glimpse_stripes(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct osc_multi *m = NULL;
@@ -199,10 +199,10 @@ int lustre_size_glimpse(struct inode *inode)
 		return -EINTR;
 	if (lustre_has_objects(li)) {
 		lustre_size_first(li);
-		err = lustre_size_ask(inode);
+		err = lustre_glimpse_stripes(inode);
 		/* An eviction is found out by the first to ask. */
 		if (err == -EIO)
-			err = lustre_size_ask(inode);
+			err = lustre_glimpse_stripes(inode);
 	} else {
 		err = lustre_size_lazy(li);
 	}
@@ -227,7 +227,7 @@ int lustre_size_open(struct inode *inode)
 	if (down_read_killable(&li->layout_sem))
 		return -EINTR;
 	if (lustre_has_objects(li))
-		err = lustre_size_ask(inode) == -EINTR ? -EINTR : 0;
+		err = lustre_glimpse_stripes(inode) == -EINTR ? -EINTR : 0;
 	else if (li->layout && lustre_size_lazy(li))
 		err = lustre_layout_io_errno(li->layout);
 	up_read(&li->layout_sem);
@@ -280,7 +280,7 @@ int lustre_size_for_read(struct inode *inode, u64 end)
 	if (!lustre_has_objects(li))
 		return 0;
 	if (!lustre_size_reaches(li, end))
-		return lustre_size_ask(inode);
+		return lustre_glimpse_stripes(inode);
 	if (i_size_read(inode) < end)
 		lustre_size_update(inode);
 	return 0;

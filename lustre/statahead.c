@@ -7,9 +7,9 @@
  * the next names are asked for several at a time, and the answers are kept
  * until lookups come for them, which then need no RPC of their own.
  *
- * An answer is true exactly as long as the lock that came with it is there; see
- * mdc_ahead_take(). So nothing has to be told when something changes, and what
- * is kept here never keeps a lock from anybody.
+ * A reply is valid exactly as long as the lock that came with it is there; see
+ * mdc_prefetch_take(). So no callback has to invalidate anything here, and a
+ * lock is never held for what is kept here.
  *
  * All of it belongs to one open file of the directory, and ends with it, with
  * names that nobody asks for, or with too many that were not foreseen. Spec: 09
@@ -55,7 +55,7 @@ struct sa_name {
 	struct list_head	link;
 	bool			pending;
 	int			rc;
-	struct mdc_ahead	ahead;
+	struct mdc_prefetch	ahead;
 	struct lustre_fid	fid;
 	unsigned int		len;
 	char			name[];
@@ -117,7 +117,7 @@ static void sa_put(struct lustre_statahead *sa)
 
 static void sa_name_free(struct sa_name *n)
 {
-	mdc_ahead_put(&n->ahead);
+	mdc_prefetch_put(&n->ahead);
 	kfree(n);
 }
 
@@ -133,8 +133,8 @@ static void sa_free_list(struct list_head *list)
  * Nobody will ask for a name: onto @dead, for sa_free_list(), or its answer
  * frees it. Under sa->lock.
  */
-static void sa_forget(struct lustre_statahead *sa, struct sa_name *n,
-		      struct list_head *dead)
+static void sa_drop_name(struct lustre_statahead *sa, struct sa_name *n,
+			 struct list_head *dead)
 {
 	sa->nr--;
 	if (n->pending)
@@ -154,7 +154,7 @@ static void sa_stop(struct inode *dir, struct lustre_statahead *sa)
 		atomic_dec(&LUSTRE_SB(dir->i_sb)->statahead_running);
 	WRITE_ONCE(sa->state, SA_OFF);
 	list_for_each_entry_safe(n, next, &sa->names, link)
-		sa_forget(sa, n, &dead);
+		sa_drop_name(sa, n, &dead);
 	spin_unlock(&sa->lock);
 	wake_up_all(&sa->waitq);
 	sa_free_list(&dead);
@@ -255,7 +255,8 @@ static struct lustre_statahead *sa_get(struct inode *dir)
 /* ---- asking -------------------------------------------------------------- */
 
 /* An answer, see mdc_getattr_batch(). */
-static void sa_done(void *priv, unsigned int i, int rc, struct mdc_ahead *ahead)
+static void sa_done(void *priv, unsigned int i, int rc,
+		    struct mdc_prefetch *ahead)
 {
 	struct sa_batch *b = priv;
 	struct lustre_statahead *sa = b->sa;
@@ -547,13 +548,13 @@ static bool sa_take(struct lustre_statahead *sa, const struct qstr *name,
 	/* Those before it were passed over. */
 	if (n)
 		list_for_each_entry_safe(old, next, &sa->names, link) {
-			sa_forget(sa, old, &dead);
+			sa_drop_name(sa, old, &dead);
 			if (old == n)
 				break;
 		}
 	spin_unlock(&sa->lock);
 	if (n)
-		hit = !n->rc && mdc_ahead_take(&n->ahead, rep);
+		hit = !n->rc && mdc_prefetch_take(&n->ahead, rep);
 	sa_free_list(&dead);
 	return hit;
 }

@@ -59,7 +59,7 @@ static int ldlm_cb_unpack(struct ptlrpc_inbound *in, struct ldlm_cb *cb)
 }
 
 /* The server wants it back.  Under ns->lock. */
-static void ldlm_want_back(struct ldlm_lock *lock, const struct ldlm_desc *desc)
+static void ldlm_bl_mark(struct ldlm_lock *lock, const struct ldlm_desc *desc)
 {
 	u64 bits = 0;
 
@@ -75,7 +75,7 @@ static void ldlm_want_back(struct ldlm_lock *lock, const struct ldlm_desc *desc)
 	ldlm_trace(lock, lustre_lock_trace_blocking);
 }
 
-/* 06 sections 7.1 and 10.  Return: what the server is told. */
+/* 06 sections 7.1 and 10.  Return: status of the reply. */
 static int ldlm_bl_apply(struct ldlm_cb *cb)
 {
 	struct ldlm_lock *lock = cb->lock;
@@ -92,7 +92,7 @@ static int ldlm_bl_apply(struct ldlm_cb *cb)
 			lock->flags |= LDLM_LF_DISCARD;
 		if (lock->flags & LDLM_LF_CANCEL_ON_BLOCK)
 			ldlm_lock_lose(lock);
-		ldlm_want_back(lock, &cb->desc);
+		ldlm_bl_mark(lock, &cb->desc);
 	}
 	spin_unlock(&ns->lock);
 	return rc;
@@ -172,7 +172,7 @@ static int ldlm_cp_apply(struct ldlm_cb *cb, const void *lvb, u32 lvb_len,
 	if (cb->flags & LDLM_FL_DISCARD_DATA)
 		lock->flags |= LDLM_LF_DISCARD;
 	if (cb->flags & LDLM_FL_AST_SENT)
-		ldlm_want_back(lock, &cb->desc);
+		ldlm_bl_mark(lock, &cb->desc);
 out:
 	spin_unlock(&ns->lock);
 	ldlm_resource_free(spare);

@@ -64,7 +64,7 @@ void ldlm_cancel_run(struct ldlm_lock *lock)
 	wake_up_all(&lock->waitq);
 }
 
-/* The actions ran: tell the server, or forget a lock it does not know. */
+/* The cancel actions ran: send CANCEL unless the server has no such lock. */
 void ldlm_cancel_finish(struct ldlm_lock *lock)
 {
 	struct ldlm_ns *ns = lock->ns;
@@ -78,7 +78,7 @@ void ldlm_cancel_finish(struct ldlm_lock *lock)
 	}
 	spin_unlock(&ns->lock);
 	if (!tell)
-		ldlm_lock_kill(lock);
+		ldlm_lock_destroy(lock);
 }
 
 /* Cancel all locks of a list of claimed ones.  May sleep and do I/O. */
@@ -115,7 +115,7 @@ void ldlm_cancel_kick(struct ldlm_lock *lock)
 		ldlm_lock_put(lock);
 }
 
-/* Cancel a lock that is wanted back, or tell its owner that it is. */
+/* Cancel a lock after a blocking callback; ->blocking() if it is in use. */
 void ldlm_bl_work(struct work_struct *work)
 {
 	struct ldlm_lock *lock = container_of(work, struct ldlm_lock, bl_work);
@@ -165,13 +165,13 @@ static unsigned int ldlm_cancel_take(struct ldlm_ns *ns, struct list_head *out,
 	return n;
 }
 
-static void ldlm_kill_list(struct list_head *list)
+static void ldlm_destroy_list(struct list_head *list)
 {
 	struct ldlm_lock *lock, *next;
 
 	list_for_each_entry_safe(lock, next, list, link) {
 		list_del_init(&lock->link);
-		ldlm_lock_kill(lock);
+		ldlm_lock_destroy(lock);
 	}
 }
 
@@ -201,7 +201,7 @@ static void ldlm_cancel_send(struct ldlm_ns *ns, struct list_head *locks,
 			(handle++)->cookie = lock->remote;
 	}
 	/* Not findable from here on: a crossing callback gets -EINVAL. */
-	ldlm_kill_list(locks);
+	ldlm_destroy_list(locks);
 	if (dlm)
 		ptlrpc_send(req, NULL, NULL);
 	else
@@ -220,7 +220,7 @@ void ldlm_cancel_work(struct work_struct *work)
 
 	for (;;) {
 		n = ldlm_cancel_take(ns, &locks, &dead, LDLM_CANCEL_MAX);
-		ldlm_kill_list(&dead);
+		ldlm_destroy_list(&dead);
 		if (!n)
 			return;
 		ldlm_cancel_send(ns, &locks, n);

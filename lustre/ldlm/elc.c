@@ -133,7 +133,7 @@ void ldlm_elc_pack(struct ldlm_elc *elc, struct ptlrpc_request *req,
 			ldlm_trace(lock, lustre_lock_trace_elc);
 		spin_unlock(&elc->ns->lock);
 		if (pack)
-			ldlm_lock_kill(lock);
+			ldlm_lock_destroy(lock);
 		else
 			ldlm_cancel_finish(lock);
 	}

@@ -31,7 +31,7 @@ static void ldlm_enq_put(struct ldlm_enq *enq)
 		kfree(enq);
 }
 
-/* What a lock's owner is told once. */
+/* Callbacks that a lock's owner gets once. */
 void ldlm_lock_complete(struct ldlm_lock *lock, int rc)
 {
 	bool first;
@@ -535,7 +535,7 @@ static struct ldlm_enq *ldlm_enq_start(struct ldlm_ns *ns,
 	rc = IS_ERR(req) ? PTR_ERR(req) :
 			   ldlm_enq_pack(ns, req, lock, args->flags);
 	if (rc) {
-		ldlm_lock_kill(lock);
+		ldlm_lock_destroy(lock);
 		ldlm_lock_decref(lock);
 		ldlm_enq_put(enq);
 		if (!IS_ERR(req) && enq->own_req)
@@ -590,7 +590,7 @@ enum ldlm_waited {
 	LDLM_WAITED_LATE,	/* killed between reply and grant */
 };
 
-/* The waiter was killed.  Whatever comes now is nobody's. */
+/* The waiter was killed: a lock granted from now on has no user. */
 static enum ldlm_waited ldlm_enq_abandon(struct ldlm_enq *enq,
 					 struct ldlm_lock *lock)
 {

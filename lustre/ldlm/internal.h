@@ -15,8 +15,8 @@
  * under ldlm_ns.lock; the end of the last use then takes it too.
  *
  * References to a lock: one for being known (resource, table of locks and
- * handle table), until ldlm_lock_kill(); one per use; one per pending enqueue;
- * one per queued work.
+ * handle table), until ldlm_lock_destroy(); one per use; one per pending
+ * enqueue; one per queued work.
  */
 #ifndef LUSTRE_LDLM_INTERNAL_H
 #define LUSTRE_LDLM_INTERNAL_H
@@ -198,7 +198,7 @@ int __init ldlm_lock_init(void);
 void ldlm_lock_exit(void);
 struct ldlm_lock *ldlm_lock_new(struct ldlm_ns *ns,
 				const struct ldlm_enqueue *args);
-void ldlm_lock_kill(struct ldlm_lock *lock);
+void ldlm_lock_destroy(struct ldlm_lock *lock);
 void ldlm_lock_block(struct ldlm_lock *lock, u32 flags);
 void ldlm_lock_lose(struct ldlm_lock *lock);
 void ldlm_lock_ready(struct ldlm_lock *lock);

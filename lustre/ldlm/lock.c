@@ -63,7 +63,7 @@ static int ldlm_lock_publish(struct ldlm_lock *lock)
 		rc = -ESHUTDOWN;
 	spin_unlock(&ns->lock);
 	if (rc)
-		ldlm_lock_kill(lock);
+		ldlm_lock_destroy(lock);
 	return rc;
 }
 
@@ -162,7 +162,7 @@ void ldlm_lock_put(struct ldlm_lock *lock)
  * A lock stops to exist for everybody: callbacks do not find it any more, it
  * blocks nothing, it matches nothing.  Idempotent; does not sleep.
  */
-void ldlm_lock_kill(struct ldlm_lock *lock)
+void ldlm_lock_destroy(struct ldlm_lock *lock)
 {
 	struct ldlm_ns *ns = lock->ns;
 	bool first;

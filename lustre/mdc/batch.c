@@ -50,7 +50,7 @@ struct mdc_batch {
 	struct mdc		*mdc;
 	struct ptlrpc_request	*req;
 	void (*done)(void *priv, unsigned int i, int rc,
-		     struct mdc_ahead *ahead);
+		     struct mdc_prefetch *ahead);
 	void			*priv;
 	unsigned int		nr;
 	struct mdc_part		parts[MDC_BATCH_MAX];
@@ -66,7 +66,7 @@ static void mdc_batch_put(void *data)
 
 /* ---- answers kept for later ---------------------------------------------- */
 
-bool mdc_ahead_take(struct mdc_ahead *ahead, struct mdc_reply *rep)
+bool mdc_prefetch_take(struct mdc_prefetch *ahead, struct mdc_reply *rep)
 {
 	bool valid = ahead->lock && !ldlm_lock_addref(ahead->lock);
 
@@ -77,11 +77,11 @@ bool mdc_ahead_take(struct mdc_ahead *ahead, struct mdc_reply *rep)
 		ldlm_lock_put(ahead->lock);
 		memset(ahead, 0, sizeof(*ahead));
 	}
-	mdc_ahead_put(ahead);
+	mdc_prefetch_put(ahead);
 	return valid;
 }
 
-void mdc_ahead_put(struct mdc_ahead *ahead)
+void mdc_prefetch_put(struct mdc_prefetch *ahead)
 {
 	if (ahead->lock)
 		ldlm_lock_put(ahead->lock);
@@ -165,7 +165,7 @@ static void mdc_part_done(struct ldlm_enqueue *args, struct ldlm_lock *lock,
 {
 	struct mdc_part *part = args->priv;
 	struct mdc_batch *b = part->batch;
-	struct mdc_ahead ahead = {};
+	struct mdc_prefetch ahead = {};
 
 	if (!status) {
 		status = mdc_part_take(part, args, lock, &ahead.rep);
@@ -335,7 +335,7 @@ static int mdc_batch_pack(struct mdc_batch *b, const struct lustre_fid *parent,
 	return 0;
 }
 
-/* Nothing was sent: tell so for each name. */
+/* Nothing was sent: complete each name with the error. */
 static void mdc_batch_abort(struct mdc_batch *b, int rc)
 {
 	unsigned int i;
@@ -353,7 +353,7 @@ static void mdc_batch_abort(struct mdc_batch *b, int rc)
 }
 
 /* Bytes of the blocks for these names, or an errno if they don't fit. */
-static int mdc_batch_room(const struct mdc_batch_name *names, unsigned int nr)
+static int mdc_batch_size(const struct mdc_batch_name *names, unsigned int nr)
 {
 	u32 room = sizeof(struct but_block);
 	unsigned int i;
@@ -441,7 +441,7 @@ int mdc_getattr_batch(struct lmv *lmv, const struct lustre_fid *parent,
 		      const struct mdc_batch_name *names, unsigned int nr,
 		      const struct mdc_cred *cred,
 		      void (*done)(void *priv, unsigned int i, int rc,
-				   struct mdc_ahead *ahead), void *priv)
+				   struct mdc_prefetch *ahead), void *priv)
 {
 	struct mdc *mdc = mdc_batch_target(lmv, parent);
 	struct ptlrpc_request *req;
@@ -450,7 +450,7 @@ int mdc_getattr_batch(struct lmv *lmv, const struct lustre_fid *parent,
 
 	if (!mdc)
 		return -EOPNOTSUPP;
-	room = mdc_batch_room(names, nr);
+	room = mdc_batch_size(names, nr);
 	if (room < 0)
 		return room;
 	b = mdc_batch_new(mdc, room, nr);

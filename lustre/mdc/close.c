@@ -26,7 +26,7 @@ static void mdc_close_done(struct ptlrpc_request *req, int rc, void *data)
 		pr_notice_ratelimited("lustre: %s: close of %s failed: %d\n",
 				      open->mdc->name,
 				      lustre_fid_str(&open->fid).s, rc);
-	/* From here on a replay of the open has nobody to tell. */
+	/* From here on nobody needs the handle of a replayed open. */
 	spin_lock(&open->lock);
 	open->close = NULL;
 	spin_unlock(&open->lock);
@@ -49,7 +49,7 @@ static int mdc_close_replay(struct ptlrpc_request *req, void *data)
  * The open need not be replayed any more. It holds a reference to @open, so
  * ours to it must not last longer.
  */
-static void mdc_open_forget(struct mdc_open *open)
+static void mdc_open_drop_replay(struct mdc_open *open)
 {
 	ptlrpc_replay_drop(open->req);
 	ptlrpc_req_put(open->req);
@@ -61,7 +61,7 @@ static void mdc_close_release(void *data)
 {
 	struct mdc_open *open = data;
 
-	mdc_open_forget(open);
+	mdc_open_drop_replay(open);
 	mdc_open_put(open);
 }
 
@@ -133,7 +133,7 @@ static struct ptlrpc_request *mdc_close_send(struct mdc_open *open,
 	if (mdc_open_valid(open))
 		req = mdc_close_pack(open, args);
 	if (IS_ERR_OR_NULL(req)) {
-		mdc_open_forget(open);
+		mdc_open_drop_replay(open);
 		mdc_open_put(open);
 		return NULL;
 	}

@@ -7,7 +7,7 @@
 
 #include "internal.h"
 
-/* What this client tells a metadata target it can do; see 05 section 7.2. */
+/* Connect flags offered to a metadata target; see 05 section 7.2. */
 #define MDC_CONNECT_FLAGS						\
 	(OBD_CONNECT_VERSION | OBD_CONNECT_ACL |			\
 	 OBD_CONNECT_XATTR | OBD_CONNECT_IBITS |			\
@@ -185,7 +185,7 @@ out_name:
 	return ERR_PTR(rc);
 }
 
-/* Give all locks back and say good-bye; see lmv_disconnect(). */
+/* Cancel all locks and disconnect; see lmv_disconnect(). */
 void mdc_disconnect(struct mdc *mdc, bool force)
 {
 	ldlm_ns_cancel_all(mdc->ns, true);

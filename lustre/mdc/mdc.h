@@ -290,7 +290,7 @@ bool mdc_covered(struct lmv *lmv, const struct lustre_fid *fid, u64 bits);
  */
 bool mdc_covered_name(struct lmv *lmv, const struct lustre_fid *parent,
 		      const struct lustre_fid *fid);
-/* -------------------------------------------- attributes ahead of use -- */
+/* ------------------------------------------------ prefetched attributes -- */
 
 /* Names that one request may ask for, and bytes that their parts may have */
 #define MDC_BATCH_MAX		8
@@ -309,11 +309,11 @@ struct mdc_batch_name {
 };
 
 /**
- * struct mdc_ahead - an answer kept until somebody asks
+ * struct mdc_prefetch - a reply that came before it was asked for
  * @rep: the answer; its lock is not set
  * @lock: its lock, kept in memory but not in use: the server can have it back
  */
-struct mdc_ahead {
+struct mdc_prefetch {
 	struct mdc_reply	rep;
 	struct ldlm_lock	*lock;
 };
@@ -346,13 +346,13 @@ int mdc_getattr_batch(struct lmv *lmv, const struct lustre_fid *parent,
 		      const struct mdc_batch_name *names, unsigned int nr,
 		      const struct mdc_cred *cred,
 		      void (*done)(void *priv, unsigned int i, int rc,
-				   struct mdc_ahead *ahead), void *priv);
+				   struct mdc_prefetch *ahead), void *priv);
 /*
  * Is the answer still true? Then it is moved to *@rep, as mdc_lookup() would
  * have filled it in. @ahead is {} afterwards in any case.
  */
-bool mdc_ahead_take(struct mdc_ahead *ahead, struct mdc_reply *rep);
-void mdc_ahead_put(struct mdc_ahead *ahead);
+bool mdc_prefetch_take(struct mdc_prefetch *ahead, struct mdc_reply *rep);
+void mdc_prefetch_put(struct mdc_prefetch *ahead);
 
 /* -------------------------------------------------- reading requests -- */
 

@@ -112,7 +112,7 @@ static int mdc_open_replay(struct ptlrpc_request *req, void *data)
 	return 0;
 }
 
-/* The handle has a new name; a close that waits is told. */
+/* A replayed open has a new handle: a queued close must carry it. */
 static void mdc_open_replayed(struct ptlrpc_request *req, int rc, void *data)
 {
 	struct mdc_open *open = data;
@@ -272,7 +272,7 @@ static int mdc_open_result(struct mdc_opening *op, struct mdc_intent *in,
 	return rc;
 }
 
-/* One RPC; on success op->open->req tells whether there is a handle. */
+/* One RPC; on success there is a handle if op->open->req is set. */
 static int mdc_open_once(struct mdc_opening *op, struct mdc *mdc,
 			 struct mdc_reply *rep)
 {

@@ -366,7 +366,7 @@ static void mgc_print_nids(const struct mgc_desc *desc, char *buf, size_t size)
 }
 
 __printf(2, 3)
-static void mgc_say_why(const struct mgc_desc *desc, const char *fmt, ...)
+static void mgc_report(const struct mgc_desc *desc, const char *fmt, ...)
 {
 	va_list args;
 
@@ -391,13 +391,13 @@ static int mgc_connect(struct mgc *mgc, const struct mgc_desc *desc)
 	last = ptlrpc_import_last_error(mgc->imp);
 	mgc_print_nids(desc, nids, sizeof(nids));
 	if (rc != -ETIMEDOUT)
-		mgc_say_why(desc, "MGS at %s refuses the connection: %d", nids,
-			    rc);
+		mgc_report(desc, "MGS at %s refuses the connection: %d", nids,
+			   rc);
 	else if (last == -ENODEV)
-		mgc_say_why(desc, "no MGS is running at %s", nids);
+		mgc_report(desc, "no MGS is running at %s", nids);
 	else
-		mgc_say_why(desc, "no answer from the MGS at %s in %u seconds (%d)",
-			    nids, secs, last);
+		mgc_report(desc, "no answer from the MGS at %s in %u seconds (%d)",
+			   nids, secs, last);
 	return rc;
 }
 
@@ -418,15 +418,15 @@ static int mgc_first_read(struct mgc *mgc, const struct mgc_desc *desc)
 		rc = 0;
 	}
 	if (rc == -ENOENT || (!rc && !mgc->config.profile)) {
-		mgc_say_why(desc, "no such file system \"%s\" on this MGS",
-			    mgc->fsname);
+		mgc_report(desc, "no such file system \"%s\" on this MGS",
+			   mgc->fsname);
 		return -ENOENT;
 	}
 	if (rc == -EOPNOTSUPP && i == MGC_LOG_SPTLRPC)
-		mgc_say_why(desc, "the MGS demands a security flavour not supported here");
+		mgc_report(desc, "the MGS demands a security flavour not supported here");
 	else if (rc && rc != -EINTR)
-		mgc_say_why(desc, "cannot use configuration log %s: %d",
-			    mgc->logs[i].name, rc);
+		mgc_report(desc, "cannot use configuration log %s: %d",
+			   mgc->logs[i].name, rc);
 	return rc;
 }
 

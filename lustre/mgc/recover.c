@@ -81,7 +81,7 @@ int mgc_moved_decode(const void *data, u32 len, u64 covered,
 }
 EXPORT_SYMBOL_IF_KUNIT(mgc_moved_decode);
 
-static void mgc_recover_tell(struct mgc *mgc, const struct mgc_moved *moved)
+static void mgc_recover_notify(struct mgc *mgc, const struct mgc_moved *moved)
 {
 	const struct mgc_config_ops *ops = mgc->config.ops;
 	struct mgc_node node = {
@@ -110,7 +110,7 @@ static int mgc_recover_apply(struct mgc *mgc, const void *data, u32 len,
 		rc = mgc_moved_decode(data + off, len - off, covered, moved,
 				      &size);
 		if (!rc)
-			mgc_recover_tell(mgc, moved);
+			mgc_recover_notify(mgc, moved);
 		else if (rc != -EOPNOTSUPP)
 			break;
 		rc = 0;

@@ -167,7 +167,7 @@ void osc_grant_unreserve(struct osc_object *obj, u32 grant)
 	wake_up_all(&osc->grant_wait);
 }
 
-/* Dirty data were thrown away: the target has to be told (07 section 7.2). */
+/* Dirty data were discarded: report their grant as lost (07 section 7.2). */
 void osc_grant_lose(struct osc_object *obj, u32 grant)
 {
 	struct osc *osc = obj->osc;
@@ -279,8 +279,8 @@ void osc_grant_connected(struct osc *osc, const struct ptlrpc_connect *ocd,
 	wake_up_all(&osc->grant_wait);
 }
 
-/* What we would like to be able to hold; under osc->lock (07 section 7.3). */
-static u64 osc_grant_want(struct osc *osc)
+/* Grant that this client wants to hold; under osc->lock (07 section 7.3). */
+static u64 osc_grant_undirty(struct osc *osc)
 {
 	u64 n = (u64)osc->brw_size * (osc->tune.max_rpcs_in_flight + 1);
 
@@ -291,7 +291,7 @@ static u64 osc_grant_want(struct osc *osc)
 	return min_t(u64, n, INT_MAX & ~(256U << 20));
 }
 
-u64 osc_grant_wish(struct osc *osc)
+u64 osc_grant_ocd(struct osc *osc)
 {
 	u64 held;
 
@@ -301,7 +301,7 @@ u64 osc_grant_wish(struct osc *osc)
 	return held ?: OSC_FIRST_GRANT;
 }
 
-/* The report of every bulk RPC; what was lost is told once. */
+/* Grant fields of every bulk RPC; lost grant is reported once. */
 void osc_grant_report(struct osc *osc, struct obdo *oa)
 {
 	struct osc_grant *g = &osc->grant;
@@ -312,7 +312,7 @@ void osc_grant_report(struct osc *osc, struct obdo *oa)
 		spin_unlock(&osc->lock);
 		return;
 	}
-	want = osc_grant_want(osc);
+	want = osc_grant_undirty(osc);
 	if (osc->dirty_bytes >= (u64)osc->tune.max_dirty_mb << 20)
 		want = 0;
 	lost = min_t(u64, g->dropped, INT_MAX);

@@ -87,8 +87,8 @@ struct osc {
 	u64			dirty_bytes;	/* @lock */
 	u64			unstable;	/* @lock; bytes */
 	u64			fail_xid;	/* @lock; writes are sync, see io.c */
-	u64			lost_bytes;	/* @lock; not told yet */
-	u32			lost_calls;	/* @lock; not told yet */
+	u64			lost_bytes;	/* @lock; not reported yet */
+	u32			lost_calls;	/* @lock; not reported yet */
 	struct list_head	queue;		/* @lock; osc_brw waiting */
 	u32			queued;		/* @lock; length of @queue */
 	u32			in_flight;	/* @lock; bulk RPCs */
@@ -190,7 +190,7 @@ void osc_absent_hurry(struct osc *osc);
 void osc_absent_leave(struct osc *osc);
 
 /* replay.c */
-void osc_brw_kept(struct osc_brw *brw, struct ptlrpc_request *req);
+void osc_brw_unstable(struct osc_brw *brw, struct ptlrpc_request *req);
 void osc_brw_committed(struct ptlrpc_request *req, void *data);
 void osc_brw_lost(struct ptlrpc_request *req, void *data);
 int osc_brw_replay(struct ptlrpc_request *req, void *data);
@@ -198,7 +198,7 @@ bool osc_brw_replay_again(struct ptlrpc_request *req, int rc, void *data);
 void osc_brw_replayed(struct ptlrpc_request *req, int rc, void *data);
 void osc_object_lost(struct osc_object *obj, size_t bytes);
 void osc_object_changed(struct osc_object *obj, u64 transno);
-void osc_tell_lost(struct osc *osc);
+void osc_report_lost(struct osc *osc);
 void osc_commit_work(struct work_struct *work);
 bool osc_soft_sync(const struct osc *osc);
 
@@ -213,7 +213,7 @@ void osc_grant_report(struct osc *osc, struct obdo *oa);
 void osc_grant_add(struct osc *osc, u64 more);
 void osc_grant_used(struct osc *osc, u64 used);
 void osc_shrink_work(struct work_struct *work);
-u64 osc_grant_wish(struct osc *osc);
+u64 osc_grant_ocd(struct osc *osc);
 
 /* multi.c */
 void osc_multi_begin(struct osc_multi *m);

@@ -348,7 +348,7 @@ static void osc_write_failed(struct osc *osc, u64 xid)
 	spin_unlock(&osc->lock);
 }
 
-static void osc_write_worked(struct osc *osc, u64 xid)
+static void osc_write_succeeded(struct osc *osc, u64 xid)
 {
 	spin_lock(&osc->lock);
 	if (osc->fail_xid && xid > osc->fail_xid)
@@ -421,7 +421,7 @@ static bool osc_brw_wait_object(struct osc_brw *brw)
 }
 
 /* Try again later?  The decision table of 07 section 4.7. */
-static bool osc_brw_again(struct osc_brw *brw, int error)
+static bool osc_brw_may_retry(struct osc_brw *brw, int error)
 {
 	struct osc *osc = brw->obj->osc;
 	unsigned int delay;
@@ -476,14 +476,14 @@ static void osc_brw_result(struct osc_brw *brw, struct ptlrpc_request *req,
 {
 	struct osc *osc = brw->obj->osc;
 
-	if (error && osc_brw_again(brw, error))
+	if (error && osc_brw_may_retry(brw, error))
 		return;
 	if (error)
 		error = osc_brw_errno(brw, error);
 	if (osc_brw_writes(brw) && error && error != -ENOENT)
 		osc_write_failed(osc, req ? ptlrpc_req_xid(req) : 0);
 	else if (osc_brw_writes(brw) && !error && req)
-		osc_write_worked(osc, ptlrpc_req_xid(req));
+		osc_write_succeeded(osc, ptlrpc_req_xid(req));
 	osc_brw_finish(brw, error == -ENOENT ? -EIO : error);
 }
 
@@ -620,9 +620,9 @@ static int osc_write_check(struct osc_brw *brw, const struct obdo *oa)
 	return -EAGAIN;
 }
 
-/* What a reply to a write tells, also one that says -EDQUOT */
-static void osc_write_learn(struct osc_brw *brw, struct ptlrpc_request *req,
-			    const struct obdo *oa)
+/* Take grant and attributes from a reply to a write, also from -EDQUOT */
+static void osc_write_update(struct osc_brw *brw, struct ptlrpc_request *req,
+			     const struct obdo *oa)
 {
 	struct osc_object *obj = brw->obj;
 	u64 valid = le64_to_cpu(oa->o_valid);
@@ -649,7 +649,7 @@ static int osc_write_reply(struct osc_brw *brw, struct ptlrpc_request *req,
 	int error;
 
 	if (body)
-		osc_write_learn(brw, req, &body->oa);
+		osc_write_update(brw, req, &body->oa);
 	if (rc < 0)
 		return rc;
 	if (rc > 0 || !body)
@@ -664,7 +664,7 @@ static int osc_write_reply(struct osc_brw *brw, struct ptlrpc_request *req,
 	if (error || brw->flags & OSC_BRW_SYNC || osc_brw_reserved(brw, req))
 		return error;
 	if (ptlrpc_req_retained(req))
-		osc_brw_kept(brw, req);
+		osc_brw_unstable(brw, req);
 	else if (osc_brw_stale(brw))
 		/* Evicted between the reply and now: nobody will replay it. */
 		return -EIO;

@@ -235,7 +235,7 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 		osc_object_put(obj);
 	if (err)
 		return err > 0 ? -EIO : err;
-	/* Without it we would vouch for a size that we do not know. */
+	/* Without an LVB the size under this lock is not known. */
 	err = enq.lvb_len ? osc_lvb_decode(&lvb, enq.lvb_len, &attr) : -ENODATA;
 	if (!err && !osc_lock_covers(*lockp, start, end))
 		err = -EPROTO;
@@ -367,7 +367,7 @@ static void osc_glimpse_end(struct osc_glimpse *g, int error)
 	kfree(g);
 }
 
-/* The target told the attributes without giving a lock. */
+/* A glimpse was answered with attributes and no lock. */
 static int osc_glimpse_aborted(struct osc_glimpse *g,
 			       const struct ldlm_enqueue *enq)
 {
@@ -393,7 +393,7 @@ static void osc_glimpse_done(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
 		status = osc_glimpse_aborted(g, enq);
 	else if (!status)
 		status = osc_lvb_decode(&g->lvb, enq->lvb_len, &attr);
-	/* A lock that came without the size must not vouch for it. */
+	/* A lock without an LVB must not be matched for the size. */
 	if (lock && status)
 		ldlm_lock_decref_cancel(lock);
 	else if (lock)

@@ -161,8 +161,8 @@ static struct osc_call *osc_call_new(struct osc_object *obj, u32 opc,
 	return call;
 }
 
-static void osc_call_learn(struct osc_object *obj, struct ptlrpc_request *req,
-			   const struct obdo *oa)
+static void osc_call_update(struct osc_object *obj, struct ptlrpc_request *req,
+			    const struct obdo *oa)
 {
 	osc_object_changed(obj, ptlrpc_rep_transno(req));
 	spin_lock(&obj->lock);
@@ -187,7 +187,7 @@ static void osc_call_done(struct ptlrpc_request *req, int rc, void *data)
 		rc = osc_absent_errno(call->obj, call->opc == OST_PUNCH ?
 						 "truncate" : "utimes");
 	if (!rc)
-		osc_call_learn(call->obj, req, &rep->oa);
+		osc_call_update(call->obj, req, &rep->oa);
 	osc_call_end(call, rc);
 }
 

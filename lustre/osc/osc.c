@@ -32,7 +32,7 @@ static void osc_offer(struct ptlrpc_import *imp, void *data,
 	struct osc *osc = data;
 
 	if (ocd->flags & OBD_CONNECT_GRANT)
-		ocd->grant = min_t(u64, osc_grant_wish(osc), U32_MAX);
+		ocd->grant = min_t(u64, osc_grant_ocd(osc), U32_MAX);
 }
 
 static void osc_connected(struct ptlrpc_import *imp, void *data,
@@ -68,7 +68,7 @@ static void osc_invalidate(struct ptlrpc_import *imp, void *data)
 
 	osc_absent_hurry(osc);
 	ldlm_ns_invalidate(osc->ns);
-	osc_tell_lost(osc);
+	osc_report_lost(osc);
 	wake_up_all(&osc->grant_wait);
 }
 
@@ -255,7 +255,7 @@ void osc_destroy(struct osc *osc, bool force)
 	/* The server drops its locks together with the connection. */
 	ldlm_ns_cancel_all(osc->ns, true);
 	ptlrpc_import_disconnect(osc->imp, force);
-	osc_tell_lost(osc);
+	osc_report_lost(osc);
 	/* A transfer that ends in a retry goes on after it freed its pages. */
 	flush_workqueue(osc_wq);
 	cancel_work_sync(&osc->kick_work);

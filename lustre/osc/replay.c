@@ -13,7 +13,7 @@
 #include "osc/internal.h"
 
 /* The target answered: from now on the write counts as not committed. */
-void osc_brw_kept(struct osc_brw *brw, struct ptlrpc_request *req)
+void osc_brw_unstable(struct osc_brw *brw, struct ptlrpc_request *req)
 {
 	struct osc *osc = brw->obj->osc;
 
@@ -27,7 +27,7 @@ void osc_brw_kept(struct osc_brw *brw, struct ptlrpc_request *req)
  * The write does not count any more.  False: another request for the same
  * transfer does, or none: its writer was told of an error long ago.
  */
-static bool osc_brw_unkeep(struct osc_brw *brw, struct ptlrpc_request *req)
+static bool osc_brw_stable(struct osc_brw *brw, struct ptlrpc_request *req)
 {
 	struct osc *osc = brw->obj->osc;
 	bool kept;
@@ -44,7 +44,7 @@ static bool osc_brw_unkeep(struct osc_brw *brw, struct ptlrpc_request *req)
 
 void osc_brw_committed(struct ptlrpc_request *req, void *data)
 {
-	osc_brw_unkeep(data, req);
+	osc_brw_stable(data, req);
 }
 
 /* Something that was acknowledged is lost: the file has to know. */
@@ -66,12 +66,12 @@ void osc_brw_lost(struct ptlrpc_request *req, void *data)
 {
 	struct osc_brw *brw = data;
 
-	if (osc_brw_unkeep(brw, req))
+	if (osc_brw_stable(brw, req))
 		osc_object_lost(brw->obj, brw->bytes);
 }
 
 /* One message for all that got lost at the same time */
-void osc_tell_lost(struct osc *osc)
+void osc_report_lost(struct osc *osc)
 {
 	u64 bytes;
 	u32 calls;
@@ -96,7 +96,7 @@ void osc_tell_lost(struct osc *osc)
 /* After a wait that was in vain nobody waits for so long, jiffies */
 #define OSC_COMMIT_LATE		(30 * HZ)
 
-/* Is so much uncommitted that the target should hear of it? */
+/* Is so much uncommitted that writes should ask for a commit (SOFT_SYNC)? */
 bool osc_soft_sync(const struct osc *osc)
 {
 	u64 memory = (u64)totalram_pages() << PAGE_SHIFT;
@@ -207,7 +207,7 @@ void osc_brw_replayed(struct ptlrpc_request *req, int rc, void *data)
 							  sizeof(__le32)));
 	if (!rc && osc_brw_damaged(req) && !osc_brw_recksum(brw, req))
 		rc = -EIO;
-	if (!rc || !osc_brw_unkeep(brw, req))
+	if (!rc || !osc_brw_stable(brw, req))
 		return;
 	pr_err_ratelimited("lustre: %s: replay of a write of %zu bytes at %llu of object %llx:%llx of %s failed: %d\n",
 			   brw->obj->osc->name, brw->bytes, brw->range[0].off,

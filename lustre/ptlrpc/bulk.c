@@ -56,13 +56,13 @@ static void *ptlrpc_bulk_from_reserve(struct ptlrpc_request *req,
 }
 
 /**
- * struct ptlrpc_cut - walks fragments and cuts them where descriptors end
+ * struct ptlrpc_seg - walks fragments and cuts them where descriptors end
  * @bv: next fragment
  * @left: fragments from @bv on
  * @off: bytes of @bv that are done
  * @units: units used in the present descriptor
  */
-struct ptlrpc_cut {
+struct ptlrpc_seg {
 	const struct bio_vec	*bv;
 	unsigned int		left;
 	u32			off;
@@ -73,7 +73,7 @@ struct ptlrpc_cut {
  * Next piece into @out.  Returns false at the end.  *new_md: it opens a new
  * descriptor.
  */
-static bool ptlrpc_cut_next(struct ptlrpc_cut *cut, struct bio_vec *out,
+static bool ptlrpc_seg_next(struct ptlrpc_seg *cut, struct bio_vec *out,
 			    bool *new_md)
 {
 	u32 len, room, head;
@@ -105,7 +105,7 @@ int ptlrpc_bulk_measure(const struct bio_vec *bv, unsigned int nr,
 			unsigned int *nr_mds, unsigned int *nr_bv,
 			size_t *length)
 {
-	struct ptlrpc_cut cut = { .bv = bv, .left = nr };
+	struct ptlrpc_seg cut = { .bv = bv, .left = nr };
 	struct bio_vec piece;
 	unsigned int i;
 	bool new_md;
@@ -121,7 +121,7 @@ int ptlrpc_bulk_measure(const struct bio_vec *bv, unsigned int nr,
 	*nr_mds = 0;
 	*nr_bv = 0;
 	*length = 0;
-	while (ptlrpc_cut_next(&cut, &piece, &new_md)) {
+	while (ptlrpc_seg_next(&cut, &piece, &new_md)) {
 		*nr_mds += new_md;
 		*nr_bv += 1;
 		*length += piece.bv_len;
@@ -137,7 +137,7 @@ static int ptlrpc_bulk_copy(struct ptlrpc_request *req,
 			    struct ptlrpc_bulk *bulk, const struct bio_vec *bv,
 			    unsigned int nr)
 {
-	struct ptlrpc_cut cut = { .bv = bv, .left = nr };
+	struct ptlrpc_seg cut = { .bv = bv, .left = nr };
 	struct bio_vec *out;
 	bool new_md;
 
@@ -152,7 +152,7 @@ static int ptlrpc_bulk_copy(struct ptlrpc_request *req,
 	if (!bulk->copy)
 		return -ENOMEM;
 	out = bulk->copy;
-	while (ptlrpc_cut_next(&cut, out, &new_md))
+	while (ptlrpc_seg_next(&cut, out, &new_md))
 		out++;
 	bulk->bv = bulk->copy;
 	return 0;

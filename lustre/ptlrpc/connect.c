@@ -9,7 +9,7 @@
 
 #include "internal.h"
 
-/* Flags that only servers set, or whose promise we do not keep. */
+/* Flags that only servers set, or that this client does not implement. */
 #define PTLRPC_NEVER							\
 	(OBD_CONNECT_MDS | OBD_CONNECT_OLD_FALLOC | OBD_CONNECT_TRANSNO | \
 	 OBD_CONNECT_MDS_MDS | OBD_CONNECT_SKIP_ORPHAN |		\

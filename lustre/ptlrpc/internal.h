@@ -226,7 +226,7 @@ enum ptlrpc_stage {
 struct ptlrpc_import {
 	refcount_t			ref;
 	struct rcu_head			rcu;
-	struct ptlrpc_handle		handle;	/* cookie told to the server */
+	struct ptlrpc_handle		handle;	/* cookie in CONNECT */
 	struct ptlrpc_net		*pn;
 	struct list_head		net_link;	/* under pn->lock */
 	enum ptlrpc_target		target;

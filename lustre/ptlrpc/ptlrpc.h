@@ -400,7 +400,7 @@ u32 ptlrpc_import_generation(const struct ptlrpc_import *imp);
 u64 ptlrpc_import_last_committed(struct ptlrpc_import *imp);
 /* Did the target answer a change that it has not told to be on disk? */
 bool ptlrpc_import_uncommitted(struct ptlrpc_import *imp);
-/* Lock volume and lock limit last told by the server (03 section 3). */
+/* Lock volume and lock limit in the last reply (03 section 3). */
 void ptlrpc_import_pool(struct ptlrpc_import *imp, u64 *slv, u32 *limit);
 /* Service time estimate of the main portal, seconds. */
 unsigned int ptlrpc_import_estimate(const struct ptlrpc_import *imp);

@@ -297,9 +297,9 @@ ptlrpc_classify(struct ptlrpc_import *imp,
 }
 
 /* Take over what a CONNECT reply says.  imp->lock held. */
-static void ptlrpc_adopt(struct ptlrpc_import *imp,
-			 const struct ptlrpc_connect_result *res,
-			 enum ptlrpc_outcome out)
+static void ptlrpc_set_connected(struct ptlrpc_import *imp,
+				 const struct ptlrpc_connect_result *res,
+				 enum ptlrpc_outcome out)
 {
 	u64 committed = imp->last_committed;
 
@@ -309,7 +309,7 @@ static void ptlrpc_adopt(struct ptlrpc_import *imp,
 	imp->msg_flags = MSGHDR_CKSUM_INCOMPAT18;
 	if (res->granted.flags & OBD_CONNECT_AT)
 		imp->msg_flags |= MSGHDR_AT_SUPPORT;
-	/* What is lost by an eviction is told under the old number. */
+	/* What the value of before an eviction does not cover is lost. */
 	if (out != PTLRPC_OUT_EVICTED)
 		imp->last_committed = res->last_committed;
 	imp->stats.connects_ok++;
@@ -328,7 +328,7 @@ static void ptlrpc_adopt(struct ptlrpc_import *imp,
 /*
  * Which of our transactions are safe with a server that evicted us?  One that
  * was started anew counts on from a higher number, whatever it lost.  imp->lock
- * held, before ptlrpc_adopt().
+ * held, before ptlrpc_set_connected().
  */
 static u64 ptlrpc_safe_transno(const struct ptlrpc_import *imp,
 			       const struct ptlrpc_connect_result *res)
@@ -354,7 +354,7 @@ static int ptlrpc_connected(struct ptlrpc_import *imp,
 	safe = ptlrpc_safe_transno(imp, res);
 	out = ptlrpc_classify(imp, res, &stage, &resent);
 	if (out != PTLRPC_OUT_BAD)
-		ptlrpc_adopt(imp, res, out);
+		ptlrpc_set_connected(imp, res, out);
 	spin_unlock(&imp->lock);
 
 	if (out == PTLRPC_OUT_BAD)
@@ -502,7 +502,7 @@ static void ptlrpc_connect(struct ptlrpc_import *imp)
 /* ---------------------------------------------------------------- idle -- */
 
 /* Does anybody need the connection after all?  imp->lock held. */
-static bool ptlrpc_wanted(const struct ptlrpc_import *imp)
+static bool ptlrpc_import_busy(const struct ptlrpc_import *imp)
 {
 	return imp->state != PTLRPC_IMP_FULL || imp->closing ||
 	       imp->inactive || !list_empty(&imp->unreplied) ||
@@ -517,7 +517,7 @@ static void ptlrpc_go_idle(struct ptlrpc_import *imp)
 	if (imp->ops && imp->ops->may_idle &&
 	    imp->ops->may_idle(imp, imp->data)) {
 		spin_lock(&imp->lock);
-		wanted = ptlrpc_wanted(imp);
+		wanted = ptlrpc_import_busy(imp);
 		if (!wanted)
 			ptlrpc_import_set_state(imp, PTLRPC_IMP_CONNECTING,
 						lustre_import_trace_idle);
@@ -544,7 +544,7 @@ static void ptlrpc_go_idle(struct ptlrpc_import *imp)
 
 /* ---------------------------------------------------------------- work -- */
 
-enum ptlrpc_todo {
+enum ptlrpc_recov_action {
 	PTLRPC_DO_NOTHING,
 	PTLRPC_DO_TELL,		/* FULL was left */
 	PTLRPC_DO_INVALIDATE,	/* deactivated */
@@ -552,9 +552,9 @@ enum ptlrpc_todo {
 	PTLRPC_DO_CONNECT,
 };
 
-static enum ptlrpc_todo ptlrpc_todo(struct ptlrpc_import *imp)
+static enum ptlrpc_recov_action ptlrpc_recov_action(struct ptlrpc_import *imp)
 {
-	enum ptlrpc_todo todo = PTLRPC_DO_NOTHING;
+	enum ptlrpc_recov_action todo = PTLRPC_DO_NOTHING;
 
 	spin_lock(&imp->lock);
 	if (imp->closing || imp->state == PTLRPC_IMP_CLOSED) {
@@ -581,7 +581,7 @@ void ptlrpc_recov_work(struct work_struct *work)
 	struct ptlrpc_import *imp = container_of(to_delayed_work(work),
 						 struct ptlrpc_import, recov);
 
-	switch (ptlrpc_todo(imp)) {
+	switch (ptlrpc_recov_action(imp)) {
 	case PTLRPC_DO_TELL:
 		ptlrpc_tell_lost(imp);
 		ptlrpc_up_disconnected(imp);

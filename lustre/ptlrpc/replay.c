@@ -84,7 +84,7 @@ static struct ptlrpc_request *ptlrpc_next_committed(struct ptlrpc_import *imp,
 }
 
 /* Tell the owner how the retention of a request ended. */
-static void ptlrpc_commit_tell(struct ptlrpc_request *req, bool lost)
+static void ptlrpc_commit_notify(struct ptlrpc_request *req, bool lost)
 {
 	const struct ptlrpc_req_ops *ops = req->ops;
 
@@ -109,7 +109,7 @@ static void ptlrpc_commit_upto(struct ptlrpc_import *imp, u64 limit, bool lost)
 		spin_unlock(&imp->lock);
 		if (!req)
 			break;
-		ptlrpc_commit_tell(req, lost);
+		ptlrpc_commit_notify(req, lost);
 		ptlrpc_req_put(req);
 	} while (true);
 }

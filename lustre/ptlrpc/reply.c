@@ -18,7 +18,7 @@ enum ptlrpc_verdict {
 };
 
 /* Part of nobody's recovery but the import's own: never sent again. */
-static bool ptlrpc_one_shot(const struct ptlrpc_request *req)
+static bool ptlrpc_never_resent(const struct ptlrpc_request *req)
 {
 	return ptlrpc_is(req, PTLRPC_REPLAYING) ||
 	       (req->flags & (PTLRPC_REQ_RECOVERY | PTLRPC_REQ_LOCK_REPLAY));
@@ -63,8 +63,8 @@ bad:
 }
 EXPORT_SYMBOL_IF_KUNIT(ptlrpc_rep_unpack);
 
-/* What each good reply tells about the import.  imp->lock held. */
-static void ptlrpc_rep_learn(struct ptlrpc_request *req)
+/* Update the import from a good reply.  imp->lock held. */
+static void ptlrpc_rep_update(struct ptlrpc_request *req)
 {
 	struct ptlrpc_import *imp = req->imp;
 	struct ptlrpc_body *pb = ptlrpc_msg_body(ptlrpc_rep_now(req)->msg);
@@ -89,7 +89,7 @@ static enum ptlrpc_verdict ptlrpc_judge_status(struct ptlrpc_request *req,
 					       int *rc)
 {
 	*rc = ptlrpc_rep_now(req)->status;
-	if (ptlrpc_one_shot(req))
+	if (ptlrpc_never_resent(req))
 		return PTLRPC_FINISH;
 	switch (*rc) {
 	case -ENOTCONN:
@@ -136,7 +136,7 @@ static enum ptlrpc_verdict ptlrpc_judge_silence(struct ptlrpc_request *req,
 
 	*rc = req->end == PTLRPC_END_NETERR ? req->neterr : -ETIMEDOUT;
 	ptlrpc_trace(req, *rc, lustre_rpc_trace_timeout);
-	if (ptlrpc_one_shot(req))
+	if (ptlrpc_never_resent(req))
 		return PTLRPC_FINISH;
 	spin_lock(&imp->lock);
 	heard = time_after(imp->last_reply, req->sent);
@@ -158,7 +158,7 @@ static enum ptlrpc_verdict ptlrpc_judge_lost(struct ptlrpc_request *req,
 	bool once = req->flags & PTLRPC_REQ_NO_RESEND;
 
 	*rc = once ? -ETIMEDOUT : -ENOTCONN;
-	return once || ptlrpc_one_shot(req) ? PTLRPC_FINISH : PTLRPC_RESEND;
+	return once || ptlrpc_never_resent(req) ? PTLRPC_FINISH : PTLRPC_RESEND;
 }
 
 /* Did the server move everything that it said it would? */
@@ -184,7 +184,7 @@ static enum ptlrpc_verdict ptlrpc_judge(struct ptlrpc_request *req, int *rc)
 			     lustre_rpc_trace_reply);
 		if (ptlrpc_bulk_complete(req)) {
 			spin_lock(&imp->lock);
-			ptlrpc_rep_learn(req);
+			ptlrpc_rep_update(req);
 			spin_unlock(&imp->lock);
 			return ptlrpc_judge_status(req, rc);
 		}
@@ -259,7 +259,7 @@ static void ptlrpc_finish(struct ptlrpc_request *req, int rc)
  * goes at once, or not at all when that connection is lost.  Returns an errno
  * if the request has no future.
  */
-static int ptlrpc_again(struct ptlrpc_request *req)
+static int ptlrpc_resend(struct ptlrpc_request *req)
 {
 	struct ptlrpc_import *imp = req->imp;
 	bool now = false;
@@ -272,12 +272,12 @@ static int ptlrpc_again(struct ptlrpc_request *req)
 		rc = -ESHUTDOWN;
 	else if (req->generation != imp->generation)
 		rc = -EIO;
-	else if (ptlrpc_one_shot(req) && req->conn_cnt != imp->conn_cnt)
+	else if (ptlrpc_never_resent(req) && req->conn_cnt != imp->conn_cnt)
 		rc = -ENOTCONN;
 	if (!rc) {
 		ptlrpc_mark(req, PTLRPC_RESENT);
 		req->phase = PTLRPC_PHASE_RESEND;
-		now = imp->state == PTLRPC_IMP_FULL || ptlrpc_one_shot(req);
+		now = imp->state == PTLRPC_IMP_FULL || ptlrpc_never_resent(req);
 		if (now)
 			ptlrpc_xmit_prepare(req);
 	}
@@ -288,7 +288,7 @@ static int ptlrpc_again(struct ptlrpc_request *req)
 }
 
 /* -EINPROGRESS: a new RPC after a pause that grows (03 section 5). */
-static int ptlrpc_later(struct ptlrpc_request *req)
+static int ptlrpc_retry_later(struct ptlrpc_request *req)
 {
 	struct ptlrpc_import *imp = req->imp;
 	u32 pause;
@@ -322,12 +322,12 @@ void ptlrpc_req_work(struct work_struct *work)
 		verdict = ptlrpc_judge(req, &rc);
 	switch (verdict) {
 	case PTLRPC_RESEND:
-		rc = ptlrpc_again(req);
+		rc = ptlrpc_resend(req);
 		if (!rc)
 			return;
 		break;
 	case PTLRPC_RETRY:
-		rc = ptlrpc_later(req);
+		rc = ptlrpc_retry_later(req);
 		if (!rc)
 			return;
 		break;

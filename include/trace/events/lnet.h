@@ -155,7 +155,7 @@ DEFINE_EVENT(lnet_message, lnet_recv,
 		 u64 match_bits, u32 length, int status),
 	TP_ARGS(peer, type, portal, match_bits, length, status));
 
-/* A message was dropped; its sender is not told */
+/* A message was dropped without an answer */
 TRACE_EVENT(lnet_drop,
 	TP_PROTO(const struct lnet_nid *peer, u32 type, u32 portal,
 		 u64 match_bits, enum lnet_drop_reason reason),
