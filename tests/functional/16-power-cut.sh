@@ -12,7 +12,7 @@ setup 2
 
 here=$(dirname -- "$0")
 d=$c1/cut
-log=$LT_OUT/$case_name.server.log
+server_log=$LT_OUT/$case_name.server.log
 
 ctl() {
 	lustre-testserver ctl --dir "$srv_dir" "$@" >/dev/null
@@ -43,7 +43,7 @@ survives() {
 	echo 0123456789 >$d/$dir.cut
 	echo 0123456789 >$d/$dir.old
 	[ $# = 2 ] || ctl commit-mdt
-	before=$(grep -c 'comes back by replay' "$log") || true
+	before=$(grep -c 'comes back by replay' "$server_log") || true
 	power_cut --mdt-recovery 4000 --object-delay 2000
 	# What is dirty goes out now, and others want it; both are about objects
 	# that do not exist.  So are these when the MDT is back.
@@ -66,14 +66,14 @@ survives() {
 	drop_caches
 	python3 "$here/powercut.py" check $d/$dir $seed $2
 	# each file that was written, small ones too, was replayed
-	back=$(grep -c 'comes back by replay' "$log") || true
+	back=$(grep -c 'comes back by replay' "$server_log") || true
 	back=$((back - before))
 	case $1 in
 	written) [ $back -ge $2 ] ;;
 	mixed) [ $back -ge $(($2 / 2)) ] ;;
 	esac
 	# and the others were waited for
-	[ $1 = written ] || grep -q 'is made anew' "$log"
+	[ $1 = written ] || grep -q 'is made anew' "$server_log"
 }
 
 # missing WHAT: objects do not come back, until WHAT happens
@@ -81,8 +81,8 @@ missing() {
 	local pid
 
 	dmesg --clear
-	rm -f /run/tmp/ready
-	python3 "$here/powercut.py" lost /run/tmp/ready $d &
+	rm -f /run/tmp/ready /run/tmp/go
+	python3 "$here/powercut.py" lost /run/tmp/ready /run/tmp/go $d &
 	pid=$!
 	until [ -e /run/tmp/ready ]; do
 		kill -0 $pid
@@ -90,6 +90,7 @@ missing() {
 	done
 	ctl commit-mdt
 	power_cut --object-delay -1
+	touch /run/tmp/go
 	$1 $pid
 	wait $pid
 	power_cut

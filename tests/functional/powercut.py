@@ -4,19 +4,21 @@
 
 usage: powercut.py make DIR dirty|written|mixed SEED COUNT
        powercut.py check DIR SEED COUNT
-       powercut.py lost READY DIR
+       powercut.py lost READY GO DIR
 
 make    COUNT files, small ones and some large, that nobody syncs: all of their
         data still dirty, all of it written and answered, or some of each
 check   ... are there, with all of their data
-lost    three files whose objects do not come back once READY is there: one is
-        synced, one closed, and both have to fail; one has no name any more
+lost    three files whose objects do not come back: READY is made when they
+        are dirty, and GO waited for; one is synced, one closed, and both have
+        to fail; one has no name any more
 """
 import ctypes
 import errno
 import os
 import random
 import sys
+import time
 
 libc = ctypes.CDLL(None, use_errno=True)
 # most fit into the message of a write, some are bulk, some of several RPCs
@@ -82,7 +84,7 @@ def fails(what, fd):
     sys.exit('%s reported nothing' % what.__name__)
 
 
-def lost(ready, top):
+def lost(ready, go, top):
     fds = [os.open('%s/lost%d' % (top, i), os.O_WRONLY | os.O_CREAT, 0o644)
            for i in range(3)]
     for fd in fds:
@@ -90,6 +92,8 @@ def lost(ready, top):
     other = os.open('%s/lost1' % top, os.O_WRONLY)
     os.unlink('%s/lost2' % top)
     open(ready, 'w').close()
+    while not os.path.exists(go):
+        time.sleep(0.2)
     fails(os.fsync, fds[0])
     # who wrote it hears of what somebody else found out
     fails(write_out, other)
