@@ -114,6 +114,8 @@ evicted() {
 	create $d/e
 	between evict close $d/e
 	lost 4
+	# the second client has not asked for anything since
+	settle
 	echo after >$d/after
 	[ "$(cat $c2/wr/after)" = after ]
 }

@@ -80,9 +80,11 @@ survives() {
 missing() {
 	local pid
 
+	# A target that has lost a write gets the next one at once.
+	settle
 	dmesg --clear
 	rm -f /run/tmp/ready /run/tmp/go
-	python3 "$here/powercut.py" lost /run/tmp/ready /run/tmp/go $d &
+	python3 "$here/powercut.py" lost /run/tmp/ready /run/tmp/go $d $1 &
 	pid=$!
 	until [ -e /run/tmp/ready ]; do
 		kill -0 $pid
