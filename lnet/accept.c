@@ -151,7 +151,6 @@ int lnet_listen(struct lnet_ni *ni)
 			       &ni->listener);
 	if (ret)
 		return ret;
-	lnet_sock_reclassify(ni->listener);
 	ret = lnet_listen_sock(ni, ni->listener);
 	if (ret) {
 		sock_release(ni->listener);

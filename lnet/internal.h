@@ -537,7 +537,6 @@ void lnet_conn_trace(const struct lnet_conn *conn, enum lnet_conn_reason reason,
 void lnet_conn_report(const struct lnet_conn *conn, const char *what);
 void lnet_conn_started(struct lnet_conn *conn);
 void lnet_conn_retry(struct lnet_conn *conn);
-void lnet_sock_reclassify(struct socket *sock);
 void lnet_sock_setup(struct socket *sock);
 bool lnet_sock_peer(struct socket *sock, struct lnet_nid *nid);
 void lnet_conns_tick(struct lnet *ln);

@@ -122,38 +122,6 @@ static void lnet_state_change(struct sock *sk)
 	lnet_data_ready(sk);
 }
 
-/* Writeback waits for these sockets.  They get lock classes of their own, or lockdep
- * would mix them up with those that user space sends from while it holds locks
- * which memory reclaim takes.  Only before packets can arrive: an accepted socket is
- * in use already, and stays what it is.
- */
-#ifdef CONFIG_DEBUG_LOCK_ALLOC
-static struct lock_class_key lnet_sk_key[2];
-static struct lock_class_key lnet_slock_key[2];
-
-void lnet_sock_reclassify(struct socket *sock)
-{
-	struct sock *sk = sock->sk;
-
-	if (WARN_ON_ONCE(!sock_allow_reclassification(sk)))
-		return;
-	if (sk->sk_family == AF_INET)
-		sock_lock_init_class_and_name(sk, "slock-AF_INET-LNET",
-					      &lnet_slock_key[0],
-					      "sk_lock-AF_INET-LNET",
-					      &lnet_sk_key[0]);
-	else
-		sock_lock_init_class_and_name(sk, "slock-AF_INET6-LNET",
-					      &lnet_slock_key[1],
-					      "sk_lock-AF_INET6-LNET",
-					      &lnet_sk_key[1]);
-}
-#else
-void lnet_sock_reclassify(struct socket *sock)
-{
-}
-#endif
-
 /* Options that every socket of ours gets */
 void lnet_sock_setup(struct socket *sock)
 {
@@ -250,7 +218,6 @@ static int lnet_connect_from(struct lnet_conn *conn, u16 port)
 			       IPPROTO_TCP, &sock);
 	if (ret)
 		return ret;
-	lnet_sock_reclassify(sock);
 	lnet_sock_setup(sock);
 	ret = kernel_bind(sock, (struct sockaddr_unsized *)&self, len);
 	if (!ret)
