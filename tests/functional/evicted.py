@@ -5,8 +5,8 @@
 usage: evicted.py FILE OTHER SERVERDIR
 
 OTHER is the same file on another client, which takes the lock of the second
-object away.  A reader needs two targets.  It has the lock of the first, which throws us out,
-and waits for the second, which does not answer.
+object away.  A reader needs two targets.  It has the lock of the first, which
+throws us out, and waits for the second, which does not answer.
 """
 import os
 import re
@@ -26,17 +26,19 @@ def ctl(*args):
 
 
 def extent_locks():
-    return set(re.findall(r'^(\S+-OST\S+ \S+) type 11 ', ctl('locks'), re.M))
+    return set(re.findall(r'^(\S+-OST\S+) (\S+) type 11 .*\] (\S+)',
+                          ctl('locks'), re.M))
 
 
 def target_of(fd, off):
-    """Write there, and see who has given a lock for it."""
+    """Write there, and see who has given a lock for it, and to which NID."""
     before = extent_locks()
     os.pwrite(fd, b'o' * 4096, off)
     new = extent_locks() - before
     if len(new) != 1:
         sys.exit('locks for %d: %s' % (off, new))
-    return new.pop().split()[0]
+    target, _, nid = new.pop()
+    return target, nid
 
 
 def poke(name):
@@ -50,9 +52,19 @@ def poke(name):
     os.unlink(name)
 
 
+def connected_again(target, nid):
+    """Before that, we write under the lock that is lost, and may get EIO."""
+    back = r'^%s \S+ %s connected' % (re.escape(target), re.escape(nid))
+    for _ in range(600):
+        if re.search(back, ctl('exports'), re.M):
+            return
+        time.sleep(0.1)
+    sys.exit('%s does not see us again' % target)
+
+
 w = os.open(path, os.O_CREAT | os.O_WRONLY)
-first = target_of(w, 0)
-second = target_of(w, MIB)
+first, our_nid = target_of(w, 0)
+second, _ = target_of(w, MIB)
 os.fsync(w)
 r = os.open(path, os.O_RDONLY)
 o = os.open(other, os.O_WRONLY)
@@ -67,7 +79,8 @@ pokers = [threading.Thread(target=poke, args=('%s.%d' % (path, i),))
           for i in range(4)]
 for p in pokers:
     p.start()
-time.sleep(2)
+connected_again(first, our_nid)
+time.sleep(1)
 writer = threading.Thread(target=os.pwrite, args=(w, b'n' * 4096, 0))
 writer.start()
 time.sleep(3)

@@ -59,7 +59,7 @@ show_stuck() {
 # subshell with set -e.  Its output is shown when it fails.
 try() {
 	local name=$1 limit=$(($2 * ${LT_SLOW:-1})) log=/run/tmp/try.log
-	local pid rc t=0
+	local pid rc t=0 start=$SECONDS
 	shift 2
 
 	mkdir -p /run/tmp
@@ -85,6 +85,8 @@ try() {
 	fi
 	wait $pid
 	rc=$?
+	# where the time of a run goes
+	[ $((SECONDS - start)) -lt 5 ] || echo "# $((SECONDS - start)) s:"
 	if [ $rc = 0 ]; then
 		ok "$name"
 	else
