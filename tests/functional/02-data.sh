@@ -241,7 +241,7 @@ set_id() {
 try "sizes around page and stripe borders" 120 sizes
 try "40 MiB over four objects" 120 large
 try "every page is where it belongs, read cold" 120 \
-	python3 "$here/places.py" $d/places 64
+	python3 "$here/places.py" $d/places "${LT_PLACES:-64}"
 try "holes read as zeros" 60 sparse
 try "append" 60 append
 try "mmap, and a program run from there" 60 mmap_read
@@ -258,8 +258,8 @@ try "files with layouts that can't be read" 100 unreadable
 try "attributes without a layout" 60 bare
 try "a write by another user takes set-id bits away" 60 set_id
 try "random writes, reads and truncates match a model" 200 \
-	python3 "$here/model.py" $d/model "$seed" 400
+	python3 "$here/model.py" $d/model "$seed" "${LT_MODEL_ROUNDS:-400}"
 try "truncates and writes with fresh caches match a model" 200 \
-	python3 "$here/model.py" --drop $d/model "$((seed + 1))" 60
+	python3 "$here/model.py" --drop $d/model "$((seed + 1))" $((${LT_MODEL_ROUNDS:-400} / 7))
 rmdir $d
 finish

@@ -15,7 +15,7 @@
 out=
 limit=300
 mem=2048
-cpus=2
+cpus=${LT_CPUS:-2}
 shell=
 dmesg_ok=
 env_lines=

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # what: tshark and our own reader over everything captured by the functional suites
 # speed: slow
+# alone: reads what the others have captured
 # needs: source uml-kasan tools
 # limit: 900
 
