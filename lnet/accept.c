@@ -18,13 +18,6 @@
 #define LNET_ACCEPT_PAUSE	(HZ / 10)
 #define LNET_ACCEPT_MAX_PAUSE	(5 * HZ)
 
-static bool lnet_accept_is(const char *policy)
-{
-	const char *set = READ_ONCE(lnet_accept);
-
-	return set && !strcmp(set, policy);
-}
-
 /* Runs for the listening socket, and for new ones, which inherit callback and
  * user data, until they are accepted
  */
@@ -57,7 +50,8 @@ static void lnet_accept_sock(struct lnet_ni *ni, struct socket *sock)
 
 	sock->sk->sk_data_ready = ni->saved_data_ready;
 	sock->sk->sk_user_data = NULL;
-	if (lnet_accept_is("secure") && port > LNET_WIRE_MAX_RESERVED_PORT) {
+	if (lnet_setting(ni->ln, LNET_A_SETTING_ACCEPT) ==
+	    LNET_ACCEPT_POLICY_SECURE && port > LNET_WIRE_MAX_RESERVED_PORT) {
 		lnet_warn("connection from unprivileged port %u refused\n",
 			  port);
 		goto refuse;
@@ -72,9 +66,10 @@ static void lnet_accept_sock(struct lnet_ni *ni, struct socket *sock)
 		goto refuse_count;
 	conn->passive = true;
 	conn->state = LNET_CONN_ACCEPTING;
-	conn->hs_deadline = jiffies + READ_ONCE(lnet_accept_timeout) * HZ;
+	conn->hs_deadline = jiffies + HZ *
+		lnet_setting(ni->ln, LNET_A_SETTING_ACCEPT_TIMEOUT);
 	lnet_rx_want(conn, LNET_RX_ACR_HEAD, &conn->rx_buf, 8);
-	lnet_sock_setup(sock);
+	lnet_sock_setup(ni->ln, sock);
 	lnet_conn_attach(conn, sock);
 	queue_work(lnet_rx_wq, &conn->rx_work);
 	lnet_conn_started(conn);
@@ -124,7 +119,9 @@ static int lnet_listen_sock(struct lnet_ni *ni, struct socket *sock)
 	struct sock *sk = sock->sk;
 	int len, ret;
 
-	len = lnet_nid_to_sockaddr(&ni->nid, READ_ONCE(lnet_accept_port),
+	len = lnet_nid_to_sockaddr(&ni->nid,
+				   lnet_setting(ni->ln,
+						LNET_A_SETTING_ACCEPT_PORT),
 				   &self);
 	sk->sk_reuse = SK_CAN_REUSE;
 	ret = kernel_bind(sock, (struct sockaddr_unsized *)&self, len);
@@ -135,7 +132,8 @@ static int lnet_listen_sock(struct lnet_ni *ni, struct socket *sock)
 	sk->sk_user_data = ni;
 	sk->sk_data_ready = lnet_listen_data_ready;
 	write_unlock_bh(&sk->sk_callback_lock);
-	return kernel_listen(sock, READ_ONCE(lnet_accept_backlog));
+	return kernel_listen(sock, lnet_setting(ni->ln,
+						LNET_A_SETTING_ACCEPT_BACKLOG));
 }
 
 /* Listen on the address of @ni, unless the administrator wants no listener */
@@ -145,7 +143,8 @@ int lnet_listen(struct lnet_ni *ni)
 	int ret;
 
 	INIT_DELAYED_WORK(&ni->accept_work, lnet_accept_work);
-	if (lnet_accept_is("none"))
+	if (lnet_setting(ni->ln, LNET_A_SETTING_ACCEPT) ==
+	    LNET_ACCEPT_POLICY_NONE)
 		return 0;
 	ret = sock_create_kern(ni->ln->net, family, SOCK_STREAM, IPPROTO_TCP,
 			       &ni->listener);

@@ -63,7 +63,7 @@ void lnet_want_connect(struct lnet_peer *peer)
 
 static u8 lnet_default_version(const struct lnet_peer *peer)
 {
-	unsigned int version = READ_ONCE(lnet_protocol);
+	unsigned int version = lnet_setting(peer->ln, LNET_A_SETTING_PROTOCOL);
 
 	if (!lnet_nid_is_nid4(&peer->nid))
 		return KSOCK_PROTO_V4;
@@ -115,7 +115,8 @@ out:
 static void lnet_connect_failed(struct lnet_peer *peer, int error,
 				struct list_head *done)
 {
-	unsigned int least = READ_ONCE(lnet_min_reconnectms);
+	unsigned int least = lnet_setting(peer->ln,
+					  LNET_A_SETTING_MIN_RECONNECTMS);
 	struct lnet_tx *tx, *next;
 
 	if (peer->refusals < LNET_MAX_REFUSALS)
@@ -130,7 +131,8 @@ static void lnet_connect_failed(struct lnet_peer *peer, int error,
 	peer->error = error;
 	peer->offer = 0;
 	peer->backoff = min(max(peer->backoff * 2, least),
-			    READ_ONCE(lnet_max_reconnectms));
+			    lnet_setting(peer->ln,
+					 LNET_A_SETTING_MAX_RECONNECTMS));
 	peer->next_connect = jiffies + msecs_to_jiffies(peer->backoff);
 	if (!list_empty(&peer->conns))
 		return;

@@ -25,8 +25,10 @@ static int lnet_nis_show(struct seq_file *m, void *v)
 		seq_printf(m, "%-24s %6s %5d %4u %4u %4d %5u %5d %5d\n",
 			   lnet_nid_print(&ni->nid, buf),
 			   READ_ONCE(ni->up) ? "up" : "down", 0,
-			   refcount_read(&ni->ref) - 1, lnet_peer_credits, 0,
-			   lnet_ni_credits, READ_ONCE(ni->credits),
+			   refcount_read(&ni->ref) - 1,
+			   lnet_setting(ln, LNET_A_SETTING_PEER_CREDITS), 0,
+			   lnet_setting(ln, LNET_A_SETTING_CREDITS),
+			   READ_ONCE(ni->credits),
 			   READ_ONCE(ni->credits));
 		lnet_ni_put(ni);
 	}
@@ -49,7 +51,8 @@ static int lnet_peers_show(struct seq_file *m, void *v)
 			   lnet_nid_print(&peer->nid, buf),
 			   refcount_read(&peer->ref) - 1,
 			   READ_ONCE(peer->version) ? "up" : "NA", -1,
-			   lnet_peer_credits, 0, 0, READ_ONCE(peer->credits),
+			   lnet_setting(ln, LNET_A_SETTING_PEER_CREDITS), 0, 0,
+			   READ_ONCE(peer->credits),
 			   READ_ONCE(peer->credits),
 			   lnet_peer_queued(peer));
 		lnet_peer_put(peer, LNET_PEER_PUT_WALK);

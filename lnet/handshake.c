@@ -220,8 +220,9 @@ static int lnet_hs_called(struct lnet_conn *conn)
 	    hello->src_pid != LNET_PID_LUSTRE ||
 	    hello->ctype <= SOCKLND_CONN_ANY)
 		return -EPROTO;
-	if (READ_ONCE(lnet_check_source) && !lnet_hs_source_ok(conn)) {
-		lnet_warn("connection in the name of %s from another address refused (module parameter check_source)\n",
+	if (lnet_setting(conn->ln, LNET_A_SETTING_CHECK_SOURCE) &&
+	    !lnet_hs_source_ok(conn)) {
+		lnet_warn("connection in the name of %s from another address refused (setting check_source)\n",
 			  lnet_nid_print(&hello->src_nid, buf));
 		return -EPROTO;
 	}

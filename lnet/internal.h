@@ -37,6 +37,8 @@
 #define LNET_MATCH_BITS		13
 #define LNET_HANDLE_BITS	8
 #define LNET_PEER_BITS		8
+/* Those that are numbers are the first of the attributes */
+#define LNET_NR_SETTINGS	LNET_A_SETTING_NETWORKS
 
 #define lnet_err(fmt, ...)	\
 	pr_err_ratelimited("lnet: " fmt, ##__VA_ARGS__)
@@ -72,6 +74,9 @@ struct lnet {
 	bool			nl_up;		/* brought up over netlink */
 	bool			configured;
 	u64			incarnation;	/* new at each bringing up */
+	/* by LNET_A_SETTING_*; written under conf_mutex */
+	u32			settings[LNET_NR_SETTINGS];
+	char			*networks;	/* by conf_mutex; NULL: not set */
 
 	spinlock_t		nis_lock;	/* protects nis, lnet_ni.up */
 	struct list_head	nis;		/* by nis_lock */
@@ -373,24 +378,18 @@ extern struct workqueue_struct *lnet_rx_wq;	/* receiving, events of that */
 extern struct workqueue_struct *lnet_tx_wq;	/* sending, completions */
 extern struct workqueue_struct *lnet_wq;	/* timeouts, closing */
 extern struct workqueue_struct *lnet_conn_wq;	/* making connections */
-extern char *lnet_networks;
-extern char *lnet_accept;
-extern unsigned int lnet_accept_port;
-extern unsigned int lnet_accept_timeout;
-extern unsigned int lnet_accept_backlog;
-extern bool lnet_check_source;
-extern unsigned int lnet_sock_timeout;
-extern unsigned int lnet_peer_credits;
-extern unsigned int lnet_ni_credits;
-extern unsigned int lnet_min_reconnectms;
-extern unsigned int lnet_max_reconnectms;
-extern unsigned int lnet_keepalive;
-extern unsigned int lnet_zc_min_payload;
-extern unsigned int lnet_protocol;
 
-static inline unsigned long lnet_timeout_jiffies(void)
+/* ---- setting.c ------------------------------------------------------------- */
+
+void lnet_settings_init(struct lnet *ln);
+u32 lnet_setting(const struct lnet *ln, unsigned int id);
+const char *lnet_default_networks(const struct lnet *ln);
+int lnet_settings_set(struct lnet *ln, struct nlattr **attrs, const char **why);
+int lnet_settings_put(struct lnet *ln, struct sk_buff *skb);
+
+static inline unsigned long lnet_timeout_jiffies(const struct lnet *ln)
 {
-	return READ_ONCE(lnet_sock_timeout) * HZ;
+	return lnet_setting(ln, LNET_A_SETTING_SOCK_TIMEOUT) * HZ;
 }
 
 /* ---- nid.c ----------------------------------------------------------------- */
@@ -537,7 +536,7 @@ void lnet_conn_trace(const struct lnet_conn *conn, enum lnet_conn_reason reason,
 void lnet_conn_report(const struct lnet_conn *conn, const char *what);
 void lnet_conn_started(struct lnet_conn *conn);
 void lnet_conn_retry(struct lnet_conn *conn);
-void lnet_sock_setup(struct socket *sock);
+void lnet_sock_setup(const struct lnet *ln, struct socket *sock);
 bool lnet_sock_peer(struct socket *sock, struct lnet_nid *nid);
 void lnet_conns_tick(struct lnet *ln);
 void lnet_conns_close(struct lnet *ln, struct lnet_ni *ni,

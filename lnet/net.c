@@ -134,13 +134,6 @@ static int lnet_up(struct lnet *ln, const char *text, const char **why)
 	return ret;
 }
 
-static const char *lnet_default_networks(void)
-{
-	const char *text = READ_ONCE(lnet_networks);
-
-	return text && *text ? text : "tcp";
-}
-
 /**
  * lnet_get - use LNet in a network namespace
  * @net: the namespace; the caller keeps a reference to it as long as to LNet
@@ -161,7 +154,7 @@ struct lnet *lnet_get(struct net *net, const char **why)
 	*why = "out of memory";
 	mutex_lock(&ln->conf_mutex);
 	if (!ln->configured)
-		ret = lnet_up(ln, lnet_default_networks(), why);
+		ret = lnet_up(ln, lnet_default_networks(ln), why);
 	if (!ret)
 		ln->users++;
 	mutex_unlock(&ln->conf_mutex);
@@ -238,7 +231,7 @@ int lnet_net_add(struct lnet *ln, const char *spec, const char **why)
 	int ret;
 
 	mutex_lock(&ln->conf_mutex);
-	ret = lnet_up(ln, spec ?: lnet_default_networks(), why);
+	ret = lnet_up(ln, spec ?: lnet_default_networks(ln), why);
 	if (!ret)
 		ln->nl_up = true;
 	mutex_unlock(&ln->conf_mutex);
@@ -287,6 +280,7 @@ static int __net_init lnet_init_net(struct net *net)
 	INIT_WORK(&ln->addr_work, lnet_addr_work);
 	mutex_init(&ln->listeners_mutex);
 	INIT_LIST_HEAD(&ln->listeners);
+	lnet_settings_init(ln);
 	ln->portals = kcalloc(LNET_NR_PORTALS, sizeof(*ln->portals),
 			      GFP_KERNEL);
 	return ln->portals ? 0 : -ENOMEM;
@@ -301,6 +295,7 @@ static void __net_exit lnet_exit_net(struct net *net)
 	mutex_lock(&ln->conf_mutex);
 	lnet_stop(ln);
 	mutex_unlock(&ln->conf_mutex);
+	kfree(ln->networks);
 	kfree(ln->portals);
 }
 

@@ -182,6 +182,40 @@ int lnet_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	return skb->len;
 }
 
+/* ---- settings --------------------------------------------------------------- */
+
+int lnet_nl_setting_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct lnet *ln = lnet_of_net(genl_info_net(info));
+	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	void *hdr;
+	int ret;
+
+	if (!msg)
+		return -ENOMEM;
+	hdr = genlmsg_put_reply(msg, info, &lnet_nl_family, 0,
+				LNET_CMD_SETTING_GET);
+	ret = hdr ? lnet_settings_put(ln, msg) : -EMSGSIZE;
+	if (ret) {
+		nlmsg_free(msg);
+		return ret;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
+int lnet_nl_setting_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	const char *why = "out of memory";
+	int ret;
+
+	ret = lnet_settings_set(lnet_of_net(genl_info_net(info)), info->attrs,
+				&why);
+	if (ret)
+		NL_SET_ERR_MSG_FMT(info->extack, "%s", why);
+	return ret;
+}
+
 /* ---- ping ------------------------------------------------------------------- */
 
 static int lnet_nl_ping_reply(struct genl_info *info,

@@ -265,7 +265,7 @@ static struct lnet_ni *lnet_ni_alloc(struct lnet *ln, struct net_device *dev,
 	INIT_LIST_HEAD(&ni->list);
 	INIT_LIST_HEAD(&ni->waiting);
 	spin_lock_init(&ni->lock);
-	ni->credits = max(READ_ONCE(lnet_ni_credits), 1U);
+	ni->credits = max(lnet_setting(ln, LNET_A_SETTING_CREDITS), 1U);
 	ni->ln = ln;
 	ni->nid = addr->nid;
 	ni->prefix_len = addr->prefix_len;
@@ -297,7 +297,8 @@ static int lnet_ni_start(struct lnet *ln, struct net_device *dev,
 	if (ret) {
 		*why = "cannot listen on the LNet port (accept_port, 988)";
 		lnet_err("%s: cannot listen on port %u: %d\n",
-			 lnet_nid_print(&ni->nid, buf), lnet_accept_port, ret);
+			 lnet_nid_print(&ni->nid, buf),
+			 lnet_setting(ln, LNET_A_SETTING_ACCEPT_PORT), ret);
 		lnet_ni_free(ni);
 		return ret;
 	}

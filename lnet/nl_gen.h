@@ -17,6 +17,8 @@ int lnet_nl_net_del_doit(struct sk_buff *skb, struct genl_info *info);
 int lnet_nl_ni_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lnet_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int lnet_nl_ping_doit(struct sk_buff *skb, struct genl_info *info);
+int lnet_nl_setting_get_doit(struct sk_buff *skb, struct genl_info *info);
+int lnet_nl_setting_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 extern struct genl_family lnet_nl_family;
 

@@ -51,7 +51,7 @@ static struct lnet_peer *lnet_peer_alloc(struct lnet *ln, struct lnet_ni *ni,
 	INIT_LIST_HEAD(&peer->ni_link);
 	INIT_WORK(&peer->connect_work, lnet_connect_work);
 	peer->next_zc = KSOCK_ZC_FIRST_COOKIE;
-	peer->credits = max(READ_ONCE(lnet_peer_credits), 1U);
+	peer->credits = max(lnet_setting(ln, LNET_A_SETTING_PEER_CREDITS), 1U);
 	peer->next_connect = jiffies;
 	peer->last_alive = jiffies;
 	trace_lnet_peer_ref(nid, 1, LNET_PEER_NEW);
@@ -425,7 +425,7 @@ static bool lnet_peer_zc_stale(struct lnet_peer *peer)
  */
 static void lnet_peer_end_slow_sends(struct lnet_peer *peer)
 {
-	unsigned long timeout = lnet_timeout_jiffies();
+	unsigned long timeout = lnet_timeout_jiffies(peer->ln);
 	struct lnet_conn *conn;
 
 	list_for_each_entry(conn, &peer->conns, peer_link) {
@@ -440,7 +440,7 @@ static void lnet_peer_end_slow_sends(struct lnet_peer *peer)
 /* Show signs of life on a quiet connection; peer.lock is held */
 static void lnet_peer_keepalive(struct lnet_peer *peer)
 {
-	unsigned long idle = READ_ONCE(lnet_keepalive) * HZ;
+	unsigned long idle = lnet_setting(peer->ln, LNET_A_SETTING_KEEPALIVE) * HZ;
 	struct lnet_conn *conn;
 
 	if (!idle || time_before(jiffies, peer->last_alive + idle) ||

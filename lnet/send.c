@@ -45,7 +45,7 @@ static void lnet_tx_setup(struct lnet_tx *tx, struct lnet *ln,
 	INIT_WORK(&tx->done_work, lnet_tx_done_work);
 	refcount_set(&tx->ref, 1);
 	tx->peer = lnet_peer_get(peer, LNET_PEER_GET_TX);
-	tx->deadline = jiffies + lnet_timeout_jiffies();
+	tx->deadline = jiffies + lnet_timeout_jiffies(ln);
 	tx->hdr.dest_nid = peer->nid;
 	tx->hdr.src_nid = peer->ni->nid;
 	tx->hdr.dest_pid = LNET_PID_LUSTRE;
@@ -211,7 +211,7 @@ static void lnet_tx_set_payload(struct lnet_tx *tx, struct lnet_md *md,
 {
 	tx->hdr.payload_length = len;
 	lnet_md_iter(md, &tx->body, false, offset, len);
-	tx->may_zc = len >= READ_ONCE(lnet_zc_min_payload) &&
+	tx->may_zc = len >= lnet_setting(md->ln, LNET_A_SETTING_ZC_MIN_PAYLOAD) &&
 		     lnet_md_can_splice(md);
 }
 

@@ -81,7 +81,7 @@ struct lnet_conn *lnet_conn_alloc(struct lnet *ln, struct lnet_ni *ni)
 	INIT_DELAYED_WORK(&conn->retry_work, lnet_retry_work);
 	conn->ln = ln;
 	conn->ni = lnet_ni_get(ni);
-	conn->hs_deadline = jiffies + lnet_timeout_jiffies();
+	conn->hs_deadline = jiffies + lnet_timeout_jiffies(conn->ln);
 	conn->rx_progress = jiffies;
 	conn->tx_progress = jiffies;
 	spin_lock(&ln->conns_lock);
@@ -123,7 +123,7 @@ static void lnet_state_change(struct sock *sk)
 }
 
 /* Options that every socket of ours gets */
-void lnet_sock_setup(struct socket *sock)
+void lnet_sock_setup(const struct lnet *ln, struct socket *sock)
 {
 	struct sock *sk = sock->sk;
 
@@ -134,7 +134,7 @@ void lnet_sock_setup(struct socket *sock)
 	tcp_sock_set_keepidle(sk, LNET_TCP_KEEPIDLE);
 	tcp_sock_set_keepintvl(sk, LNET_TCP_KEEPINTVL);
 	tcp_sock_set_keepcnt(sk, LNET_TCP_KEEPCNT);
-	tcp_sock_set_user_timeout(sk, READ_ONCE(lnet_sock_timeout) *
+	tcp_sock_set_user_timeout(sk, lnet_setting(ln, LNET_A_SETTING_SOCK_TIMEOUT) *
 				  MSEC_PER_SEC);
 	sock_set_keepalive(sk);
 }
@@ -212,13 +212,14 @@ static int lnet_connect_from(struct lnet_conn *conn, u16 port)
 	int len, ret;
 
 	len = lnet_nid_to_sockaddr(&conn->ni->nid, port, &self);
-	lnet_nid_to_sockaddr(&conn->peer->nid, READ_ONCE(lnet_accept_port),
+	lnet_nid_to_sockaddr(&conn->peer->nid,
+			     lnet_setting(conn->ln, LNET_A_SETTING_ACCEPT_PORT),
 			     &peer);
 	ret = sock_create_kern(conn->ln->net, self.ss_family, SOCK_STREAM,
 			       IPPROTO_TCP, &sock);
 	if (ret)
 		return ret;
-	lnet_sock_setup(sock);
+	lnet_sock_setup(conn->ln, sock);
 	ret = kernel_bind(sock, (struct sockaddr_unsized *)&self, len);
 	if (!ret)
 		ret = kernel_connect(sock, (struct sockaddr_unsized *)&peer,
@@ -238,12 +239,13 @@ static int lnet_connect_from(struct lnet_conn *conn, u16 port)
  */
 int lnet_conn_connect(struct lnet_conn *conn)
 {
+	int accept_port = lnet_setting(conn->ln, LNET_A_SETTING_ACCEPT_PORT);
 	int port, ret = -EADDRINUSE;
 
 	conn->state = LNET_CONN_CONNECTING;
 	for (port = LNET_WIRE_MAX_RESERVED_PORT;
 	     port >= LNET_WIRE_MIN_RESERVED_PORT; port--) {
-		if (port == READ_ONCE(lnet_accept_port))
+		if (port == accept_port)
 			continue;
 		ret = lnet_connect_from(conn, port);
 		if (ret != -EADDRINUSE && ret != -EADDRNOTAVAIL)
@@ -394,7 +396,7 @@ void lnet_conns_close(struct lnet *ln, struct lnet_ni *ni,
 /* Close @conn if it has made no progress for too long */
 static void lnet_conn_tick(struct lnet_conn *conn)
 {
-	unsigned long timeout = lnet_timeout_jiffies();
+	unsigned long timeout = lnet_timeout_jiffies(conn->ln);
 
 	if (READ_ONCE(conn->state) != LNET_CONN_OPEN) {
 		if (time_after(jiffies, READ_ONCE(conn->hs_deadline)))

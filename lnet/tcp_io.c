@@ -344,7 +344,7 @@ static void lnet_tx_sent(struct lnet_conn *conn)
 	spin_lock(&conn->peer->lock);
 	conn->tx = NULL;
 	tx->state = LNET_TX_SENT;
-	tx->deadline = jiffies + lnet_timeout_jiffies();
+	tx->deadline = jiffies + lnet_timeout_jiffies(conn->ln);
 	spin_unlock(&conn->peer->lock);
 	lnet_tx_put(tx);
 }

@@ -84,6 +84,47 @@ later_address() {
 	nid_of $addr@tcp
 }
 
+# Settings are the namespace's; what is not set is as the module has it.
+settings() {
+	local now
+
+	in_ns c1 lctl network down
+	in_ns c1 lctl setting accept_port=7988 sock_timeout=17 accept=all \
+		networks="tcp3(eth0)"
+	in_ns c1 lctl setting | grep -qx accept_port=7988
+	[ "$(in_ns c1 lctl setting sock_timeout)" = sock_timeout=17 ]
+	in_ns c2 lctl setting | grep -qx accept_port=988
+	in_ns c1 lctl network up
+	nid_of 192.0.2.11@tcp3
+	[ "$(in_ns c1 ss -Hltn 'sport = :7988' | wc -l)" = 2 ]
+	# all or nothing, and nothing that the running network was made with
+	must_fail "used for bringing it up" \
+		in_ns c1 lctl setting keepalive=7 credits=3
+	must_fail "out of range" in_ns c1 lctl setting keepalive=7 protocol=9
+	must_fail "no setting 'nonsense'" in_ns c1 lctl setting nonsense=1
+	must_fail "not a value" in_ns c1 lctl setting accept=some
+	must_fail "not a value" in_ns c1 lctl setting keepalive=-1
+	[ "$(in_ns c1 lctl setting keepalive)" = keepalive=30 ]
+	in_ns c1 lctl setting check_source=N
+	[ "$(in_ns c1 lctl setting check_source)" = check_source=0 ]
+	# the module's go on for who has none
+	now=$(cat /sys/module/lnet/parameters/keepalive)
+	in_ns c1 lctl setting keepalive=9
+	echo 8 >/sys/module/lnet/parameters/keepalive
+	[ "$(in_ns c2 lctl setting keepalive)" = keepalive=8 ]
+	[ "$(in_ns c1 lctl setting keepalive)" = keepalive=9 ]
+	echo "$now" >/sys/module/lnet/parameters/keepalive
+	must_fail "Operation not permitted" \
+		in_ns c1 setpriv --reuid 65534 --inh-caps -all --clear-groups \
+		lctl setting keepalive=9
+	in_ns c1 lctl network down
+	in_ns c1 lctl setting --reset
+	in_ns c1 lctl setting | grep -qx accept_port=988
+	in_ns c1 lctl setting | grep -qx accept=secure
+	in_ns c1 lctl network up
+	in_ns c1 lctl ping 192.0.2.21@tcp
+}
+
 # A name stands for all its addresses.
 names() {
 	echo "192.0.2.77 half" >>/etc/hosts
@@ -109,6 +150,7 @@ try "network down and up" 30 down
 try "a network that cannot come up" 20 half
 try "addresses that come later" 40 later_address
 try "a name with two addresses" 40 names
+try "settings of a namespace" 40 settings
 try "ping the test server" 30 server
 in_ns c1 lctl network down >/dev/null 2>&1
 in_ns c2 lctl network down >/dev/null 2>&1

@@ -26,6 +26,8 @@ static const struct command commands[] = {
 	{ "list_nids", lctl_list_nids, "[-v]", "print the NIDs of this node" },
 	{ "ping", lctl_ping, "NID [SECONDS]", "ask a node for its NIDs" },
 	{ "peer_list", lctl_peer_list, "", "print peers and connections" },
+	{ "setting", lctl_setting, "[--reset] [NAME[=VALUE]...]",
+	  "print or change settings of LNet in this network namespace" },
 	{ "dl", lctl_dl, "", "print the devices: one per connection" },
 	{ "device_list", lctl_dl, "", "the same" },
 	{ "get_param", lctl_get_param, "[-nNR] PARAM...",

@@ -7,6 +7,7 @@ int lctl_network(int argc, char **argv);
 int lctl_list_nids(int argc, char **argv);
 int lctl_ping(int argc, char **argv);
 int lctl_peer_list(int argc, char **argv);
+int lctl_setting(int argc, char **argv);
 int lctl_dl(int argc, char **argv);
 int lctl_get_param(int argc, char **argv);
 int lctl_set_param(int argc, char **argv);

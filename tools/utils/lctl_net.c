@@ -16,14 +16,8 @@
 #include <unistd.h>
 
 #include "lctl.h"
+#include "lctl_net.h"
 #include "nidlist.h"
-
-struct lnet_sock {
-	struct nl_sock	*nl;
-	int		family;
-	int		error;		/* of the running request, -errno */
-	char		why[256];	/* what the kernel said of it */
-};
 
 static int load_lnet(void)
 {
@@ -48,7 +42,7 @@ static int load_lnet(void)
 	return err;
 }
 
-static bool lnet_open(struct lnet_sock *s, bool load)
+bool lnet_open(struct lnet_sock *s, bool load)
 {
 	int err = 0;
 
@@ -75,7 +69,7 @@ static bool lnet_open(struct lnet_sock *s, bool load)
 	return false;
 }
 
-static void lnet_close(struct lnet_sock *s)
+void lnet_close(struct lnet_sock *s)
 {
 	nl_socket_free(s->nl);
 }
@@ -108,7 +102,7 @@ static int on_end(struct nl_msg *msg, void *arg)
 	return NL_STOP;
 }
 
-static struct nl_msg *lnet_msg(struct lnet_sock *s, int cmd, int flags)
+struct nl_msg *lnet_msg(struct lnet_sock *s, int cmd, int flags)
 {
 	struct nl_msg *msg = nlmsg_alloc();
 
@@ -121,7 +115,7 @@ static struct nl_msg *lnet_msg(struct lnet_sock *s, int cmd, int flags)
 }
 
 /* Send @msg and hand each answer to @valid.  Returns 0 or -errno. */
-static int lnet_call(struct lnet_sock *s, struct nl_msg *msg,
+int lnet_call(struct lnet_sock *s, struct nl_msg *msg,
 		     nl_recvmsg_msg_cb_t valid, void *arg)
 {
 	struct nl_cb *cb = nl_cb_alloc(NL_CB_DEFAULT);
@@ -151,7 +145,7 @@ static int lnet_call(struct lnet_sock *s, struct nl_msg *msg,
 	return s->error;
 }
 
-static int report(const struct lnet_sock *s, int err, const char *what)
+int lnet_report(const struct lnet_sock *s, int err, const char *what)
 {
 	if (!err)
 		return 0;
@@ -190,7 +184,7 @@ int lctl_network(int argc, char **argv)
 	err = lnet_call(&s, msg, NULL, NULL);
 	snprintf(what, sizeof(what), "network %s %s", argv[1],
 		 spec ? spec : "");
-	err = report(&s, err, what);
+	err = lnet_report(&s, err, what);
 	lnet_close(&s);
 	if (!err)
 		printf("LNET %s\n", up ? "configured" : "ready to unload");
@@ -250,7 +244,7 @@ int lctl_list_nids(int argc, char **argv)
 		lnet_close(&s);
 		return 1;
 	}
-	err = report(&s, lnet_call(&s, msg, on_ni, &l), "list_nids");
+	err = lnet_report(&s, lnet_call(&s, msg, on_ni, &l), "list_nids");
 	lnet_close(&s);
 	if (!err && !l.nr) {
 		fprintf(stderr, "lctl: no network is up, try 'lctl network up'\n");
@@ -284,7 +278,7 @@ static int ping_nid(struct lnet_sock *s, const char *nid, double secs)
 		return 1;
 	}
 	snprintf(what, sizeof(what), "failed to ping %s", nid);
-	return report(s, lnet_call(s, msg, on_ping, NULL), what);
+	return lnet_report(s, lnet_call(s, msg, on_ping, NULL), what);
 }
 
 /* A name may have several addresses: the first that answers will do. */
@@ -382,7 +376,7 @@ int lctl_peer_list(int argc, char **argv)
 		return 1;
 	msg = lnet_msg(&s, LNET_CMD_PEER_GET, NLM_F_DUMP);
 	if (msg)
-		err = report(&s, lnet_call(&s, msg, on_peer, NULL),
+		err = lnet_report(&s, lnet_call(&s, msg, on_peer, NULL),
 			     "peer_list");
 	lnet_close(&s);
 	return err;
