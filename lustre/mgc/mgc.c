@@ -377,6 +377,21 @@ static void mgc_report(const struct mgc_desc *desc, const char *fmt, ...)
 	va_end(args);
 }
 
+/* What no interface can carry need not be waited for. */
+static bool mgc_reachable(const struct mgc_desc *desc)
+{
+	char nids[4 * LNET_NIDSTR_SIZE];
+	unsigned int i;
+
+	for (i = 0; i < desc->nr_nids; i++)
+		if (ptlrpc_net_reaches(desc->pn, &desc->nids[i]))
+			return true;
+	mgc_print_nids(desc, nids, sizeof(nids));
+	mgc_report(desc, "no local address of the network and IP version of the MGS at %s",
+		   nids);
+	return false;
+}
+
 static int mgc_connect(struct mgc *mgc, const struct mgc_desc *desc)
 {
 	unsigned int secs = max(MGC_CONNECT_WAIT,
@@ -447,6 +462,8 @@ struct mgc *mgc_open(const struct mgc_desc *desc)
 	if (!desc->nr_nids || !desc->fsname[0] ||
 	    strlen(desc->fsname) > LUSTRE_MAXFSNAME)
 		return ERR_PTR(-EINVAL);
+	if (!mgc_reachable(desc))
+		return ERR_PTR(-ENETUNREACH);
 	mgc = mgc_alloc(desc);
 	if (!mgc)
 		return ERR_PTR(-ENOMEM);

@@ -116,7 +116,8 @@ struct mgc_desc {
 /*
  * Connect to the MGS and read the configuration; desc->ops are called before
  * it returns.  Ends at any signal, and after 20 s, or 10 s per address if that
- * is more, when no MGS answers.  Errors: -ENOENT no such file system, -ETIMEDOUT no MGS reachable,
+ * is more, when no MGS answers.  Errors: -ENOENT no such file system, -ETIMEDOUT
+ * no MGS answers, -ENETUNREACH no interface of ours is on the network of any,
  * -EINTR or -ERESTARTSYS, -EINVAL log makes no sense, -EOPNOTSUPP a security flavour is
  * demanded that this client does not have, and what desc->ops return.
  */

@@ -191,6 +191,22 @@ void ptlrpc_net_put(struct ptlrpc_net *pn)
 		ptlrpc_net_free(pn);
 }
 
+/**
+ * ptlrpc_net_reaches - could a node be reached at all?
+ * @pn: the state
+ * @nid: address of the node
+ *
+ * Return: false if no interface of ours is up on the node's network with an
+ * address of the same family, so that nothing could be sent.  True says nothing
+ * about an answer.
+ */
+bool ptlrpc_net_reaches(struct ptlrpc_net *pn, const struct lnet_nid *nid)
+{
+	struct lnet_nid self;
+
+	return !lnet_local_nid_for(pn->ln, nid, &self);
+}
+
 void ptlrpc_timeouts_changed(struct ptlrpc_net *pn)
 {
 	struct ptlrpc_import *imp;

@@ -71,6 +71,9 @@ struct ptlrpc_net *ptlrpc_net_get(struct net *net,
 /* Drop a reference; the last one stops the service and waits for handlers. */
 void ptlrpc_net_put(struct ptlrpc_net *pn);
 
+/* Have we an interface on @nid's network, with an address of its family? */
+bool ptlrpc_net_reaches(struct ptlrpc_net *pn, const struct lnet_nid *nid);
+
 /* ------------------------------------------------------------ handles -- */
 
 struct ptlrpc_handle;

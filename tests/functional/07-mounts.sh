@@ -160,6 +160,27 @@ second_ip_version() {
 	umount $c1
 }
 
+# nowhere SPEC: fails at once, and says why
+nowhere() {
+	local t=$SECONDS
+
+	mkdir -p $c1
+	must_fail "no local address of the network and IP version of the MGS at" \
+		in_ns c1 mount -t lustre "$1" $c1
+	[ $((SECONDS - t)) -le $((5 * ${LT_SLOW:-1})) ]
+}
+
+unreachable_family() {
+	nowhere "192.0.2.1@tcp7:/$fsname"
+	ip -n c1 -6 addr del 2001:db8::11/64 dev eth0
+	nowhere "$srv_ip6@tcp:/$fsname"
+	nowhere "$srv_ip6@tcp:192.0.2.1@tcp7:/$fsname"
+	# one that can be reached is enough
+	do_mount c1 $c1 "$srv_ip6@tcp:$nid:/$fsname"
+	umount $c1
+	ip -n c1 -6 addr add 2001:db8::11/64 dev eth0 nodad
+}
+
 several_nids() {
 	# the first of the list does not answer, the second does
 	do_mount c1 $c1 "192.0.2.99@tcp:$nid:/$fsname"
@@ -388,6 +409,7 @@ try "read-only, and remounted" 60 readonly_mount
 try "options do what they say" 60 effective_options
 try "a subdirectory" 60 subdir
 try "over IPv6" 60 second_ip_version
+try "an MGS of an IP version or a network not here" 60 unreachable_family
 try "second MGS address" 150 several_nids
 try "an MGS address whose packets vanish" 60 vanishing_nid
 try "a server that is not ready is waited for" 90 not_ready

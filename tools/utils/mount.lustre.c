@@ -297,7 +297,8 @@ static int mount_once(const struct request *rq)
 static bool worth_a_retry(int err)
 {
 	return err == ETIMEDOUT || err == EAGAIN || err == EHOSTUNREACH ||
-	       err == ECONNREFUSED || err == ENODEV || err == EBUSY;
+	       err == ENETUNREACH || err == ECONNREFUSED || err == ENODEV ||
+	       err == EBUSY;
 }
 
 static int do_mount(const struct request *rq)
