@@ -224,10 +224,27 @@ void lustre_targets_connect(struct lustre_sb *sbi)
 	mutex_unlock(&sbi->target_lock);
 }
 
-static int lustre_abort_mdt(struct lmv *lmv, u32 index, void *data)
+/* What is done to the import of each target */
+typedef void (*target_fn)(struct ptlrpc_import *imp);
+
+static int target_call_mdt(struct lmv *lmv, u32 index, void *data)
 {
-	ptlrpc_import_abort(lmv_import(lmv, index));
+	const target_fn *fn = data;
+
+	(*fn)(lmv_import(lmv, index));
 	return 0;
+}
+
+static void targets_for_each(struct lustre_sb *sbi, target_fn fn)
+{
+	unsigned long index;
+	struct osc *osc;
+
+	mutex_lock(&sbi->target_lock);
+	xa_for_each(&sbi->oscs, index, osc)
+		fn(osc_import(osc));
+	lmv_for_each(sbi->lmv, target_call_mdt, &fn);
+	mutex_unlock(&sbi->target_lock);
 }
 
 /**
@@ -240,20 +257,7 @@ static int lustre_abort_mdt(struct lmv *lmv, u32 index, void *data)
  */
 void lustre_targets_abort(struct lustre_sb *sbi)
 {
-	unsigned long index;
-	struct osc *osc;
-
-	mutex_lock(&sbi->target_lock);
-	xa_for_each(&sbi->oscs, index, osc)
-		ptlrpc_import_abort(osc_import(osc));
-	lmv_for_each(sbi->lmv, lustre_abort_mdt, NULL);
-	mutex_unlock(&sbi->target_lock);
-}
-
-static int lustre_give_up_mdt(struct lmv *lmv, u32 index, void *data)
-{
-	ptlrpc_import_give_up(lmv_import(lmv, index));
-	return 0;
+	targets_for_each(sbi, ptlrpc_import_abort);
 }
 
 /**
@@ -266,14 +270,7 @@ static int lustre_give_up_mdt(struct lmv *lmv, u32 index, void *data)
  */
 void lustre_targets_give_up(struct lustre_sb *sbi)
 {
-	unsigned long index;
-	struct osc *osc;
-
-	mutex_lock(&sbi->target_lock);
-	xa_for_each(&sbi->oscs, index, osc)
-		ptlrpc_import_give_up(osc_import(osc));
-	lmv_for_each(sbi->lmv, lustre_give_up_mdt, NULL);
-	mutex_unlock(&sbi->target_lock);
+	targets_for_each(sbi, ptlrpc_import_give_up);
 }
 
 /**
