@@ -561,7 +561,6 @@ struct ptlrpc_request {
 	/* replay, under imp->lock */
 	struct list_head		replay_link;
 	int				replay_rc;
-	struct completion		replay_done;
 };
 
 int ptlrpc_reserve_init(struct ptlrpc_import *imp);

@@ -428,7 +428,7 @@ void ptlrpc_import_show(struct seq_file *m, struct ptlrpc_import *imp);
 #define PTLRPC_REQ_CLOSE	0x0010
 /* Lock replay: sent in state REPLAY_LOCKS only; -EAGAIN in any other. */
 #define PTLRPC_REQ_LOCK_REPLAY	0x0020
-/* ptlrpc_wait() ignores signals altogether (default: killable). */
+/* ptlrpc_wait() is idle and ignores signals (default: killable). */
 #define PTLRPC_REQ_NOINTR	0x0040
 /* ptlrpc_wait() ends at any signal. */
 #define PTLRPC_REQ_INTR		0x0080

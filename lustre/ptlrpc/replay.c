@@ -256,13 +256,22 @@ static void ptlrpc_replay_enlist(struct ptlrpc_request *req)
 	list_add_tail(&req->link, pos);
 }
 
+static bool ptlrpc_replay_ended(struct ptlrpc_request *req)
+{
+	bool over;
+
+	spin_lock(&req->imp->lock);
+	over = req->phase == PTLRPC_PHASE_DONE;
+	spin_unlock(&req->imp->lock);
+	return over;
+}
+
 /* One replay on the wire, from first byte to reply. */
 static int ptlrpc_replay_xmit(struct ptlrpc_request *req, bool resent)
 {
 	struct ptlrpc_import *imp = req->imp;
 	int rc = 0;
 
-	reinit_completion(&req->replay_done);
 	spin_lock(&imp->lock);
 	if (imp->closing) {
 		rc = -ESHUTDOWN;
@@ -277,8 +286,7 @@ static int ptlrpc_replay_xmit(struct ptlrpc_request *req, bool resent)
 	if (rc)
 		return rc;
 	ptlrpc_xmit(req);
-	while (!wait_for_completion_timeout(&req->replay_done, 60 * HZ))
-		;
+	wait_event_idle(imp->wait, ptlrpc_replay_ended(req));
 	return req->replay_rc;
 }
 

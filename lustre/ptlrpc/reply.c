@@ -215,8 +215,8 @@ static void ptlrpc_finish_replay(struct ptlrpc_request *req, int rc)
 	req->phase = PTLRPC_PHASE_DONE;
 	req->replay_rc = rc;
 	ptlrpc_trace(req, rc, lustre_rpc_trace_replayed);
+	wake_up_all(&imp->wait);
 	spin_unlock(&imp->lock);
-	complete(&req->replay_done);
 }
 
 static void ptlrpc_finish(struct ptlrpc_request *req, int rc)

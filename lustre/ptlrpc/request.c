@@ -177,7 +177,6 @@ struct ptlrpc_request *ptlrpc_req_new(struct ptlrpc_import *imp, u32 opc,
 	req->req_portal = portal;
 	req->rep_portal = ptlrpc_reply_portal(portal);
 	init_completion(&req->completion);
-	init_completion(&req->replay_done);
 	INIT_WORK(&req->work, ptlrpc_req_work);
 	INIT_LIST_HEAD(&req->link);
 	INIT_LIST_HEAD(&req->replay_link);

@@ -611,11 +611,17 @@ void ptlrpc_abort(struct ptlrpc_request *req)
 
 /* ------------------------------------------------------------- waiting -- */
 
-/* A server may be away for hours: no reason for the hung task detector. */
+/* Nothing to wait for but the end of an abort: the hung task detector watches. */
 int ptlrpc_wait_nointr(struct ptlrpc_request *req)
 {
-	while (!wait_for_completion_timeout(&req->completion, 60 * HZ))
-		;
+	wait_for_completion(&req->completion);
+	return req->rc;
+}
+
+/* Recovery takes as long as a server is away: the wait is an idle one. */
+static int ptlrpc_wait_idle(struct ptlrpc_request *req)
+{
+	wait_event_idle(req->imp->wait, completion_done(&req->completion));
 	return req->rc;
 }
 
@@ -624,7 +630,7 @@ int ptlrpc_wait(struct ptlrpc_request *req)
 	int rc = 0;
 
 	if (req->flags & PTLRPC_REQ_NOINTR)
-		return ptlrpc_wait_nointr(req);
+		return ptlrpc_wait_idle(req);
 	if (req->flags & PTLRPC_REQ_INTR)
 		rc = wait_for_completion_interruptible(&req->completion);
 	else
