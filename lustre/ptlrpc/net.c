@@ -10,7 +10,7 @@
 #include "internal.h"
 
 /* What a namespace always has: the place where the state is hung up. */
-struct ptlrpc_slot {
+struct ptlrpc_pernet {
 	struct mutex		lock;	/* protects pn */
 	struct ptlrpc_net	*pn;
 };
@@ -152,19 +152,19 @@ static void ptlrpc_net_stop(struct ptlrpc_net *pn)
 struct ptlrpc_net *ptlrpc_net_get(struct net *net,
 				  const struct ptlrpc_in_handler *handlers)
 {
-	struct ptlrpc_slot *slot = net_generic(net, ptlrpc_pernet_id);
+	struct ptlrpc_pernet *here = net_generic(net, ptlrpc_pernet_id);
 	struct ptlrpc_net *pn;
 
-	mutex_lock(&slot->lock);
-	pn = slot->pn;
+	mutex_lock(&here->lock);
+	pn = here->pn;
 	if (pn) {
 		pn->users++;
 	} else {
 		pn = ptlrpc_net_start(net, handlers);
 		if (!IS_ERR(pn))
-			slot->pn = pn;
+			here->pn = pn;
 	}
-	mutex_unlock(&slot->lock);
+	mutex_unlock(&here->lock);
 	return pn;
 }
 
@@ -176,17 +176,17 @@ struct ptlrpc_net *ptlrpc_net_get(struct net *net,
  */
 void ptlrpc_net_put(struct ptlrpc_net *pn)
 {
-	struct ptlrpc_slot *slot = net_generic(pn->net, ptlrpc_pernet_id);
+	struct ptlrpc_pernet *here = net_generic(pn->net, ptlrpc_pernet_id);
 	bool last;
 
-	mutex_lock(&slot->lock);
+	mutex_lock(&here->lock);
 	last = !--pn->users;
 	if (last) {
-		slot->pn = NULL;
+		here->pn = NULL;
 		ptlrpc_net_stop(pn);
 	}
-	mutex_unlock(&slot->lock);
-	/* The slot may go with the namespace. */
+	mutex_unlock(&here->lock);
+	/* The place may go with the namespace. */
 	if (last)
 		ptlrpc_net_free(pn);
 }
@@ -222,16 +222,16 @@ void ptlrpc_timeouts_changed(struct ptlrpc_net *pn)
 
 static int __net_init ptlrpc_pernet_init(struct net *net)
 {
-	struct ptlrpc_slot *slot = net_generic(net, ptlrpc_pernet_id);
+	struct ptlrpc_pernet *here = net_generic(net, ptlrpc_pernet_id);
 
-	mutex_init(&slot->lock);
+	mutex_init(&here->lock);
 	return 0;
 }
 
 static struct pernet_operations ptlrpc_pernet_ops = {
 	.init	= ptlrpc_pernet_init,
 	.id	= &ptlrpc_pernet_id,
-	.size	= sizeof(struct ptlrpc_slot),
+	.size	= sizeof(struct ptlrpc_pernet),
 };
 
 static void ptlrpc_queues_free(void)
