@@ -151,20 +151,25 @@ static void lustre_drop_bits(struct lustre_sb *sbi,
 	lustre_iput(inode);
 }
 
-static void lustre_revoked(void *priv, const struct lustre_fid *fid, u64 bits)
+/**
+ * lustre_revoked - inode-bit locks on an object end
+ * @sbi: the file system
+ * @fid: the object
+ * @bits: MDS_INODELOCK_* that nothing covers any more
+ *
+ * See &struct lmv_params.
+ *
+ * Context: may sleep; does not wait for a server.
+ */
+void lustre_revoked(struct lustre_sb *sbi, const struct lustre_fid *fid,
+		    u64 bits)
 {
-	struct lustre_sb *sbi = priv;
-
 	/* The umount forgets everything, and must find no inode busy. */
 	if (!down_read_trylock(&sbi->upcall_sem))
 		return;
 	lustre_drop_bits(sbi, fid, bits);
 	up_read(&sbi->upcall_sem);
 }
-
-const struct mdc_ops lustre_mdc_ops = {
-	.revoked	= lustre_revoked,
-};
 
 /* ---- life ---------------------------------------------------------------- */
 

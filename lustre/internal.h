@@ -286,7 +286,6 @@ void lustre_settings_apply(struct lustre_sb *sbi, const char *name);
 void lustre_settings_free(struct lustre_sb *sbi);
 
 /* ---- inode.c, namei.c, dir.c, symlink.c, open.c, xattr.c ---- */
-extern const struct mdc_ops lustre_mdc_ops;		/* priv: the lustre_sb */
 extern const struct dentry_operations lustre_dentry_operations;
 extern const struct inode_operations lustre_file_inode_operations;
 extern const struct inode_operations lustre_dir_inode_operations;
@@ -295,6 +294,8 @@ extern const struct inode_operations lustre_special_inode_operations;
 extern const struct file_operations lustre_dir_operations;
 extern const struct xattr_handler * const lustre_xattr_handlers[];
 
+void lustre_revoked(struct lustre_sb *sbi, const struct lustre_fid *fid,
+		    u64 bits);
 /* Namespace members of a fresh inode: in ->alloc_inode() */
 void lustre_inode_init_namespace(struct lustre_inode *li);
 /* Inode gone from the cache: in ->evict_inode(), after the pages went */

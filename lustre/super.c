@@ -178,8 +178,8 @@ static int lustre_setup_net(struct lustre_sb *sbi, struct fs_context *fc)
 		.client_uuid	= sbi->uuid,
 		.timeouts	= &sbi->timeouts,
 		.rdonly		= sb_rdonly(sbi->sb),
-		.ops		= &lustre_mdc_ops,
-		.priv		= sbi,
+		.revoked	= lustre_revoked,
+		.sbi		= sbi,
 	};
 	struct ptlrpc_net *pnet;
 	struct lmv *lmv;

@@ -119,7 +119,7 @@ static void mdc_ibits_blocking(struct ldlm_lock *lock,
 	bits = lock->policy.ibits.bits;
 	bits &= ~ldlm_cached_bits(lock->ns, &lock->resid);
 	if (bits)
-		lmv->p.ops->revoked(lmv->p.priv, &fid, bits);
+		lmv->p.revoked(lmv->p.sbi, &fid, bits);
 }
 
 const struct ldlm_lock_ops mdc_ibits_ops = {

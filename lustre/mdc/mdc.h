@@ -30,6 +30,7 @@ struct kstatfs;
 struct ldlm_lock;
 struct ldlm_ns;
 struct lmv;
+struct lustre_sb;
 struct mdc;
 struct mdc_open;
 
@@ -49,27 +50,16 @@ static inline void mdc_exit(void)
 /* ------------------------------------------------------------ set-up -- */
 
 /**
- * struct mdc_ops - what the metadata room tells the VFS room
- *
- * @priv is that of lmv_create().  Work-queue or caller's context; may sleep.
- */
-struct mdc_ops {
-	/**
-	 * @revoked: inode-bit lock cover @bits (MDS_INODELOCK_*) on @fid ends;
-	 * the lock matches no more and is cancelled when this returns.
-	 */
-	void (*revoked)(void *priv, const struct lustre_fid *fid, u64 bits);
-};
-
-/**
  * struct lmv_params - how to make the table of metadata targets
  * @pnet: RPC context
  * @fsname: for messages; must outlive the table
  * @client_uuid: our name towards the targets; must outlive the table
  * @timeouts: for the imports, see &struct ptlrpc_import_desc
  * @rdonly: tell the servers that this is a read-only mount
- * @ops: upcalls
- * @priv: for @ops
+ * @revoked: is told that the cover of @fid by inode-bit locks @bits
+ *	(MDS_INODELOCK_*) ends; the lock matches no more and is cancelled when
+ *	this returns.  Work-queue or caller's context; may sleep.
+ * @sbi: the mount, for @revoked
  */
 struct lmv_params {
 	struct ptlrpc_net	*pnet;
@@ -77,8 +67,10 @@ struct lmv_params {
 	const char		*client_uuid;
 	const struct ptlrpc_timeouts *timeouts;
 	bool			rdonly;
-	const struct mdc_ops	*ops;
-	void			*priv;
+	void			(*revoked)(struct lustre_sb *sbi,
+					   const struct lustre_fid *fid,
+					   u64 bits);
+	struct lustre_sb	*sbi;
 };
 
 /* New, empty table, or ERR_PTR(-ENOMEM). */
