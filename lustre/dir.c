@@ -3,30 +3,50 @@
  * Reading directories. Spec: 09 section 11.
  *
  * A directory remembers one run of pages: consecutive pages from some position
- * on, as one or more RPCs brought them. While an UPDATE lock covers the
- * directory everybody may use it; the file that had it read may go on with it
- * in any case, until it is rewound. The position of an entry, and so the file
- * offset, is its hash; entries can share one.
+ * on, in chunks as RPCs brought them. The pages are in the page cache of the
+ * directory, where memory pressure may take them: a chunk that lacks one is
+ * read again. What is kept outside says only where each page ends.
+ *
+ * While an UPDATE lock covers the directory everybody may use the run; the file
+ * that had it read may go on with it in any case, until it is rewound. The
+ * position of an entry, and so the file offset, is its hash; entries can share
+ * one.
  */
 #include <linux/bvec.h>
+#include <linux/pagemap.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
 #include "mdc/dirpage.h"
 #include "namespace.h"
 
-/* Bytes that one RPC asks for */
+/* Bytes that one RPC asks for, and that each chunk has in the page cache */
 #define DIR_RPC_BYTES		SZ_1M
 #define DIR_RPC_PAGES		(DIR_RPC_BYTES / PAGE_SIZE)
 
 /* Wire pages in one of ours */
 #define DIR_PER_PAGE		(PAGE_SIZE / LU_PAGE_SIZE)
 
-/* Pages of a run before it is thrown away to begin anew further on */
-#define DIR_RUN_PAGES		(4 * DIR_RPC_PAGES)
+/* Chunks of a run before it is thrown away to begin anew further on */
+#define DIR_RUN_CHUNKS		65536
 
 /* File offset at the end of a directory */
 #define DIR_POS_EOF		S64_MAX
+
+/**
+ * struct dir_chunk - what one RPC brought
+ * @start: position that it was asked for
+ * @nr: wire pages
+ * @ends: position behind each of them; that of the last may be MDS_DIR_END_OFF
+ *
+ * A chunk has all entries at @start and behind, so its first ones may have been
+ * the last of the chunk before.
+ */
+struct dir_chunk {
+	u64		start;
+	unsigned int	nr;
+	u64		ends[] __counted_by(nr);
+};
 
 /**
  * struct lustre_dir - the pages that a directory remembers
@@ -36,9 +56,8 @@
  * @user: file that had the run read
  * @start: position of the run
  * @end: position behind it, or MDS_DIR_END_OFF
- * @nr: wire pages in the run
- * @rpc_start: wire pages with which an RPC began: they may repeat entries
- * @pages: where they are
+ * @nr: chunks in the run
+ * @chunks: struct dir_chunk by number
  */
 struct lustre_dir {
 	struct mutex		lock;	/* the rest */
@@ -48,56 +67,72 @@ struct lustre_dir {
 	u64			start;
 	u64			end;
 	unsigned int		nr;
-	DECLARE_BITMAP(rpc_start, DIR_RUN_PAGES * DIR_PER_PAGE);
-	struct page		*pages[DIR_RUN_PAGES];
+	struct xarray		chunks;
 };
 
-static const void *dir_page(const struct lustre_dir *d, unsigned int i)
+static struct dir_chunk *dir_chunk(struct lustre_dir *d, unsigned int c)
 {
-	return page_address(d->pages[i / DIR_PER_PAGE]) +
-	       (i % DIR_PER_PAGE) * LU_PAGE_SIZE;
+	return xa_load(&d->chunks, c);
 }
 
-static u64 dir_page_end(const struct lustre_dir *d, unsigned int i)
+static u64 dir_chunk_end(const struct dir_chunk *chunk)
 {
-	const struct lu_dirpage *dp = dir_page(d, i);
-
-	return le64_to_cpu(dp->ldp_hash_end);
+	return chunk->ends[chunk->nr - 1];
 }
 
-/* Can there be entries at @hash, or behind it, in wire page @i? */
-static bool dir_page_serves(const struct lustre_dir *d, unsigned int i,
-			    u64 hash)
+/* The last chunk that begins at @hash or before, or the first of all */
+static unsigned int dir_chunk_at(struct lustre_dir *d, u64 hash)
 {
-	const struct lu_dirpage *dp = dir_page(d, i);
-	u64 end = le64_to_cpu(dp->ldp_hash_end);
+	unsigned int first = 0, end = d->nr;
 
-	if (end != hash)
-		return end > hash;
-	return le32_to_cpu(dp->ldp_flags) & LDF_COLLIDE;
+	while (end - first > 1) {
+		unsigned int mid = first + (end - first) / 2;
+
+		if (dir_chunk(d, mid)->start <= hash)
+			first = mid;
+		else
+			end = mid;
+	}
+	return first;
 }
 
-static unsigned int dir_pages_used(const struct lustre_dir *d)
+/* The first wire page of a chunk that may have entries at @hash or behind */
+static unsigned int dir_page_at(const struct dir_chunk *chunk, u64 hash)
 {
-	return DIV_ROUND_UP(d->nr, DIR_PER_PAGE);
+	unsigned int i = 0;
+
+	while (i < chunk->nr && chunk->ends[i] < hash)
+		i++;
+	return i;
 }
 
-static void dir_free_pages(struct page **pages, unsigned int nr)
+static loff_t dir_cache_pos(unsigned int c)
 {
-	while (nr--)
-		__free_page(pages[nr]);
+	return (loff_t)c * DIR_RPC_BYTES;
 }
 
-static void dir_drop(struct lustre_dir *d)
+static void dir_forget_chunks(struct lustre_dir *d, unsigned int nr)
 {
-	dir_free_pages(d->pages, dir_pages_used(d));
-	bitmap_zero(d->rpc_start, DIR_RUN_PAGES * DIR_PER_PAGE);
-	d->nr = 0;
+	while (d->nr > nr)
+		kfree(xa_erase(&d->chunks, --d->nr));
+}
+
+/* Keep the first @nr chunks of the run. */
+static void dir_cut(struct inode *inode, struct lustre_dir *d, unsigned int nr)
+{
+	dir_forget_chunks(d, nr);
+	d->end = nr ? dir_chunk_end(dir_chunk(d, nr - 1)) : d->start;
+	truncate_inode_pages(inode->i_mapping, dir_cache_pos(nr));
+}
+
+static void dir_drop(struct inode *inode, struct lustre_dir *d)
+{
+	dir_cut(inode, d, 0);
 	d->gen = 0;
 	d->user = NULL;
 }
 
-/* The directory's page store; made at first use. */
+/* What is known of the directory's pages; made at first use. */
 static struct lustre_dir *dir_get(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
@@ -107,18 +142,19 @@ static struct lustre_dir *dir_get(struct inode *inode)
 	d = smp_load_acquire(&li->dir);
 	if (d)
 		return d;
-	d = kvzalloc_obj(*d);
+	d = kzalloc_obj(*d);
 	if (!d)
 		return NULL;
 	mutex_init(&d->lock);
+	xa_init(&d->chunks);
 	old = cmpxchg(&li->dir, NULL, d);
 	if (!old)
 		return d;
-	kvfree(d);
+	kfree(d);
 	return old;
 }
 
-/* The UPDATE lock went: nobody new may use the run. Does not wait. */
+/* The UPDATE lock went: nobody new may use the run. Waits for no reader. */
 void lustre_dir_invalidate(struct inode *inode)
 {
 	struct lustre_dir *d;
@@ -128,11 +164,11 @@ void lustre_dir_invalidate(struct inode *inode)
 	if (!d || !mutex_trylock(&d->lock))
 		return;
 	if (!d->user)
-		dir_drop(d);
+		dir_drop(inode, d);
 	mutex_unlock(&d->lock);
 }
 
-/* The inode goes away. */
+/* The inode goes away, and its pages have gone. */
 void lustre_dir_free(struct inode *inode)
 {
 	struct lustre_dir *d = LUSTRE_I(inode)->dir;
@@ -140,9 +176,80 @@ void lustre_dir_free(struct inode *inode)
 	LUSTRE_I(inode)->dir = NULL;
 	if (!d)
 		return;
-	dir_drop(d);
+	dir_forget_chunks(d, 0);
+	xa_destroy(&d->chunks);
 	mutex_destroy(&d->lock);
-	kvfree(d);
+	kfree(d);
+}
+
+/* ---- one reader ---------------------------------------------------------- */
+
+/* No chunk */
+#define DIR_NONE		UINT_MAX
+
+/**
+ * struct dir_walk - one call of ->iterate_shared()
+ * @inode: directory
+ * @d: its pages
+ * @lf: the file
+ * @ctx: where entries go
+ * @hash: where to go on
+ * @skip: so many entries at @hash have been told before
+ * @chunk: where that is
+ * @page: wire page in @chunk
+ * @buf: DIR_RPC_PAGES pages that RPCs fill; NULL before the first
+ * @fresh: chunk that is in @buf, or DIR_NONE
+ *
+ * What was just read is told from @buf, so that a reader gets on even if the
+ * page cache keeps nothing.
+ */
+struct dir_walk {
+	struct inode		*inode;
+	struct lustre_dir	*d;
+	struct lustre_file	*lf;
+	struct dir_context	*ctx;
+	u64			hash;
+	unsigned int		skip;
+	unsigned int		chunk;
+	unsigned int		page;
+	struct bio_vec		*buf;
+	unsigned int		fresh;
+};
+
+static void dir_buf_free(struct dir_walk *w)
+{
+	unsigned int i;
+
+	for (i = 0; w->buf && i < DIR_RPC_PAGES; i++)
+		if (w->buf[i].bv_page)
+			__free_page(w->buf[i].bv_page);
+	kvfree(w->buf);
+	w->buf = NULL;
+	w->fresh = DIR_NONE;
+}
+
+static int dir_buf_alloc(struct dir_walk *w)
+{
+	struct page *page;
+	unsigned int i;
+
+	if (w->buf)
+		return 0;
+	w->buf = kvcalloc(DIR_RPC_PAGES, sizeof(*w->buf), GFP_KERNEL);
+	for (i = 0; w->buf && i < DIR_RPC_PAGES; i++) {
+		page = alloc_page(GFP_KERNEL);
+		if (page)
+			bvec_set_page(&w->buf[i], page, PAGE_SIZE, 0);
+		else
+			dir_buf_free(w);
+	}
+	return w->buf ? 0 : -ENOMEM;
+}
+
+static const void *dir_buf_page(const struct dir_walk *w, unsigned int i)
+{
+	return page_address(w->buf[i / DIR_PER_PAGE].bv_page) +
+	       (i % DIR_PER_PAGE) * LU_PAGE_SIZE;
 }
 
 /* ---- reading ------------------------------------------------------------- */
@@ -155,21 +262,6 @@ static unsigned long dir_gen(struct inode *inode)
 	return lustre_inode_covered(inode, MDS_INODELOCK_UPDATE) ? gen : 0;
 }
 
-static int dir_alloc_pages(struct page **pages, struct bio_vec *bv)
-{
-	unsigned int i;
-
-	for (i = 0; i < DIR_RPC_PAGES; i++) {
-		pages[i] = alloc_page(GFP_KERNEL);
-		if (!pages[i]) {
-			dir_free_pages(pages, i);
-			return -ENOMEM;
-		}
-		bvec_set_page(&bv[i], pages[i], PAGE_SIZE, 0);
-	}
-	return 0;
-}
-
 static int dir_bad_page(struct inode *inode, const char *what)
 {
 	pr_err_ratelimited("lustre: %s: directory %s: %s\n",
@@ -178,68 +270,135 @@ static int dir_bad_page(struct inode *inode, const char *what)
 	return -EPROTO;
 }
 
-/* Are these pages, read at @hash, sound? @endp: position behind them. */
-static int dir_check_pages(struct inode *inode, struct page **pages,
-			   unsigned int nr, u64 hash, u64 *endp)
+/* Are the pages in the buffer sound? Notes where they end. */
+static int dir_check_pages(struct dir_walk *w, struct dir_chunk *chunk)
 {
-	u64 start, end = hash;
+	u64 start, end = chunk->start;
 	unsigned int i;
 	int rc;
 
-	for (i = 0; i < nr; i++) {
-		const void *page = page_address(pages[i / DIR_PER_PAGE]) +
-				   (i % DIR_PER_PAGE) * LU_PAGE_SIZE;
+	for (i = 0; i < chunk->nr; i++) {
 		u64 prev = end;
 
 		if (prev == MDS_DIR_END_OFF)
-			return dir_bad_page(inode, "pages behind the last");
-		rc = mdc_dirpage_check(page, &start, &end);
+			return dir_bad_page(w->inode, "pages behind the last");
+		rc = mdc_dirpage_check(dir_buf_page(w, i), &start, &end);
 		if (rc)
-			return dir_bad_page(inode, "broken page");
+			return dir_bad_page(w->inode, "broken page");
 		if (end < prev || (i && start < prev))
-			return dir_bad_page(inode, "pages out of order");
+			return dir_bad_page(w->inode, "pages out of order");
+		chunk->ends[i] = end;
 	}
-	if (end == hash)
-		/* More entries with one hash than an RPC can carry */
-		return -EIO;
-	*endp = end;
-	return 0;
+	/* Else there are more entries with one hash than an RPC can carry. */
+	return end == chunk->start ? -EIO : 0;
+}
+
+/* Read what is at @hash into the buffer. */
+static struct dir_chunk *dir_fetch(struct dir_walk *w, u64 hash)
+{
+	struct dir_chunk *chunk;
+	struct mdc_cred cred;
+	unsigned int nr;
+	size_t moved;
+	int rc;
+
+	rc = dir_buf_alloc(w);
+	if (rc)
+		return ERR_PTR(rc);
+	w->fresh = DIR_NONE;
+	mdc_cred_init(&cred, w->inode, NULL);
+	rc = mdc_readpage(lustre_lmv(w->inode), lustre_fid(w->inode), hash,
+			  w->buf, DIR_RPC_PAGES, &cred, &moved);
+	if (rc)
+		return ERR_PTR(rc);
+	nr = moved / LU_PAGE_SIZE;
+	chunk = kmalloc(struct_size(chunk, ends, nr), GFP_KERNEL_ACCOUNT);
+	if (!chunk)
+		return ERR_PTR(-ENOMEM);
+	chunk->nr = nr;
+	chunk->start = hash;
+	rc = dir_check_pages(w, chunk);
+	if (!rc)
+		return chunk;
+	kfree(chunk);
+	return ERR_PTR(rc);
+}
+
+/*
+ * Put what is in the buffer into the page cache, as chunk number @c, of which
+ * nothing is there. What finds no room will be read again.
+ */
+static void dir_keep(struct dir_walk *w, unsigned int c, unsigned int nr)
+{
+	struct address_space *mapping = w->inode->i_mapping;
+	pgoff_t index = dir_cache_pos(c) >> PAGE_SHIFT;
+	size_t left = nr * LU_PAGE_SIZE;
+	struct folio *folio;
+	unsigned int i;
+
+	w->fresh = c;
+	for (i = 0; left; i++) {
+		size_t len = min_t(size_t, left, PAGE_SIZE);
+
+		folio = filemap_grab_folio(mapping, index + i);
+		if (IS_ERR(folio))
+			return;
+		memcpy(folio_address(folio), page_address(w->buf[i].bv_page),
+		       len);
+		folio_mark_uptodate(folio);
+		folio_unlock(folio);
+		folio_put(folio);
+		left -= len;
+	}
 }
 
 /* Append what follows the run; @d->end is where it goes on. */
-static int dir_read(struct inode *inode, struct lustre_dir *d)
+static int dir_append(struct dir_walk *w)
 {
-	struct page **pages = d->pages + dir_pages_used(d);
-	struct bio_vec *bv;
-	struct mdc_cred cred;
-	unsigned int nr = 0;
-	size_t moved;
-	u64 end;
+	struct lustre_dir *d = w->d;
+	struct dir_chunk *chunk = dir_fetch(w, d->end);
 	int rc;
 
-	bv = kvmalloc_array(DIR_RPC_PAGES, sizeof(*bv), GFP_KERNEL);
-	if (!bv)
-		return -ENOMEM;
-	rc = dir_alloc_pages(pages, bv);
-	if (rc)
-		goto out;
-	mdc_cred_init(&cred, inode, NULL);
-	rc = mdc_readpage(lustre_lmv(inode), lustre_fid(inode), d->end, bv,
-			  DIR_RPC_PAGES, &cred, &moved);
-	if (!rc)
-		rc = dir_check_pages(inode, pages, moved / LU_PAGE_SIZE,
-				     d->end, &end);
-	if (!rc) {
-		nr = moved / LU_PAGE_SIZE;
-		__set_bit(d->nr, d->rpc_start);
-		d->nr += nr;
-		d->end = end;
+	if (IS_ERR(chunk))
+		return PTR_ERR(chunk);
+	rc = xa_err(xa_store(&d->chunks, d->nr, chunk, GFP_KERNEL));
+	if (rc) {
+		kfree(chunk);
+		return rc;
 	}
-	nr = DIV_ROUND_UP(nr, DIR_PER_PAGE);
-	dir_free_pages(pages + nr, DIR_RPC_PAGES - nr);
-out:
-	kvfree(bv);
-	return rc;
+	d->end = dir_chunk_end(chunk);
+	dir_keep(w, d->nr++, chunk->nr);
+	return 0;
+}
+
+/*
+ * Not all of the walk's chunk is there any more: read it again. The directory
+ * may have changed, if no lock covers it: then what follows goes as well.
+ */
+static int dir_reread(struct dir_walk *w)
+{
+	struct lustre_dir *d = w->d;
+	struct dir_chunk *old = dir_chunk(d, w->chunk);
+	struct dir_chunk *chunk = dir_fetch(w, old->start);
+	bool same;
+	int rc;
+
+	if (IS_ERR(chunk))
+		return PTR_ERR(chunk);
+	rc = xa_err(xa_store(&d->chunks, w->chunk, chunk, GFP_KERNEL));
+	if (rc) {
+		kfree(chunk);
+		return rc;
+	}
+	same = dir_chunk_end(old) == dir_chunk_end(chunk);
+	kfree(old);
+	if (!same)
+		dir_cut(w->inode, d, w->chunk + 1);
+	truncate_inode_pages_range(w->inode->i_mapping,
+				   dir_cache_pos(w->chunk),
+				   dir_cache_pos(w->chunk + 1) - 1);
+	dir_keep(w, w->chunk, chunk->nr);
+	return 0;
 }
 
 /* May @lf use the run for position @hash? */
@@ -255,93 +414,56 @@ static bool dir_usable(struct inode *inode, const struct lustre_dir *d,
 	return hash && d->user == lf;
 }
 
-/* Is there room in the run for another RPC's worth of pages? */
-static bool dir_has_room(const struct lustre_dir *d)
-{
-	return dir_pages_used(d) + DIR_RPC_PAGES <= DIR_RUN_PAGES &&
-	       d->nr % DIR_PER_PAGE == 0;
-}
-
 /*
  * Begin a new run at @hash. Whoever reads a directory again may do so more
  * often: then the UPDATE lock, under which pages are kept, is worth its RPC.
  */
-static int dir_start_run(struct inode *inode, struct lustre_dir *d,
-			 struct lustre_file *lf, u64 hash)
+static int dir_start_run(struct dir_walk *w, u64 hash)
 {
+	struct lustre_dir *d = w->d;
 	int rc;
 
-	dir_drop(d);
+	dir_drop(w->inode, d);
+	w->chunk = 0;
+	w->page = 0;
 	if (!hash && d->known) {
-		rc = lustre_revalidate_inode(inode, MDS_INODELOCK_UPDATE);
+		rc = lustre_revalidate_inode(w->inode, MDS_INODELOCK_UPDATE);
 		if (rc)
 			return rc;
 	}
 	d->start = hash;
 	d->end = hash;
-	d->gen = dir_gen(inode);
-	d->user = lf;
+	d->gen = dir_gen(w->inode);
+	d->user = w->lf;
 	d->known = true;
-	return dir_read(inode, d);
+	return dir_append(w);
 }
 
-/* Go on behind the run. Return: the page to go on with, or an errno. */
-static int dir_more(struct inode *inode, struct lustre_dir *d,
-		    struct lustre_file *lf)
+/* Find the place to go on at, w->hash, reading the first pages if need be. */
+static int dir_seek(struct dir_walk *w)
 {
-	unsigned int next = d->nr;
-	int rc;
+	struct lustre_dir *d = w->d;
+
+	if (!dir_usable(w->inode, d, w->lf, w->hash))
+		return dir_start_run(w, w->hash);
+	w->chunk = dir_chunk_at(d, w->hash);
+	w->page = dir_page_at(dir_chunk(d, w->chunk), w->hash);
+	return 0;
+}
+
+/* Go on behind the run, where the walk is. */
+static int dir_more(struct dir_walk *w)
+{
+	struct lustre_dir *d = w->d;
 
 	if (d->end == MDS_DIR_END_OFF)
 		return -ENODATA;
-	if (!dir_has_room(d)) {
-		rc = dir_start_run(inode, d, lf, d->end);
-		return rc ? rc : 0;
-	}
-	rc = dir_read(inode, d);
-	return rc ? rc : next;
-}
-
-/*
- * Find the first page that may hold entries at @hash or behind, reading as
- * needed. Return: its number, -ENODATA at the end of the directory, an errno.
- */
-static int dir_find(struct inode *inode, struct lustre_dir *d,
-		    struct lustre_file *lf, u64 hash)
-{
-	unsigned int i;
-	int rc;
-
-	if (!dir_usable(inode, d, lf, hash)) {
-		rc = dir_start_run(inode, d, lf, hash);
-		if (rc)
-			return rc;
-	}
-	for (i = 0; i < d->nr; i++)
-		if (dir_page_serves(d, i, hash))
-			return i;
-	return dir_more(inode, d, lf);
+	if (d->nr == DIR_RUN_CHUNKS)
+		return dir_start_run(w, d->end);
+	return dir_append(w);
 }
 
 /* ---- telling ------------------------------------------------------------- */
-
-/**
- * struct dir_walk - one call of ->iterate_shared()
- * @inode: directory
- * @d: its pages
- * @lf: the file
- * @ctx: where entries go
- * @hash: where to go on
- * @skip: so many entries at @hash have been told before
- */
-struct dir_walk {
-	struct inode		*inode;
-	struct lustre_dir	*d;
-	struct lustre_file	*lf;
-	struct dir_context	*ctx;
-	u64			hash;
-	unsigned int		skip;
-};
 
 /* Entries at @hash will come (again): which ones does the reader have? */
 static void dir_resume(struct dir_walk *w, u64 hash)
@@ -382,40 +504,103 @@ static bool dir_emit_page(struct dir_walk *w, const void *page)
 	return true;
 }
 
-/* Tell all pages of the run from @i on. False: the reader has enough. */
-static bool dir_emit_run(struct dir_walk *w, unsigned int i)
+/* Wire page @i of chunk @c in the page cache; NULL: not there any more. */
+static struct folio *dir_cached(struct inode *inode, unsigned int c,
+				unsigned int i)
 {
-	struct lustre_dir *d = w->d;
-	unsigned int first = i;
+	struct folio *folio;
 
-	for (; i < d->nr; i++) {
-		if (i > first && test_bit(i, d->rpc_start))
-			dir_resume(w, dir_page_end(d, i - 1));
-		if (!dir_emit_page(w, dir_page(d, i)))
-			return false;
-	}
-	return true;
+	folio = filemap_get_folio(inode->i_mapping,
+				  (dir_cache_pos(c) >> PAGE_SHIFT) +
+				  i / DIR_PER_PAGE);
+	if (IS_ERR(folio))
+		return NULL;
+	if (folio_test_uptodate(folio))
+		return folio;
+	folio_put(folio);
+	return NULL;
 }
 
+static const void *dir_cached_page(struct folio *folio, unsigned int i)
+{
+	return folio_address(folio) + (i % DIR_PER_PAGE) * LU_PAGE_SIZE;
+}
+
+/*
+ * Tell what is on the page where the walk is. Return: 0, 1 (the reader has
+ * enough) or -EAGAIN: the page is not there any more.
+ */
+static int dir_tell_page(struct dir_walk *w)
+{
+	struct folio *folio;
+	bool more;
+
+	if (w->chunk == w->fresh)
+		return !dir_emit_page(w, dir_buf_page(w, w->page));
+	folio = dir_cached(w->inode, w->chunk, w->page);
+	if (!folio)
+		return -EAGAIN;
+	more = dir_emit_page(w, dir_cached_page(folio, w->page));
+	folio_put(folio);
+	return !more;
+}
+
+/*
+ * Read the walk's chunk again, and find the place in it. Nothing is left out:
+ * it has all entries from its start on, and how many of those at one position
+ * the reader has is known.
+ */
+static int dir_tell_again(struct dir_walk *w)
+{
+	const struct dir_chunk *chunk = dir_chunk(w->d, w->chunk);
+	u64 hash = w->page ? chunk->ends[w->page - 1] : chunk->start;
+	int rc;
+
+	rc = dir_reread(w);
+	if (rc)
+		return rc;
+	dir_resume(w, max(hash, w->hash));
+	w->page = dir_page_at(dir_chunk(w->d, w->chunk), w->hash);
+	return 0;
+}
+
+/* Tell the rest of the walk's chunk, and move behind it. Return: as above. */
+static int dir_tell_chunk(struct dir_walk *w)
+{
+	const struct dir_chunk *chunk = dir_chunk(w->d, w->chunk);
+	int rc;
+
+	for (; w->page < chunk->nr; w->page++) {
+		rc = dir_tell_page(w);
+		if (rc)
+			return rc;
+	}
+	/* One that was read again may end before what has been told. */
+	dir_resume(w, max(dir_chunk_end(chunk), w->hash));
+	w->ctx->pos = w->hash;
+	w->chunk++;
+	w->page = 0;
+	return 0;
+}
+
+/* Return: 0, -ENODATA at the end of the directory, an errno. */
 static int dir_walk(struct dir_walk *w)
 {
-	struct lustre_dir *d = w->d;
-	int i;
+	int rc = dir_seek(w);
 
-	i = dir_find(w->inode, d, w->lf, w->hash);
-	while (i >= 0) {
-		if (!dir_emit_run(w, i))
+	while (!rc) {
+		rc = dir_tell_chunk(w);
+		if (rc > 0)
 			return 0;
-		if (d->end == MDS_DIR_END_OFF)
-			return -ENODATA;
-		if (fatal_signal_pending(current))
-			return -EINTR;
+		if (rc == -EAGAIN)
+			rc = dir_tell_again(w);
+		else if (w->chunk == w->d->nr)
+			rc = dir_more(w);
+		if (!rc && fatal_signal_pending(current))
+			rc = -EINTR;
 		cond_resched();
-		w->ctx->pos = d->end;
-		dir_resume(w, d->end);
-		i = dir_more(w->inode, d, w->lf);
 	}
-	return i;
+	return rc;
 }
 
 static int lustre_iterate(struct file *file, struct dir_context *ctx)
@@ -426,6 +611,7 @@ static int lustre_iterate(struct file *file, struct dir_context *ctx)
 		.d	= dir_get(inode),
 		.lf	= file->private_data,
 		.ctx	= ctx,
+		.fresh	= DIR_NONE,
 	};
 	int rc;
 
@@ -446,6 +632,7 @@ static int lustre_iterate(struct file *file, struct dir_context *ctx)
 		return rc;
 	rc = dir_walk(&w);
 	mutex_unlock(&w.d->lock);
+	dir_buf_free(&w);
 	/* A directory that was removed has no more entries. */
 	if (rc == -ENODATA || rc == -ENOENT || rc == -ESTALE) {
 		ctx->pos = DIR_POS_EOF;
@@ -456,33 +643,65 @@ static int lustre_iterate(struct file *file, struct dir_context *ctx)
 
 /* ---- looking ahead ------------------------------------------------------- */
 
-static int dir_peek(const struct lustre_dir *d, struct lustre_dir_pos *pos,
-		    bool (*fn)(void *arg, const struct mdc_dirent *de),
-		    void *arg)
-{
-	const u64 hash = pos->hash;
-	unsigned int skip = pos->dups;
-	struct mdc_dirent de;
-	unsigned int i, at;
+/**
+ * struct dir_peek - one call of lustre_dir_peek()
+ * @pos: where it is
+ * @hash: where it began
+ * @skip: so many entries at @hash are not told
+ * @fn: who is told
+ * @arg: for @fn
+ */
+struct dir_peek {
+	struct lustre_dir_pos	*pos;
+	u64			hash;
+	unsigned int		skip;
+	bool			(*fn)(void *arg, const struct mdc_dirent *de);
+	void			*arg;
+};
 
-	for (i = 0; i < d->nr; i++) {
-		if (!dir_page_serves(d, i, hash))
+/* False: enough */
+static bool dir_peek_page(struct dir_peek *p, const void *page)
+{
+	struct mdc_dirent de;
+	unsigned int at = 0;
+
+	while (mdc_dirpage_next(page, &at, &de)) {
+		if (de.hash < p->hash)
 			continue;
-		at = 0;
-		while (mdc_dirpage_next(dir_page(d, i), &at, &de)) {
-			if (de.hash < hash)
-				continue;
-			if (de.hash == hash && skip) {
-				skip--;
-				continue;
-			}
-			if (!fn(arg, &de))
+		if (de.hash == p->hash && p->skip) {
+			p->skip--;
+			continue;
+		}
+		if (!p->fn(p->arg, &de))
+			return false;
+		if (p->pos->hash != de.hash) {
+			p->pos->hash = de.hash;
+			p->pos->dups = 0;
+		}
+		p->pos->dups++;
+	}
+	return true;
+}
+
+/* Return: as lustre_dir_peek() */
+static int dir_peek(struct inode *inode, struct lustre_dir *d,
+		    struct dir_peek *p)
+{
+	unsigned int c = dir_chunk_at(d, p->hash);
+	unsigned int i = dir_page_at(dir_chunk(d, c), p->hash);
+	bool told = false, more;
+	struct folio *folio;
+
+	for (; c < d->nr; c++, i = 0) {
+		for (; i < dir_chunk(d, c)->nr; i++) {
+			folio = dir_cached(inode, c, i);
+			if (!folio)
+				return told ? 0 : -EAGAIN;
+			more = dir_peek_page(p, dir_cached_page(folio, i));
+			folio_put(folio);
+			if (!more)
 				return 0;
-			if (pos->hash != de.hash) {
-				pos->hash = de.hash;
-				pos->dups = 0;
-			}
-			pos->dups++;
+			told = true;
 		}
 	}
 	return d->end == MDS_DIR_END_OFF;
@@ -506,6 +725,13 @@ int lustre_dir_peek(struct inode *inode, const struct lustre_file *lf,
 		    bool (*fn)(void *arg, const struct mdc_dirent *de),
 		    void *arg)
 {
+	struct dir_peek p = {
+		.pos	= pos,
+		.hash	= pos->hash,
+		.skip	= pos->dups,
+		.fn	= fn,
+		.arg	= arg,
+	};
 	struct lustre_dir *d;
 	int rc = -EAGAIN;
 
@@ -515,7 +741,7 @@ int lustre_dir_peek(struct inode *inode, const struct lustre_file *lf,
 		return -EAGAIN;
 	/* The reader's own run may have left @pos behind when it began anew. */
 	if (d->nr && (pos->hash >= d->start || d->user == lf))
-		rc = dir_peek(d, pos, fn, arg);
+		rc = dir_peek(inode, d, &p);
 	mutex_unlock(&d->lock);
 	return rc;
 }
@@ -571,7 +797,7 @@ static int lustre_dir_release(struct inode *inode, struct file *file)
 		if (d->user == file->private_data) {
 			d->user = NULL;
 			if (d->gen != dir_gen(inode))
-				dir_drop(d);
+				dir_drop(inode, d);
 		}
 		mutex_unlock(&d->lock);
 	}

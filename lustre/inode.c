@@ -235,6 +235,8 @@ static void lustre_inode_setup(struct inode *inode, const struct mdc_attr *attr)
 	case S_IFDIR:
 		inode->i_op = &lustre_dir_inode_operations;
 		inode->i_fop = &lustre_dir_operations;
+		/* Its pages are walked where they lie, see dir.c. */
+		inode_nohighmem(inode);
 		break;
 	case S_IFLNK:
 		inode->i_op = &lustre_symlink_inode_operations;

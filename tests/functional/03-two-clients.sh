@@ -64,6 +64,13 @@ ahead() {
 	rm -r $c1/ahead
 }
 
+listing() {
+	python3 $here/listing.py make $c2/listing 600
+	python3 $here/listing.py read $c1/listing
+	python3 $here/listing.py read $c1/listing $c2/listing
+	rm -r $c1/listing $c1/listing.count
+}
+
 sizes() {
 	local i
 
@@ -99,6 +106,7 @@ for what in replaced moved noreplace late gone; do
 	try "opens: $what" 30 python3 $here/opens.py $what $c1/open-$what \
 		$c2/open-$what
 done
+try "a listing loses its pages, and names come and go" 60 listing
 try "sizes" 60 sizes
 try "cached data follows the other's writes" 60 cached_data
 try "one file, both writing their own parts" 120 \

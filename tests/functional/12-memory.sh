@@ -96,13 +96,65 @@ else
 	skip "idle locks go when memory is short" "no debugfs"
 fi
 
+# A group of processes whose memory is counted
+group() {
+	mkdir -p /sys/fs/cgroup
+	mount -t cgroup2 cgroup /sys/fs/cgroup 2>/dev/null || true
+	mkdir -p /sys/fs/cgroup/$1
+	echo "+memory" >/sys/fs/cgroup/cgroup.subtree_control
+}
+
+# file_memory MIN MAX: the group "lister" has so much in the page cache, kB
+file_memory() {
+	local kb t=0
+
+	while :; do
+		kb=$(awk '$1 == "file" { n += $2 } $1 == "shmem" { n -= $2 }
+			END { print int(n / 1024) }' \
+			/sys/fs/cgroup/lister/memory.stat)
+		[ "$kb" -lt $1 ] || [ "$kb" -gt $2 ] || return 0
+		t=$((t + 1))
+		[ $t -lt 100 ] || { echo "$kb kB of page cache"; return 1; }
+		sleep 0.1
+	done
+}
+
+readpages() {
+	lustre-testserver ctl --dir $srv_dir stats |
+		awk '/MDS_READPAGE/ { n += $3 } END { print n + 0 }'
+}
+
+# Pages of directories belong to who had them read, and go when they are wanted
+# for something else; until then nobody asks for them again.
+directory_pages() {
+	local before
+
+	python3 $here/listing.py make $d/names 1500
+	group lister
+	ls -f $d/names >/run/tmp/first
+	drop_caches
+	stat $d/names
+	bash -c "echo \$\$ >/sys/fs/cgroup/lister/cgroup.procs
+		ls -f $d/names; ls -f $d/names" | cat >/run/tmp/second
+	file_memory 300 100000
+	before=$(readpages)
+	ls -f $d/names | cmp - /run/tmp/first
+	[ "$(readpages)" = $before ]
+	sort -u /run/tmp/second | cmp - <(sort /run/tmp/first)
+	echo 1 >/proc/sys/vm/drop_caches
+	file_memory 0 100
+	ls -f $d/names | cmp - /run/tmp/first
+	[ "$(readpages)" -gt $before ]
+	python3 $here/listing.py read $d/names
+	rm -r $d/names
+}
+
+try "pages of directories are memory like others" 100 directory_pages
+
 mib=${LT_PRESSURE_MIB:-100}
 
 pressure() {
-	mkdir -p /sys/fs/cgroup
-	mount -t cgroup2 cgroup /sys/fs/cgroup 2>/dev/null || true
-	mkdir -p /sys/fs/cgroup/small
-	echo "+memory" >/sys/fs/cgroup/cgroup.subtree_control
+	group small
 	echo 24M >/sys/fs/cgroup/small/memory.max
 	head -c ${mib}M /dev/urandom >/run/tmp/src
 	bash -c "echo \$\$ >/sys/fs/cgroup/small/cgroup.procs
