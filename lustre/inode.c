@@ -637,7 +637,6 @@ int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask)
 	return generic_permission(idmap, inode, mask);
 }
 
-/* What a statx has to be sure of. */
 /*
  * umount(8), df(1) and shells look at mount points, also at those whose servers
  * are away: what was known last is a better answer than none.
@@ -648,6 +647,7 @@ static bool lustre_root_away(struct inode *inode)
 	       !mdc_reachable(lustre_lmv(inode), lustre_fid(inode));
 }
 
+/* What a statx has to be sure of. */
 static int lustre_getattr_refresh(struct inode *inode, u32 request_mask,
 				  unsigned int flags)
 {

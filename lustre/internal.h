@@ -379,6 +379,7 @@ int lustre_io_write(struct lustre_io *io, struct address_space *mapping,
 int lustre_size_glimpse(struct inode *inode);
 int lustre_size_open(struct inode *inode);
 bool lustre_size_told(const struct inode *inode);
+bool lustre_size_best(struct inode *inode, u64 *size, u64 *blocks);
 void lustre_size_merge(struct inode *inode);
 int lustre_size_for_read(struct inode *inode, u64 end);
 u64 lustre_size_max(struct inode *inode, u64 start, u64 end);

@@ -170,6 +170,8 @@ void lustre_file_close(struct inode *inode, struct lustre_file *lf)
 		if (mdc_open_flags(open) & MDS_FMODE_WRITE) {
 			args.data_modified = li->data_modified;
 			li->data_modified = false;
+			args.have_size = lustre_size_best(inode, &args.size,
+							  &args.blocks);
 		}
 	}
 	if (open)

@@ -141,6 +141,40 @@ static int lustre_glimpse_stripes(struct inode *inode)
 	return err;
 }
 
+/**
+ * lustre_size_best - best known size of a file, for who is content with that
+ * @inode: a regular file
+ * @size: bytes
+ * @blocks: units of 512 bytes
+ *
+ * No RPC.  Exact if locks vouch for all objects; else others may have written
+ * behind what is known here, but not less than the metadata target was told.
+ *
+ * Return: false if there are no objects, nothing is known here.
+ * Context: may sleep; layout_sem must not be held.
+ */
+bool lustre_size_best(struct inode *inode, u64 *size, u64 *blocks)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	bool exact = true, objects;
+
+	down_read(&li->layout_sem);
+	objects = lustre_has_objects(li);
+	for (u32 i = 0; objects && i < li->layout->stripe_count; i++)
+		exact &= li->objects[i] && osc_size_known(li->objects[i]);
+	if (objects) {
+		lustre_size_update(inode);
+		*size = i_size_read(inode);
+		*blocks = inode->i_blocks;
+	}
+	up_read(&li->layout_sem);
+	if (!exact) {
+		*size = max(*size, READ_ONCE(li->lazy_size));
+		*blocks = max(*blocks, READ_ONCE(li->lazy_blocks));
+	}
+	return objects;
+}
+
 /*
  * No objects that could be asked.  Whoever is told that a file is empty does
  * not read it, so never say that of one that merely can't be read.

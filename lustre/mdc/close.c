@@ -71,7 +71,8 @@ static const struct ptlrpc_req_ops mdc_close_ops = {
 	.release	= mdc_close_release,
 };
 
-static void mdc_close_pack_attr(struct mdt_rec_setattr *rec,
+static void mdc_close_pack_attr(const struct mdc *mdc,
+				struct mdt_rec_setattr *rec,
 				const struct mdc_close_args *args)
 {
 	u64 valid = MDC_CLOSE_TIMES;
@@ -82,6 +83,12 @@ static void mdc_close_pack_attr(struct mdt_rec_setattr *rec,
 		return;
 	if (args->atime)
 		valid |= MDS_ATTR_ATIME | MDS_ATTR_ATIME_SET;
+	if (args->have_size &&
+	    ptlrpc_import_granted2(mdc->imp, OBD_CONNECT2_LSOM)) {
+		valid |= MDS_ATTR_LSIZE | MDS_ATTR_LBLOCKS;
+		rec->sa_size = cpu_to_le64(args->size);
+		rec->sa_blocks = cpu_to_le64(args->blocks);
+	}
 	rec->sa_valid = cpu_to_le64(valid);
 	rec->sa_mode = cpu_to_le32(args->mode);
 	rec->sa_atime = cpu_to_le64(args->atime);
@@ -112,7 +119,7 @@ static struct ptlrpc_request *mdc_close_pack(struct mdc_open *open,
 	rec = mdc_pack_rec(req, 2, REINT_SETATTR, &cred, &open->fid, NULL);
 	rec->sa_padding_1 = 0;
 	if (args)
-		mdc_close_pack_attr(rec, args);
+		mdc_close_pack_attr(open->mdc, rec, args);
 	ioepoch = ptlrpc_req_buf(req, 1, sizeof(*ioepoch));
 	spin_lock(&open->lock);
 	ioepoch->mio_open_handle = open->handle;

@@ -496,6 +496,11 @@ int mdc_open(struct lmv *lmv, const struct mdc_open_args *args,
  * @mode: of the inode
  * @have_times: times and mode are filled in
  * @data_modified: data was written through this inode
+ * @have_size: size and blocks are filled in: what is known here, for those who
+ *	look without asking object targets (09 section 9); told to a server
+ *	that wants it
+ * @size: bytes
+ * @blocks: units of 512 bytes
  */
 struct mdc_close_args {
 	s64	atime;
@@ -504,6 +509,9 @@ struct mdc_close_args {
 	umode_t	mode;
 	bool	have_times;
 	bool	data_modified;
+	bool	have_size;
+	u64	size;
+	u64	blocks;
 };
 
 /*

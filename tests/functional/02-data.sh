@@ -220,6 +220,38 @@ unreadable() {
 	rm $d/comp
 }
 
+# What the metadata target tells who can't ask the objects
+lazy_size() {
+	ctl layouts composite
+	forget_all
+	[ "$(stat -c %s $d/lazy)" = $1 ]
+	ctl layouts plain
+	forget_all
+}
+
+lazy_sizes() {
+	head -c 10000 /dev/zero >$d/lazy
+	lazy_size 10000
+	head -c 3000000 /dev/zero >>$d/lazy
+	lazy_size 3010000
+	# not all of it is known to this writer
+	printf x | dd of=$d/lazy conv=notrunc
+	lazy_size 3010000
+	truncate -s 5 $d/lazy
+	lazy_size 5
+	# a shared mapping
+	truncate -s 8192 $d/lazy
+	python3 - $d/lazy <<-'PY'
+	import mmap, sys
+	with open(sys.argv[1], 'r+b') as f:
+	    m = mmap.mmap(f.fileno(), 8192)
+	    m[8000] = 1
+	    m.close()
+	PY
+	lazy_size 8192
+	rm $d/lazy
+}
+
 # Attributes without a layout say nothing about the layout.
 bare() {
 	echo data >$d/bare
@@ -255,6 +287,7 @@ try "what is too large for the objects" 60 too_large
 try "i_size is right after an open" 60 cold_open
 try "a reading stays in the atime" 60 atime
 try "files with layouts that can't be read" 100 unreadable
+try "sizes for who can't ask the objects" 100 lazy_sizes
 try "attributes without a layout" 60 bare
 try "a write by another user takes set-id bits away" 60 set_id
 try "random writes, reads and truncates match a model" 200 \
