@@ -11,6 +11,7 @@
 
 enum {
 	Opt_32bitapi,
+	Opt_always,
 	Opt_checksum,
 	Opt_device,
 	Opt_exclude,
@@ -18,7 +19,6 @@ enum {
 	Opt_helper,
 	Opt_lazystatfs,
 	Opt_localflock,
-	Opt_lruresize,
 	Opt_server,
 	Opt_unsupported,
 	Opt_unsupported_no,
@@ -34,12 +34,17 @@ static const struct fs_parameter_spec lustre_param_specs[] = {
 	fsparam_flag_no("flock", Opt_flock),
 	fsparam_flag("localflock", Opt_localflock),
 	fsparam_flag_no("lazystatfs", Opt_lazystatfs),
-	fsparam_flag_no("lruresize", Opt_lruresize),
 	fsparam_flag_no("user_xattr", Opt_user_xattr),
 	fsparam_flag_no("verbose", Opt_verbose),
 
-	/* What this client does anyway, whatever the server says. */
+	/* What this client does anyway, as far as servers do; "no" is refused. */
+	fsparam_flag_no("acl", Opt_always),
+	fsparam_flag_no("lruresize", Opt_always),
 	fsparam_flag("always_ping", Opt_helper),
+
+	/* What others do by default, and what is no loss without the feature. */
+	fsparam_flag_no("statfs_project", Opt_helper),
+	fsparam_flag_no("user_fid2path", Opt_helper),
 
 	/* For mount.lustre and mount(8), which leave them in the list. */
 	fsparam_string("retry", Opt_helper),
@@ -47,8 +52,6 @@ static const struct fs_parameter_spec lustre_param_specs[] = {
 
 	/* Known to Lustre, not to this client: say so and stop. */
 	fsparam_flag_no("encrypt", Opt_unsupported_no),
-	fsparam_flag_no("user_fid2path", Opt_unsupported_no),
-	fsparam_flag_no("statfs_project", Opt_unsupported_no),
 	fsparam_flag_no("sync_on_close", Opt_unsupported_no),
 	fsparam_flag("nolock", Opt_unsupported),
 	fsparam_flag("test_dummy_encryption", Opt_unsupported),
@@ -88,18 +91,6 @@ static unsigned long lustre_opt_flag(int opt)
 	return 0;
 }
 
-/* mount.lustre of other clients puts the source into the options. */
-static int lustre_set_source(struct fs_context *fc, const char *source)
-{
-	char *copy = kstrdup(source, GFP_KERNEL);
-
-	if (!copy)
-		return -ENOMEM;
-	kfree(fc->source);
-	fc->source = copy;
-	return 0;
-}
-
 static int lustre_parse_param(struct fs_context *fc,
 			      struct fs_parameter *param)
 {
@@ -121,7 +112,8 @@ static int lustre_parse_param(struct fs_context *fc,
 	}
 	switch (opt) {
 	case Opt_device:
-		return lustre_set_source(fc, param->string);
+		swap(opts->device, param->string);
+		return 0;
 	case Opt_exclude:
 		swap(opts->exclude, param->string);
 		return 0;
@@ -133,10 +125,11 @@ static int lustre_parse_param(struct fs_context *fc,
 		errorfc(fc, "option '%s': file locks are not supported yet",
 			param->key);
 		return -EOPNOTSUPP;
-	case Opt_lruresize:
+	case Opt_always:
 		if (!result.negated)
 			return 0;
-		errorfc(fc, "option 'nolruresize' is not supported by this client");
+		errorfc(fc, "option '%s' is not supported by this client",
+			param->key);
 		return -EOPNOTSUPP;
 	case Opt_unsupported_no:
 		if (result.negated)
@@ -158,34 +151,44 @@ static int lustre_parse_param(struct fs_context *fc,
  */
 static int lustre_parse_monolithic(struct fs_context *fc, void *data)
 {
+	struct lustre_mount_opts *opts = fc->fs_private;
 	char *options = data, *device;
-	int err;
 
 	if (!options)
 		return 0;
 	device = strstr(options, "device=");
 	if (device && (device == options || device[-1] == ',')) {
-		err = lustre_set_source(fc, device + strlen("device="));
-		if (err)
-			return err;
+		kfree(opts->device);
+		opts->device = kstrdup(device + strlen("device="), GFP_KERNEL);
+		if (!opts->device)
+			return -ENOMEM;
 		device[device == options ? 0 : -1] = '\0';
 	}
 	return generic_parse_monolithic(fc, options);
 }
 
+/*
+ * The source is what the user gave, and what /proc/mounts shows: mount(8) and
+ * umount(8) look for it.  When there are names in it, "device=" has the NIDs.
+ */
 static int lustre_get_tree(struct fs_context *fc)
 {
 	struct lustre_mount_opts *opts = fc->fs_private;
+	const char *device = opts->device ?: fc->source;
 	const char *why, *where;
 	size_t len;
 	int err;
 
-	if (!fc->source)
+	if (!device)
 		return invalfc(fc, "no source given, want NID:/fsname");
+	if (!fc->source)
+		fc->source = kstrdup(device, GFP_KERNEL);
+	if (!fc->source)
+		return -ENOMEM;
 	lustre_device_free(&opts->dev);
-	err = lustre_device_parse(fc->source, &opts->dev, &why, &where, &len);
+	err = lustre_device_parse(device, &opts->dev, &why, &where, &len);
 	if (err) {
-		errorfc(fc, "bad source '%s': %s: '%.*s'", fc->source, why,
+		errorfc(fc, "bad source '%s': %s: '%.*s'", device, why,
 			(int)len, where);
 		return err;
 	}
@@ -216,6 +219,7 @@ static int lustre_reconfigure(struct fs_context *fc)
 static void lustre_free_opts(struct lustre_mount_opts *opts)
 {
 	lustre_device_free(&opts->dev);
+	kfree(opts->device);
 	kfree(opts->exclude);
 	kfree(opts);
 }

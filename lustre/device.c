@@ -5,6 +5,7 @@
 #include <kunit/visibility.h>
 #include <linux/ctype.h>
 #include <linux/export.h>
+#include <linux/inet.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -67,6 +68,29 @@ static const char *nid_end(const char *s, const char *end,
 	return lnet_nid_parse(s, colon - s, nid) ? NULL : colon;
 }
 
+/* What is wrong with the list at @s, for people */
+static const char *why_no_nid(const char *s, const char *end)
+{
+	const char *comma = memchr(s, ',', end - s);
+	u8 addr[16];
+
+	if (*s == '[')
+		return "an IPv6 address is written without brackets, as in fd00::1@tcp";
+	/* the NIDs that may follow begin behind a colon, too */
+	if (in6_pton(s, (comma ?: end) - s, addr, -1, NULL))
+		return "'@tcp' has to follow an IPv6 address, as in fd00::1@tcp";
+	return "not a NID";
+}
+
+/* One that this client can talk to is enough. */
+static bool has_usable_nid(const struct lustre_device *dev)
+{
+	for (unsigned int i = 0; i < dev->nr_nids; i++)
+		if (dev->nids[i].nid_type == LNET_LND_SOCKLND)
+			return true;
+	return false;
+}
+
 static int parse_nids(struct device_parser *p, const char *s,
 		      struct lustre_device *dev)
 {
@@ -79,7 +103,7 @@ static int parse_nids(struct device_parser *p, const char *s,
 	for (;;) {
 		e = nid_end(s, p->end, &nid);
 		if (!e)
-			return bad(p, "not a NID", s, p->end - s);
+			return bad(p, why_no_nid(s, p->end), s, p->end - s);
 		if (lnet_nid_is_any(&nid) || lnet_nid_is_lo(&nid))
 			return bad(p, "NID can't be an MGS", s, e - s);
 		err = add_nid(dev, &nid);
@@ -151,7 +175,8 @@ static int parse_fileset(struct device_parser *p, const char *s,
  * @where: returns the offending part of @source, on error
  * @where_len: returns its length in bytes
  *
- * Return: 0, -EINVAL or -ENAMETOOLONG with @why set, or -ENOMEM.
+ * Return: 0, -EINVAL, -ENAMETOOLONG or -EPROTONOSUPPORT with @why set, or
+ * -ENOMEM.
  * Context: may sleep.
  */
 int lustre_device_parse(const char *source, struct lustre_device *dev,
@@ -170,6 +195,11 @@ int lustre_device_parse(const char *source, struct lustre_device *dev,
 	}
 	p.end = sep;
 	err = parse_nids(&p, source, dev);
+	if (!err && !has_usable_nid(dev)) {
+		bad(&p, "this client has networks of type tcp only", source,
+		    sep - source);
+		err = -EPROTONOSUPPORT;
+	}
 	if (err)
 		goto fail;
 	name = sep + 1;

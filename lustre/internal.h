@@ -39,11 +39,13 @@
 /**
  * struct lustre_mount_opts - what the mount asked for
  * @flags: LUSTRE_MOUNT_*
+ * @device: source with NIDs only, where that is not what the user gave, or NULL
  * @dev: MGS NIDs, file system name and subdirectory
  * @exclude: names of targets to leave inactive, ':' between them, or NULL
  */
 struct lustre_mount_opts {
 	unsigned long		flags;
+	char			*device;
 	struct lustre_device	dev;
 	char			*exclude;
 };

@@ -155,6 +155,7 @@ static void lustre_sb_free(struct lustre_sb *sbi, bool forced)
 		ptlrpc_net_put(sbi->pnet);
 	lustre_settings_free(sbi);
 	lustre_device_free(&sbi->opts.dev);
+	kfree(sbi->opts.device);
 	kfree(sbi->opts.exclude);
 	put_pid(sbi->forced_by);
 	kfree(sbi);
