@@ -135,6 +135,12 @@ effective_options() {
 	[ "$(in_ns c1 lctl get_param -n 'osc.*.checksums' | sort -u)" = 0 ]
 	grep -q " $c1 lustre .*nochecksum.*nouser_xattr.*32bitapi" /proc/mounts
 	umount $c1
+	# what other clients do by default anyway
+	do_mount c1 $c1 $spec \
+		-o acl,lazystatfs,lruresize,statfs_project,user_fid2path,always_ping
+	umount $c1
+	must_fail "noacl" do_mount c1 $c1 $spec -o noacl
+	must_fail "nolruresize" do_mount c1 $c1 $spec -o nolruresize
 	do_mount c1 $c1
 	[ "$(getfattr --only-values -n user.a $c1/x)" = 1 ]
 	rm $c1/x
@@ -179,6 +185,39 @@ unreachable_family() {
 	do_mount c1 $c1 "$srv_ip6@tcp:$nid:/$fsname"
 	umount $c1
 	ip -n c1 -6 addr add 2001:db8::11/64 dev eth0 nodad
+}
+
+# fstab SOURCE: mount -a finds what is mounted, umount finds it by its source
+fstab() {
+	echo "$1 $c1 lustre _netdev 0 0" >/run/tmp/fstab
+	in_ns c1 mount -a -T /run/tmp/fstab
+	in_ns c1 mount -a -T /run/tmp/fstab
+	grep lustre /proc/mounts
+	[ "$(grep -c " $c1 lustre " /proc/mounts)" = 1 ]
+	grep -qF "$1 $c1 lustre " /proc/mounts
+	must_fail "already mounted" do_mount c1 $c1 "$1"
+	must_fail "already mounted" do_mount c1 $c1
+	mount -o remount,ro $c1
+	grep -qF "$1 $c1 lustre ro" /proc/mounts
+	umount "$1"
+	not grep -q " $c1 lustre " /proc/mounts
+}
+
+sources() {
+	local t=$SECONDS
+
+	echo "$srv_ip mgs1" >>/etc/hosts
+	mkdir -p $c1
+	fstab "mgs1@tcp:/$fsname"
+	fstab "$srv_ip:/$fsname"
+	fstab "192.0.2.9@o2ib,mgs1:/$fsname/"
+	t=$SECONDS
+	must_fail "type tcp only" do_mount c1 $c1 "$srv_ip@o2ib:/$fsname"
+	must_fail "" do_mount c1 $c1 "$srv_ip@o2ib:/$fsname" -i
+	[ $((SECONDS - t)) -lt 10 ]
+	must_fail "as in fd00::1@tcp" do_mount c1 $c1 "[$srv_ip6]@tcp:/$fsname"
+	must_fail "as in fd00::1@tcp" do_mount c1 $c1 "$srv_ip6:/$fsname"
+	must_fail "No such file or directory" do_mount c1 $c1 "$spec/not/there"
 }
 
 several_nids() {
@@ -410,6 +449,7 @@ try "options do what they say" 60 effective_options
 try "a subdirectory" 60 subdir
 try "over IPv6" 60 second_ip_version
 try "an MGS of an IP version or a network not here" 60 unreachable_family
+try "sources in fstab and /proc/mounts, and bad ones" 60 sources
 try "second MGS address" 150 several_nids
 try "an MGS address whose packets vanish" 60 vanishing_nid
 try "a server that is not ready is waited for" 90 not_ready

@@ -6,6 +6,7 @@
  * itself, and passes on what the kernel says about a mount that failed.
  */
 #define _GNU_SOURCE
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
@@ -30,8 +31,11 @@ enum {
 	EX_MNT_FAIL	= 32,
 };
 
+/* fsconfig(2) takes no longer strings */
+#define FSCONFIG_STRING_MAX	255
+
 struct request {
-	const char	*source;	/* as given */
+	const char	*source;	/* as given: /proc/mounts shows it */
 	const char	*dir;
 	char		*nids;		/* source with host names resolved */
 	char		*fs_options;	/* for the file system */
@@ -56,8 +60,8 @@ static void usage(FILE *f)
 "  -f          do everything but the mount itself\n"
 "  -n, -s      accepted and ignored\n"
 "  -v          say what is done\n"
-"  -V          print the version\n"
-"  -h          print this\n");
+"  -V, --version  print the version\n"
+"  -h, --help     print this\n");
 }
 
 /* ---- the module ---------------------------------------------------------- */
@@ -155,6 +159,36 @@ static int sys_move_mount(int fd, const char *dir)
 		       MOVE_MOUNT_F_EMPTY_PATH);
 }
 
+/*
+ * Print @text with words for the numbers of errors in it, which stand behind
+ * "error ", in parentheses, or behind a colon at the end.
+ */
+static void print_with_words(const char *text)
+{
+	const char *p = text, *minus;
+	char *end;
+
+	fprintf(stderr, "%s: ", progname);
+	for (; (minus = strchr(p, '-')); p = end) {
+		long nr = isdigit((unsigned char)minus[1]) ?
+			  strtol(minus + 1, &end, 10) : 0;
+		int before = minus > text ? minus[-1] : 0;
+		bool after_error = minus - text >= 6 &&
+				   !strncmp(minus - 6, "error ", 6);
+
+		if (nr > 0 && nr < 4096 && (after_error ||
+		    (before == '(' && *end == ')') ||
+		    (before == ' ' && !*end))) {
+			fprintf(stderr, "%.*s%s", (int)(minus - p), p,
+				strerror(nr));
+			continue;
+		}
+		end = (char *)minus + 1;
+		fprintf(stderr, "%.*s", (int)(end - p), p);
+	}
+	fprintf(stderr, "%s\n", p);
+}
+
 /* What errorfc() and friends said; returns whether there was an error text. */
 static bool print_kernel_messages(int fd)
 {
@@ -170,7 +204,7 @@ static bool print_kernel_messages(int fd)
 			text += 2;
 		if (n && msg[n - 1] == '\n')
 			msg[n - 1] = '\0';
-		fprintf(stderr, "%s: %s\n", progname, text);
+		print_with_words(text);
 		if (msg[0] == 'e')
 			said = true;
 	}
@@ -245,6 +279,16 @@ static int config_sb_flags(int fd, unsigned long flags)
 	return 0;
 }
 
+/* What was given, and what it stands for if that is something else. */
+static int config_source(int fd, const struct request *rq)
+{
+	if (sys_fsconfig(fd, FSCONFIG_SET_STRING, "source", rq->source))
+		return -1;
+	if (!strcmp(rq->source, rq->nids))
+		return 0;
+	return sys_fsconfig(fd, FSCONFIG_SET_STRING, "device", rq->nids);
+}
+
 static int mount_new_api(const struct request *rq)
 {
 	int err = 0, mfd = -1;
@@ -252,7 +296,7 @@ static int mount_new_api(const struct request *rq)
 
 	if (fd < 0)
 		return errno;
-	if (sys_fsconfig(fd, FSCONFIG_SET_STRING, "source", rq->nids) ||
+	if (config_source(fd, rq) ||
 	    config_sb_flags(fd, rq->flags) ||
 	    config_options(fd, rq->fs_options) ||
 	    sys_fsconfig(fd, FSCONFIG_CMD_CREATE, NULL, NULL)) {
@@ -265,22 +309,40 @@ static int mount_new_api(const struct request *rq)
 out:
 	if (!print_kernel_messages(fd) && err)
 		fprintf(stderr, "%s: mounting %s on %s failed: %s\n", progname,
-			rq->nids, rq->dir, strerror(err));
+			rq->source, rq->dir, strerror(err));
 	if (mfd >= 0)
 		close(mfd);
 	close(fd);
 	return err;
 }
 
+/* "device=" has commas in it: nothing can come after it. */
+static char *old_api_options(const struct request *rq)
+{
+	const char *given = rq->fs_options ? rq->fs_options : "";
+	char *options;
+
+	if (rq->flags & MS_REMOUNT || !strcmp(rq->source, rq->nids))
+		return strdup(given);
+	if (asprintf(&options, "%s%sdevice=%s", given, *given ? "," : "",
+		     rq->nids) < 0)
+		return NULL;
+	return options;
+}
+
 static int mount_old_api(const struct request *rq)
 {
-	int err;
+	char *options = old_api_options(rq);
+	int err = 0;
 
-	if (!mount(rq->nids, rq->dir, "lustre", rq->flags, rq->fs_options))
-		return 0;
-	err = errno;
-	fprintf(stderr, "%s: mounting %s on %s failed: %s (see dmesg)\n",
-		progname, rq->nids, rq->dir, strerror(err));
+	if (!options)
+		err = ENOMEM;
+	else if (mount(rq->source, rq->dir, "lustre", rq->flags, options))
+		err = errno;
+	free(options);
+	if (err)
+		fprintf(stderr, "%s: mounting %s on %s failed: %s (see dmesg)\n",
+			progname, rq->source, rq->dir, strerror(err));
 	return err;
 }
 
@@ -288,7 +350,9 @@ static int mount_once(const struct request *rq)
 {
 	int err;
 
-	if (rq->flags & MS_REMOUNT)
+	if (rq->flags & MS_REMOUNT ||
+	    strlen(rq->source) > FSCONFIG_STRING_MAX ||
+	    strlen(rq->nids) > FSCONFIG_STRING_MAX)
 		return mount_old_api(rq);
 	err = mount_new_api(rq);
 	return err == ENOSYS ? mount_old_api(rq) : err;
@@ -338,8 +402,10 @@ static bool split_options(struct request *rq, const char *options)
 	    !mnt_optstr_get_option(rq->fs_options, "retry", &value, &len)) {
 		char *end;
 
-		rq->retries = value ? strtoul(value, &end, 10) : 0;
-		if (!value || end != value + len || rq->retries > 1000) {
+		bool number = value && len && isdigit((unsigned char)*value);
+
+		rq->retries = number ? strtoul(value, &end, 10) : 0;
+		if (!number || end != value + len || rq->retries > 1000) {
 			fprintf(stderr,
 				"%s: option retry wants a number up to 1000\n",
 				progname);
@@ -369,13 +435,78 @@ static bool check_dir(const char *dir)
 	return true;
 }
 
+/* Of two sources: the same but for slashes at the end? */
+static bool same_text(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b);
+
+	while (n && a[n - 1] == '/')
+		n--;
+	while (m && b[m - 1] == '/')
+		m--;
+	return n == m && !memcmp(a, b, n);
+}
+
+/* Is what is mounted from @mounted what is asked for, by whatever names? */
+static bool same_source(const struct request *rq, const char *mounted)
+{
+	char err[512], *nids;
+	bool same;
+
+	if (!mounted)
+		return false;
+	if (same_text(mounted, rq->source) || same_text(mounted, rq->nids))
+		return true;
+	nids = nidlist_resolve(mounted, err, sizeof(err));
+	same = nids && same_text(nids, rq->nids);
+	free(nids);
+	return same;
+}
+
+/*
+ * A second mount would lie on top of the first, unseen, and be in the way of
+ * umount(8).
+ */
+static bool already_mounted(const struct request *rq)
+{
+	struct libmnt_table *table =
+		mnt_new_table_from_file("/proc/self/mountinfo");
+	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_BACKWARD);
+	char *dir = realpath(rq->dir, NULL);
+	struct libmnt_fs *fs;
+	bool found = false;
+
+	while (table && iter && dir && !found &&
+	       !mnt_table_next_fs(table, iter, &fs)) {
+		const char *type = mnt_fs_get_fstype(fs);
+		const char *target = mnt_fs_get_target(fs);
+
+		found = type && !strcmp(type, "lustre") &&
+			target && !strcmp(target, dir) &&
+			same_source(rq, mnt_fs_get_source(fs));
+	}
+	mnt_free_iter(iter);
+	mnt_unref_table(table);
+	free(dir);
+	if (found)
+		fprintf(stderr, "%s: %s is already mounted on %s\n", progname,
+			rq->source, rq->dir);
+	return found;
+}
+
 /* mount(8) puts source and directory first, options may follow. */
 static int parse_args(struct request *rq, int argc, char **argv)
 {
+	static const struct option long_options[] = {
+		{ "help",	no_argument, NULL, 'h' },
+		{ "version",	no_argument, NULL, 'V' },
+		{ 0 }
+	};
 	char *options = NULL;
 	int c, rc = -1;
 
-	while ((c = getopt(argc, argv, "fhno:svV")) != -1) {
+	while ((c = getopt_long(argc, argv, "fhno:svV", long_options,
+				NULL)) != -1) {
 		switch (c) {
 		case 'f':
 			rq->fake = true;
@@ -442,7 +573,9 @@ int main(int argc, char **argv)
 	if (rq.verbose)
 		printf("%s: %s on %s, options '%s'\n", progname, rq.nids,
 		       rq.dir, rq.fs_options ? rq.fs_options : "");
-	if (rq.fake)
+	if (!(rq.flags & MS_REMOUNT) && already_mounted(&rq))
+		rc = EX_MNT_FAIL;
+	else if (rq.fake)
 		rc = 0;
 	else if (!load_module(&rq))
 		rc = EX_MNT_FAIL;

@@ -10,6 +10,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,6 +55,23 @@ static bool net_is_sane(const char *net)
 	size_t n = strspn(net, "abcdefghijklmnopqrstuvwxyz0123456789");
 
 	return n > 0 && net[n] == '\0' && isalpha((unsigned char)net[0]);
+}
+
+/* Networks of Lustre that this client does not have, without their numbers */
+static bool net_is_foreign(const char *net)
+{
+	static const char * const foreign[] = {
+		"o2ib", "gni", "gip", "ptlf", "kfi", "efa", "bxi3f",
+	};
+
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		size_t n = strlen(foreign[i]);
+
+		if (!strncmp(net, foreign[i], n) &&
+		    strspn(net + n, "0123456789") == strlen(net + n))
+			return true;
+	}
+	return false;
 }
 
 /* An address of a link is good on that link only; a NID does not name it. */
@@ -142,25 +160,84 @@ char *nid_resolve(const char *text, char *err, size_t err_size)
 	return nid;
 }
 
-static char *resolve_part(const char *s, size_t len, char *err, size_t err_size)
+/* An IPv6 address, or what was meant to be one, but not ADDRESS@NET? */
+static bool is_bare_ipv6(const char *s, size_t len, const char *end)
 {
-	char *text = strndup(s, len), *nid;
+	const char *comma = memchr(s, ',', end - s);
+
+	return *s == '[' ||
+	       is_address(AF_INET6, s, (comma ? comma : end) - s) ||
+	       (len <= 4 && strspn(s, "0123456789abcdefABCDEF") == len &&
+		end - s > (ptrdiff_t)len + 1 && s[len] == ':' &&
+		s[len + 1] == ':');
+}
+
+/* What goes into the kernel's list for the node at @s; "" for nothing. */
+static char *resolve_part(const char *s, size_t len, const char *end, char *err,
+			  size_t err_size)
+{
+	char *text = strndup(s, len), *nid = NULL;
+	const char *at;
 
 	if (!text) {
 		snprintf(err, err_size, "out of memory");
 		return NULL;
 	}
-	nid = nid_resolve(text, err, err_size);
+	at = strchr(text, '@');
+	if (is_bare_ipv6(s, len, end))
+		snprintf(err, err_size,
+			 "bad NID '%.*s': an IPv6 address is written without brackets and with its network, as in fd00::1@tcp",
+			 (int)(end - s), s);
+	else if (at && net_is_foreign(at + 1))
+		nid = strdup("");
+	else
+		nid = nid_resolve(text, err, err_size);
 	free(text);
 	return nid;
 }
 
+/* Write the NIDs between source and sep to f; their number, or -1. */
+static int resolve_list(const char *source, const char *sep, FILE *f, char *err,
+			size_t err_size)
+{
+	const char *s = source;
+	char before = ',';
+	int n = 0;
+
+	while (s < sep) {
+		const char *comma = memchr(s, ',', sep - s);
+		size_t len = node_len(s, comma ? comma : sep);
+		char *nid = resolve_part(s, len, sep, err, err_size);
+
+		if (!nid)
+			return -1;
+		if (*nid) {
+			fprintf(f, "%.*s%s", n++ ? 1 : 0, &before, nid);
+			before = ',';
+		}
+		free(nid);
+		s += len;
+		if (s == sep)
+			break;
+		if (*s++ == ':')
+			before = ':';
+		if (s == sep) {
+			snprintf(err, err_size,
+				 "bad source '%s': empty NID before ':/'",
+				 source);
+			return -1;
+		}
+	}
+	return n;
+}
+
 char *nidlist_resolve(const char *source, char *err, size_t err_size)
 {
-	const char *sep = strstr(source, ":/"), *s = source;
+	const char *sep = strstr(source, ":/");
 	char *out = NULL;
 	size_t size;
 	FILE *f;
+	int n;
 
 	if (!sep || sep == source) {
 		snprintf(err, err_size,
@@ -173,32 +250,15 @@ char *nidlist_resolve(const char *source, char *err, size_t err_size)
 		snprintf(err, err_size, "out of memory");
 		return NULL;
 	}
-	while (s < sep) {
-		const char *comma = memchr(s, ',', sep - s);
-		size_t len = node_len(s, comma ? comma : sep);
-		char *nid = resolve_part(s, len, err, err_size);
-
-		if (!nid) {
-			fclose(f);
-			free(out);
-			return NULL;
-		}
-		fputs(nid, f);
-		free(nid);
-		s += len;
-		if (s < sep) {
-			fputc(*s++, f);
-			if (s == sep) {
-				snprintf(err, err_size,
-					 "bad source '%s': empty NID before ':/'",
-					 source);
-				fclose(f);
-				free(out);
-				return NULL;
-			}
-		}
-	}
+	n = resolve_list(source, sep, f, err, err_size);
+	if (!n)
+		snprintf(err, err_size,
+			 "bad source '%s': this client has networks of type tcp only, as in 10.0.0.1@tcp",
+			 source);
 	fputs(sep, f);
 	fclose(f);
-	return out;
+	if (n > 0)
+		return out;
+	free(out);
+	return NULL;
 }

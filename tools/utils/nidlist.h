@@ -7,6 +7,7 @@
 
 /*
  * Rewrite HOST[@net][,...][:...]:/fsname[/subdir] so that every node is a NID.
+ * Nodes on networks that this client does not have are left out.
  * Returns a malloc'ed string, or NULL with a message in err.
  */
 char *nidlist_resolve(const char *source, char *err, size_t err_size);
