@@ -124,6 +124,8 @@ static int lnet_listen_sock(struct lnet_ni *ni, struct socket *sock)
 						LNET_A_SETTING_ACCEPT_PORT),
 				   &self);
 	sk->sk_reuse = SK_CAN_REUSE;
+	/* two networks may have the same address: see lnet_hs_other_net() */
+	sk->sk_reuseport = 1;
 	ret = kernel_bind(sock, (struct sockaddr_unsized *)&self, len);
 	if (ret)
 		return ret;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The syntax of networks=: "tcp", "tcp0(eth0)", "tcp1(eth0,eth1),tcp2(eth2)".
+ * Processors, as in "tcp0(eth0)[0,1]" or "tcp0(eth0[0])", are read and passed over.
  */
 #include <kunit/visibility.h>
 #include <linux/ctype.h>
@@ -14,18 +15,34 @@ static const char *lnet_config_blank(const char *s)
 	return s;
 }
 
+/* Processors that others bind an interface to; here any of them works for it */
+static int lnet_config_cpts(const char **text, struct lnet_net_spec *spec)
+{
+	const char *s = *text;
+	size_t n;
+
+	if (*s != '[')
+		return 0;
+	n = strspn(s + 1, "0123456789,- ");
+	if (!n || s[n + 1] != ']')
+		return -EINVAL;
+	spec->cpts = true;
+	*text = lnet_config_blank(s + n + 2);
+	return 0;
+}
+
 /* One device name at *@text */
 static int lnet_config_if(const char **text, struct lnet_net_spec *spec)
 {
 	const char *s = lnet_config_blank(*text);
-	size_t n = strcspn(s, ",() \t\n");
+	size_t n = strcspn(s, ",()[ \t\n");
 
 	if (!n || n >= IFNAMSIZ || spec->nr_ifs == ARRAY_SIZE(spec->ifs))
 		return -EINVAL;
 	memcpy(spec->ifs[spec->nr_ifs], s, n);
 	spec->ifs[spec->nr_ifs++][n] = '\0';
 	*text = lnet_config_blank(s + n);
-	return 0;
+	return lnet_config_cpts(text, spec);
 }
 
 /* The devices in parentheses; *@text is behind the opening one */
@@ -56,15 +73,17 @@ int lnet_config_next(const char **text, struct lnet_net_spec *spec)
 	memset(spec, 0, sizeof(*spec));
 	if (!*s)
 		return 0;
-	n = strcspn(s, ",() \t\n");
+	n = strcspn(s, ",()[ \t\n");
 	if (lnet_net_parse(s, n, &spec->net))
 		return -EINVAL;
 	if (spec->net >> 16 != LNET_LND_SOCKLND)
 		return -EPROTONOSUPPORT;
 	s = lnet_config_blank(s + n);
+	if (lnet_config_cpts(&s, spec))
+		return -EINVAL;
 	if (*s == '(') {
 		s++;
-		if (lnet_config_ifs(&s, spec))
+		if (lnet_config_ifs(&s, spec) || lnet_config_cpts(&s, spec))
 			return -EINVAL;
 	}
 	if (*s == ',') {

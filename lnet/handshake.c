@@ -106,6 +106,32 @@ static int lnet_hs_acr_head(struct lnet_conn *conn)
 	return -EPROTONOSUPPORT;
 }
 
+/*
+ * Interfaces of several networks on one address share its port, and any of them
+ * may get what is for another.  From here on @conn is of the one that was called.
+ * Who shuts an interface down sets dying, and closes connections after that.
+ */
+static int lnet_hs_other_net(struct lnet_conn *conn, const struct lnet_nid *nid)
+{
+	struct lnet_ni *ni, *old = conn->ni;
+
+	if (nid->nid_size != old->nid.nid_size ||
+	    nid->nid_type != old->nid.nid_type ||
+	    memcmp(nid->nid_addr, old->nid.nid_addr, sizeof(nid->nid_addr)))
+		return -EADDRNOTAVAIL;
+	ni = lnet_ni_of_nid(conn->ln, nid);
+	if (!ni)
+		return -EADDRNOTAVAIL;
+	atomic_inc(&ni->nr_handshakes);
+	spin_lock(&conn->ln->conns_lock);
+	if (!READ_ONCE(ni->dying))
+		swap(conn->ni, ni);
+	spin_unlock(&conn->ln->conns_lock);
+	atomic_dec(&ni->nr_handshakes);
+	lnet_ni_put(ni);
+	return conn->ni == old ? -EADDRNOTAVAIL : 0;
+}
+
 static int lnet_hs_acr(struct lnet_conn *conn)
 {
 	struct lnet_acceptor_connreq_v1 *v1 = &conn->rx_buf.acr1;
@@ -117,7 +143,8 @@ static int lnet_hs_acr(struct lnet_conn *conn)
 						       v1->acr_nid));
 	else if (lnet_nid_from_wire(&nid, &conn->rx_buf.acr2.acr_nid))
 		return -EPROTO;
-	if (!lnet_nid_equal(&nid, &conn->ni->nid))
+	if (!lnet_nid_equal(&nid, &conn->ni->nid) &&
+	    lnet_hs_other_net(conn, &nid))
 		return -EADDRNOTAVAIL;
 	lnet_rx_want(conn, LNET_RX_HELLO_HEAD, &conn->rx_buf, LNET_HELLO_HEAD);
 	return 0;

@@ -406,6 +406,7 @@ int lnet_nid_from_wire(struct lnet_nid *nid, const struct lnet_nid *wire);
 struct lnet_net_spec {
 	u32		net;
 	unsigned int	nr_ifs;
+	bool		cpts;		/* processors were named */
 	char		ifs[8][IFNAMSIZ];
 };
 
@@ -426,6 +427,7 @@ int lnet_nis_add(struct lnet *ln, const struct lnet_net_spec *spec,
 struct lnet_ni *lnet_ni_for(struct lnet *ln, const struct lnet_nid *self,
 			    const struct lnet_nid *peer);
 bool lnet_nid_is_local(struct lnet *ln, const struct lnet_nid *nid);
+struct lnet_ni *lnet_ni_of_nid(struct lnet *ln, const struct lnet_nid *nid);
 struct lnet_ni *lnet_ni_nth(struct lnet *ln, unsigned int n);
 struct lnet_ni *lnet_ni_get(struct lnet_ni *ni);
 void lnet_ni_put(struct lnet_ni *ni);

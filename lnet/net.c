@@ -95,6 +95,8 @@ static int lnet_configure(struct lnet *ln, const char *text, const char **why)
 			*why = "only networks of type tcp are supported";
 		if (ret <= 0)
 			return ret;
+		if (spec.cpts)
+			lnet_warn("processors in brackets behind networks are passed over: any processor works for any interface\n");
 		ret = lnet_nis_add(ln, &spec, why);
 		if (ret)
 			return ret;

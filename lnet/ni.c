@@ -90,6 +90,22 @@ bool lnet_nid_is_local(struct lnet *ln, const struct lnet_nid *nid)
 	return found;
 }
 
+/* The interface that is @nid with a reference, or NULL */
+struct lnet_ni *lnet_ni_of_nid(struct lnet *ln, const struct lnet_nid *nid)
+{
+	struct lnet_ni *ni, *found = NULL;
+
+	spin_lock(&ln->nis_lock);
+	list_for_each_entry(ni, &ln->nis, list) {
+		if (!lnet_nid_equal(&ni->nid, nid))
+			continue;
+		found = lnet_ni_get(ni);
+		break;
+	}
+	spin_unlock(&ln->nis_lock);
+	return found;
+}
+
 /* Interface number @n with a reference, or NULL */
 struct lnet_ni *lnet_ni_nth(struct lnet *ln, unsigned int n)
 {

@@ -55,6 +55,35 @@ half() {
 	in_ns c1 lctl ping 192.0.2.21@tcp
 }
 
+# Two networks on one address: each answers under its own name, and the second
+# goes on when the first is gone.
+two_networks() {
+	local n
+
+	in_ns c1 lctl network down
+	in_ns c1 lctl network up "tcp0(eth0)[0],tcp1(eth0)"
+	in_ns c2 lctl network up "tcp1(eth0)"
+	in_ns c1 lctl list_nids
+	in_ns c1 lctl list_nids | grep -qx '192.0.2.11@tcp'
+	in_ns c1 lctl list_nids | grep -qx '192.0.2.11@tcp1'
+	for n in 1 2 3 4 5 6; do
+		in_ns c2 lctl ping 192.0.2.11@tcp | grep '192.0.2.11@tcp$'
+		in_ns c2 lctl ping 192.0.2.11@tcp1 | grep '192.0.2.11@tcp1$'
+		in_ns c2 lctl network down tcp1
+		in_ns c2 lctl network up "tcp1(eth0)"
+	done
+	in_ns c1 lctl ping 192.0.2.21@tcp1 | grep '192.0.2.21@tcp1$'
+	in_ns c1 lctl network down tcp0
+	in_ns c2 lctl network down tcp1
+	in_ns c2 lctl network up "tcp1(eth0)"
+	in_ns c2 lctl ping 192.0.2.11@tcp1
+	not in_ns c2 lctl ping 192.0.2.11@tcp
+	in_ns c1 lctl network down
+	[ -z "$(in_ns c1 ss -Hltn 'sport = :988')" ]
+	in_ns c1 lctl network up
+	in_ns c2 lctl network down tcp1
+}
+
 nid_of() {
 	in_ns c1 lctl list_nids | grep -qx "$1"
 }
@@ -148,6 +177,7 @@ try "ping nobody: fails in time" 90 nobody
 try "50 pings" 30 many
 try "network down and up" 30 down
 try "a network that cannot come up" 20 half
+try "two networks on one address" 60 two_networks
 try "addresses that come later" 40 later_address
 try "a name with two addresses" 40 names
 try "settings of a namespace" 40 settings
