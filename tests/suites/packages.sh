@@ -40,8 +40,9 @@ version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"$/\1/p' "$top/dkms.conf")
 # One version, said in four places.
 one_version() {
 	grep -qF "AC_INIT([lustre-client], [$version]" "$top/configure.ac" &&
-		grep -q "^lustre-client ($version-" <(head -n 1 "$top/debian/changelog") &&
-		grep -qx "Version: *$version" "$top/rpm/lustre-client.spec"
+		grep -q "^lustre-client (1:$version-" <(head -n 1 "$top/debian/changelog") &&
+		grep -qx "Version: *$version" "$top/rpm/lustre-client.spec" &&
+		grep -qx "Epoch: *1" "$top/rpm/lustre-client.spec"
 }
 
 # dkms sources dkms.conf again and again: quick, silent, and without a trace.
@@ -233,6 +234,7 @@ part_deb() {
 	t "lintian" lint_debs "$work"/debs/*.changes
 	t "source for dkms at most 2 MiB" unpacked_size 3>&1
 	t "no unusual dependency" nothing_exotic
+	"$here/other-client" deb "$work/debs" "$work/other-deb"
 }
 
 # base NAME SUITE PACKAGE...: the chroot for NAME; false, and said, without it
@@ -344,6 +346,7 @@ part_rpm() {
 	local mode=short rc
 
 	t "RPM packages" make_rpms
+	"$here/other-client" rpm "$work/rpms" "$work/other-rpm"
 	t "rpmlint" lint_rpms "$work"/rpms/*.rpm "$top/rpm/lustre-client.spec"
 	if [ -n "${LT_FULL:-}" ]; then
 		mode=full
