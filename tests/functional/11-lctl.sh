@@ -50,6 +50,20 @@ network_down() {
 	ls $c1
 }
 
+# Of what others have in /etc something is said, and that is all.
+settings() {
+	local out
+
+	printf '# nothing\n---\n' >/etc/lnet.conf
+	l network check
+	printf 'net:\n    - net type: tcp\n' >/etc/lnet.conf
+	must_fail "/etc/lnet.conf is not read" l network check
+	out=$(l network up 2>&1)
+	rm /etc/lnet.conf
+	echo "$out" | grep "warning: /etc/lnet.conf is not read"
+	echo "$out" | grep -x "LNET configured"
+}
+
 # A server that is away is worth a line, not one for each attempt to reach it.
 away() {
 	local i
@@ -90,6 +104,7 @@ try "ping" 90 ping_nid
 try "dl" 10 devices
 try "get_param and set_param" 20 parameters
 try "network down and up" 60 network_down
+try "settings of others" 20 settings
 try "a server that is away" 90 away
 try "usage and wrong commands" 10 usage
 try "every parameter file can be read" 60 every_file

@@ -31,6 +31,7 @@ says() {
 	shift 3
 	"$@" >"$work/log" 2>&1
 	rc=$?
+	cp "$work/log" "$work/last"
 	if [ $rc = "$want" ] && grep -qF -- "$text" "$work/log"; then
 		ok "$name"
 	else
@@ -74,6 +75,55 @@ for value in "=" "=x" "=-1" "=1001" "= 1" ""; do
 done
 says "the option retry=3" 0 "options 'flock'" \
 	"$mnt" -fv -o retry=3,flock 192.0.2.1:/lfs "$dir"
+# ---- lctl ------------------------------------------------------------------------
+
+# etc FILE=CONTENT... -- COMMAND...: with these files in /etc/modprobe.d; for root
+etc() {
+	local f rc
+
+	for f; do
+		shift
+		[ "$f" != -- ] || break
+		echo "${f#*=}" >"$work/etc/${f%%=*}"
+	done
+	# shellcheck disable=SC2016 # expanded in there
+	unshare -m sh -c 'mount --bind "$1" /etc/modprobe.d && shift && exec "$@"' \
+		sh "$work/etc" "$@"
+	rc=$?
+	rm -f "$work"/etc/*
+	return $rc
+}
+
+heeded() {
+	etc 'a.conf=options lnet networks="tcp0(eth0), tcp1(eth1)" accept=all' -- \
+		"$lctl" network check >"$work/said"
+	[ $? = 0 ] && [ ! -s "$work/said" ]
+}
+
+lctl=$work/lctl
+mkdir -p "$work/etc"
+if [ "$(id -u)" = 0 ] && [ -d /etc/modprobe.d ]; then
+	t "nothing is said of settings that are heeded" heeded
+	says "routes" 1 "option routes of module lnet is not heeded: this client has no routes" etc \
+		'a.conf=options lnet networks=tcp routes="tcp1 192.0.2.1@tcp"' -- "$lctl" network check
+	says "ip2nets, a warning" 1 "lctl: warning: option ip2nets of module lnet is not heeded" etc \
+		'a.conf=options lnet ip2nets="tcp0 192.0.2.*" config_on_load=1 lnet_peer_discovery_disabled=1' -- \
+		"$lctl" network up
+	for name in config_on_load lnet_peer_discovery_disabled; do
+		t "$name" grep -q "warning: option $name of" "$work/last"
+	done
+	t "one line for each" test "$(grep -c warning: "$work/last")" = 3
+	t "lctl network up without modules says what to do" grep -qF \
+		"there is no module 'lnet' for kernel $(uname -r); is the client installed for this kernel" "$work/last"
+	says "processors" 1 "processors in brackets in networks=" etc \
+		'a.conf=options lnet networks="tcp0(eth0)[0,1]"' -- "$lctl" network check
+	says "options of modules of others" 1 "options of module ksocklnd are not heeded (credits=1)" etc \
+		'a.conf=options ksocklnd credits=1' -- "$lctl" network check
+else
+	echo "SKIP utils: settings: only as root, and where there is /etc/modprobe.d"
+fi
+says "lctl list_nids without a module" 1 "try 'lctl network up'" "$lctl" list_nids
+
 says "mount.lustre --version" 0 "mount.lustre (lustre-client)" "$mnt" --version
 says "mount.lustre --help" 0 "usage: mount.lustre" "$mnt" --help
 says "mount.lustre --nonsense" 1 "usage: mount.lustre" "$mnt" --nonsense

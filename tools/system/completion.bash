@@ -15,7 +15,7 @@ _lctl()
 	case $cmd in
 	network | net)
 		[ "$COMP_CWORD" -eq 2 ] &&
-			mapfile -t COMPREPLY < <(compgen -W "up down" -- "$cur")
+			mapfile -t COMPREPLY < <(compgen -W "up down check" -- "$cur")
 		;;
 	get_param | set_param | list_param)
 		case $cur in

@@ -22,6 +22,8 @@ static int cmd_help(int argc, char **argv);
 static const struct command commands[] = {
 	{ "network", lctl_network, "up|down [NETWORK]",
 	  "bring LNet, or one network such as 'tcp1(eth1)', up or down" },
+	{ "network", lctl_network, "check",
+	  "print settings for LNet that are not heeded" },
 	{ "net", lctl_network, "up|down [NETWORK]", "the same" },
 	{ "list_nids", lctl_list_nids, "[-v]", "print the NIDs of this node" },
 	{ "ping", lctl_ping, "NID [SECONDS]", "ask a node for its NIDs" },

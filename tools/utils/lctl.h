@@ -2,6 +2,10 @@
 #ifndef LUSTRE_LCTL_H
 #define LUSTRE_LCTL_H
 
+#include <stdio.h>
+
+unsigned int lctl_check_settings(FILE *f, const char *prefix);
+
 /* Commands get argv[0] = their name; they return an exit status. */
 int lctl_network(int argc, char **argv);
 int lctl_list_nids(int argc, char **argv);

@@ -4,7 +4,6 @@
  */
 #define _GNU_SOURCE
 #include <errno.h>
-#include <libkmod.h>
 #include <linux/lnet_netlink.h>
 #include <netlink/genl/ctrl.h>
 #include <netlink/genl/genl.h>
@@ -17,30 +16,8 @@
 
 #include "lctl.h"
 #include "lctl_net.h"
+#include "module.h"
 #include "nidlist.h"
-
-static int load_lnet(void)
-{
-	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
-	struct kmod_list *list = NULL, *item;
-	int err = -ENOMEM;
-
-	if (!ctx)
-		return err;
-	err = kmod_module_new_from_lookup(ctx, "lnet", &list);
-	if (!err && !list)
-		err = -ENOENT;
-	kmod_list_foreach(item, list) {
-		struct kmod_module *mod = kmod_module_get_module(item);
-
-		err = kmod_module_probe_insert_module(mod, 0, NULL, NULL, NULL,
-						      NULL);
-		kmod_module_unref(mod);
-	}
-	kmod_module_unref_list(list);
-	kmod_unref(ctx);
-	return err;
-}
 
 bool lnet_open(struct lnet_sock *s, bool load)
 {
@@ -55,16 +32,15 @@ bool lnet_open(struct lnet_sock *s, bool load)
 	}
 	s->family = genl_ctrl_resolve(s->nl, LNET_FAMILY_NAME);
 	if (s->family < 0 && load) {
-		err = load_lnet();
+		err = module_load("lnet");
 		s->family = genl_ctrl_resolve(s->nl, LNET_FAMILY_NAME);
 	}
 	if (s->family >= 0)
 		return true;
 	if (err)
-		fprintf(stderr, "lctl: cannot load module 'lnet': %s\n",
-			strerror(-err));
+		module_explain("lctl", "lnet", err);
 	else
-		fprintf(stderr, "lctl: LNet is not running (module 'lnet' is not loaded)\n");
+		fprintf(stderr, "lctl: LNet is not running (module 'lnet' is not loaded): try 'lctl network up'\n");
 	nl_socket_free(s->nl);
 	return false;
 }
@@ -165,13 +141,17 @@ int lctl_network(int argc, char **argv)
 	bool up;
 	int err;
 
+	if (argc == 2 && !strcmp(argv[1], "check"))
+		return lctl_check_settings(stdout, "") != 0;
 	if (argc < 2 || argc > 3 ||
 	    (strcmp(argv[1], "up") && strcmp(argv[1], "down") &&
 	     strcmp(argv[1], "configure") && strcmp(argv[1], "unconfigure"))) {
-		fprintf(stderr, "usage: lctl network up|down [NETWORK]\n");
+		fprintf(stderr, "usage: lctl network up|down [NETWORK], lctl network check\n");
 		return 2;
 	}
 	up = !strcmp(argv[1], "up") || !strcmp(argv[1], "configure");
+	if (up)
+		lctl_check_settings(stderr, "lctl: warning: ");
 	if (!lnet_open(&s, up))
 		return 1;
 	msg = lnet_msg(&s, up ? LNET_CMD_NET_ADD : LNET_CMD_NET_DEL,

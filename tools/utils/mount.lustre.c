@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <libkmod.h>
 #include <libmount.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -19,9 +18,9 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
+#include "module.h"
 #include "nidlist.h"
 
 /* Exit codes of mount(8). */
@@ -83,55 +82,18 @@ static bool fs_is_known(void)
 	return known;
 }
 
-static int probe_module(const char *name)
-{
-	struct kmod_list *list = NULL, *item;
-	struct kmod_ctx *ctx = kmod_new(NULL, NULL);
-	int err = -ENOMEM;
-
-	if (!ctx)
-		return err;
-	err = kmod_module_new_from_lookup(ctx, name, &list);
-	if (!err && !list)
-		err = -ENOENT;
-	kmod_list_foreach(item, list) {
-		struct kmod_module *mod = kmod_module_get_module(item);
-
-		err = kmod_module_probe_insert_module(mod, 0, NULL, NULL, NULL,
-						      NULL);
-		kmod_module_unref(mod);
-		if (err)
-			break;
-	}
-	kmod_module_unref_list(list);
-	kmod_unref(ctx);
-	return err;
-}
-
 static bool load_module(const struct request *rq)
 {
-	struct utsname uts;
 	int err;
 
 	if (fs_is_known())
 		return true;
 	if (rq->verbose)
 		printf("%s: loading module lustre\n", progname);
-	err = probe_module("lustre");
+	err = module_load("lustre");
 	if (!err || fs_is_known())
 		return true;
-	uname(&uts);
-	if (err == -ENOENT)
-		fprintf(stderr,
-			"%s: there is no module 'lustre' for kernel %s; is the client installed for this kernel (dkms status)?\n",
-			progname, uts.release);
-	else if (err == -EKEYREJECTED || err == -ENOKEY)
-		fprintf(stderr,
-			"%s: kernel %s refuses the module 'lustre': its signing key is not enrolled (mokutil --import)\n",
-			progname, uts.release);
-	else
-		fprintf(stderr, "%s: cannot load module 'lustre': %s\n",
-			progname, strerror(err < 0 ? -err : err));
+	module_explain(progname, "lustre", err);
 	return false;
 }
 
