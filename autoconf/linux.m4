@@ -3,8 +3,9 @@
 # LC_MODULES
 # ----------
 # Which kernel, which compiler; then every question about that kernel is asked
-# at once, by compat/kcompat.  The answers rest in kbuild/answers; which of
-# them matter is found out by make, as that depends on the sources.
+# at once, by compat/kcompat.  The answers rest in kbuild/answers; what the
+# sources need beyond is generated and compiled once, so that configure ends here
+# and not make, if this kernel is not understood.
 AC_DEFUN([LC_MODULES], [
 AC_ARG_ENABLE([modules],
 	[AS_HELP_STRING([--disable-modules], [build user tools only])],
@@ -49,9 +50,26 @@ AS_IF([test "x$enable_modules" != xno], [
 		lc_why=`tail -n 1 kbuild/probe.err`
 		AC_MSG_ERROR([$lc_why])
 	])
-	KCOMPAT_TREE="--linux $with_linux${with_linux_obj:+ --linux-obj $with_linux_obj}${with_cc:+ --cc '$with_cc'}${with_kernel_arch:+ --arch $with_kernel_arch}"
 	LINUX_RELEASE=`sed -n 's/^kernel //p' kbuild/answers`
 	AC_MSG_RESULT([$LINUX_RELEASE, `grep -c '^probe' kbuild/answers` facts])
+	KCOMPAT_TREE="--linux $with_linux${with_linux_obj:+ --linux-obj $with_linux_obj}${with_cc:+ --cc '$with_cc'}${with_kernel_arch:+ --arch $with_kernel_arch}"
+	# What the sources need on this kernel is made and compiled once now:
+	# nobody is to meet an error in it later.
+	AC_MSG_CHECKING([what the sources need for it])
+	AS_IF([AS_UNSET([MAKEFLAGS])
+	       sh "$srcdir/compat/kcompat" generate --answers kbuild/answers \
+		--source "$srcdir/lnet:net/lnet" \
+		--source "$srcdir/lustre:fs/lustre" \
+		--include "$srcdir/include" \
+		--config CONFIG_LNET=m --config CONFIG_LUSTRE_FS=m \
+		--out kbuild/out >kbuild/generate.log 2>kbuild/probe.err],
+		[], [
+		AC_MSG_RESULT([no])
+		cat kbuild/probe.err >&2
+		lc_why=`tail -n 1 kbuild/probe.err`
+		AC_MSG_ERROR([$lc_why])
+	])
+	AC_MSG_RESULT([`sed 's/^kcompat: .*: //;s/ generated//' kbuild/generate.log`])
 	LC_MODULES_SUMMARY="for $LINUX_RELEASE, by `sed -n 's/^compiler //p' kbuild/answers`"
 ])
 AC_SUBST([LINUX_RELEASE])

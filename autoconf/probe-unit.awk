@@ -5,7 +5,9 @@
 # -v only=NAME     this probe alone
 # -v lint=1        check the probe files; write names to namesfile, exported
 #                  symbols asked for to symfile, CONFIG_ names to conffile,
-#                  and the words that a probe cannot do without to needfile
+#                  the words that a probe cannot do without to needfile, the
+#                  functions that it asks for to functionfile, and the names
+#                  that are only looked for to wordfile
 # -v pragmas=1     "#pragma kprobe NAME" in front of each probe, for a text that
 #                  goes through the preprocessor alone first
 #
@@ -63,6 +65,26 @@ function rest(n,    s, i)
 	next
 }
 /^symbol / { if (!(($2) in sym)) { sym[$2] = 1; syms[++nsym] = $2 }; next }
+/^name / {
+	for (i = 2; i <= NF; i++)
+		if (!(($i) in word)) {
+			word[$i] = 1
+			wordlist[++nword] = $i
+		}
+	next
+}
+/^file / {
+	for (i = 2; i <= NF; i++) {
+		if (!(($i) in file)) {
+			file[$i] = 1
+			files[++nfile] = $i
+		}
+		if (!(($i) in inc))
+			incs[++ninc] = $i
+		inc[$i] = 1
+	}
+	next
+}
 /^config / { if (!(($2) in conf)) { conf[$2] = 1; confs[++nconf] = $2 }; next }
 cur == "" { fail("a line before the first probe") }
 /^\t/ { add(substr($0, 2)); nocode[cur] = 1; next }
@@ -78,6 +100,7 @@ $1 == "include" {
 }
 $1 == "needs" { needs(rest(2)); next }
 $1 ~ /^(function|declared|enum|macro|member|callback|has|type)$/ { needs(rest(2)) }
+$1 == "function" || $1 == "declared" { funcs[++nfunc] = cur " " $2; needsinc[nfunc] = cur }
 $1 == "function" { add("KP_TYPE(" $2 ", " rest(3) ");"); nocode[cur] = 1; next }
 $1 == "macro" {
 	add("#ifndef " $2)
@@ -116,6 +139,12 @@ END {
 				print order[i] words[order[i]] > needfile
 		printf "" > symfile
 		printf "" > conffile
+		printf "" > functionfile
+		printf "" > wordfile
+		for (i = 1; i <= nfunc; i++)
+			print funcs[i] need[needsinc[i]] > functionfile
+		for (i = 1; i <= nword; i++)
+			print wordlist[i] > wordfile
 		for (i = 1; i <= nsym; i++)
 			print syms[i] > symfile
 		for (i = 1; i <= nconf; i++)
@@ -133,6 +162,11 @@ END {
 	for (i = 1; i <= ninc; i++) {
 		print "#if __has_include(<" incs[i] ">)"
 		print "#include <" incs[i] ">"
+		print "#endif"
+	}
+	for (i = 1; i <= nfile && only == ""; i++) {
+		print "#if !__has_include(<" files[i] ">)"
+		print "#pragma kprobe_lacks " files[i]
 		print "#endif"
 	}
 	# whoever reads this far has read everything

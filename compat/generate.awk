@@ -2,8 +2,8 @@
 #
 # generate.awk - facts about a kernel and about a source in, headers out
 #
-#	awk -v out=DIR -f generate.awk kind=answers FILE kind=rules FILE...
-#		kind=shims FILE... kind=scan FILE
+#	awk -v out=DIR -f names.awk -f generate.awk kind=answers FILE
+#		kind=rules FILE... kind=shims FILE... kind=scan FILE
 #
 # Writes below DIR:
 #	include/...	overlay headers: the kernel's own and what it lacks
@@ -12,6 +12,10 @@
 #	flags		for the compiler, one a line, if any
 #	summary		what was generated and why, one a line
 #	unknown		callbacks that no rule knows, one a line (an error)
+#	lacking		what a shim or a rule builds on and this kernel has not,
+#			one a line (an error)
+#	proof.c		includes every header, and uses every shim and callback
+#	calls		the kernel's functions that these call: shim <tab> name
 
 function yes(name) { return probe[name] == "yes" }
 
@@ -46,6 +50,10 @@ kind == "answers" {
 		symbol[$2] = $3
 	else if ($1 == "config")
 		config[$2] = $3
+	else if ($1 == "name")
+		noname[$2] = 1
+	else if ($1 == "file")
+		nofile[$2] = 1
 	else if ($1 == "kernel")
 		release = $2
 	next
@@ -110,6 +118,7 @@ kind == "shims" && inhead == 1 {
 		key = line
 		sub(/:.*/, "", key)
 		sub(/^[a-z]+:[ \t]*/, "", line)
+		line_is_new = 1
 	} else if (key == "") {
 		next
 	}
@@ -124,6 +133,14 @@ kind == "shims" && inhead == 1 {
 	else if (key == "unless") sunless[shim] = line
 	else if (key == "when") swhen[shim] = line
 	else if (key == "include") sinclude[shim] = sinclude[shim] " " line
+	else if (key == "needs") sneeds[shim] = sneeds[shim] " " line
+	else if (key == "use") {
+		if (line_is_new)
+			suse[shim, ++nuse[shim]] = line
+		else
+			suse[shim, nuse[shim]] = suse[shim, nuse[shim]] " " line
+		line_is_new = 0
+	}
 	else if (key == "missing") smissing[shim] = 1
 	else if (key == "flags") sflags[shim] = line
 	else if (key == "order") sorder[shim] = line
@@ -132,7 +149,7 @@ kind == "shims" && inhead == 1 {
 		searly[shim] = (line == "early")
 	}
 	else if (key != "note" && key != "test") fail("unknown key " key)
-	if (key != "note" && key != "names" && key != "include")
+	if (key !~ /^(note|names|include|needs|use)$/)
 		key = ""
 	next
 }
@@ -232,7 +249,7 @@ function prototype(type, name, named,    p, ret, args, n, a, i, s)
 	return ret name "(" s ")"
 }
 
-function one_callback(t,    o, m, f, key, body, static, n, w, i)
+function one_callback(t,    o, m, f, key, body, static, n, w, i, text)
 {
 	o = ttype[t]
 	m = tmember[t]
@@ -276,19 +293,28 @@ function one_callback(t,    o, m, f, key, body, static, n, w, i)
 	needtu[tfile[t]] = 1
 	n = split(opsheader[o], w, " ")
 	for (i = 1; i <= n; i++)
-		if (!((tfile[t], w[i]) in tuinc)) {
+		if (!((tfile[t], w[i]) in tuinc) && !(w[i] in nofile)) {
 			tuinc[tfile[t], w[i]] = 1
+			proofinc(w[i])
 			incs[tfile[t]] = incs[tfile[t]] "#include <" w[i] ">\n"
 		}
 	if (static == "extern")
 		rename_all[f] = 1
 	else
 		rename_in[tfile[t], f] = 1
+	text = prototype(form[o, m, gform], "(" f ")", 1) "\n{\n" body "}\n"
 	thunks[tfile[t]] = thunks[tfile[t]] "\n" \
 		(static == "static" ? "static " : "") \
 		prototype(form[o, m, 0], f "__up", 0) ";\n" \
-		"static __maybe_unused " \
-		prototype(form[o, m, gform], "(" f ")", 1) "\n{\n" body "}\n"
+		"static __maybe_unused " text
+	# under names of its own: another source may have a function so called
+	proof = proof mark("callback " o "." m) proofnames(t, f, 1) \
+		prototype(form[o, m, 0], f "__up", 0) ";\n" twinproof \
+		"static __maybe_unused " text \
+		"static __maybe_unused typeof(((struct " o " *)0)->" \
+		((o, m, gform) in oldname ? oldname[o, m, gform] : m) ") " \
+		"kcproof_table_" t " = (" f ");\n" proofnames(t, f, 0)
+	stands("callback " o "." m " (form of " formsince[o, m, gform] ")", rule_names(body), body)
 	tunames[tfile[t]] = tunames[tfile[t]] " " f
 	note_thunk(t, "form of " formsince[o, m, gform])
 }
@@ -297,6 +323,7 @@ function one_callback(t,    o, m, f, key, body, static, n, w, i)
 # member; what a table without that member has is a null pointer.
 function twins(t, body,    m, i, best, d, f)
 {
+	twinproof = twinname = ""
 	while (match(body, /TWIN_[a-z_0-9]+\([^()]*\)/)) {
 		m = substr(body, RSTART + 5, RLENGTH - 5)
 		sub(/\(.*/, "", m)
@@ -314,6 +341,8 @@ function twins(t, body,    m, i, best, d, f)
 			continue
 		}
 		body = substr(body, 1, RSTART - 1) f substr(body, RSTART + 5 + length(m))
+		twinname = f
+		twinproof = prototype(form[ttype[t], m, 0], f, 0) ";\n"
 		if (!((tfile[t], f) in declared)) {
 			declared[tfile[t], f] = 1
 			thunks[tfile[t]] = thunks[tfile[t]] "\n" \
@@ -322,6 +351,109 @@ function twins(t, body,    m, i, best, d, f)
 		}
 	}
 	return body
+}
+
+# ---- the proof: everything that is generated, used once --------------------
+
+function mark(what) { return "#line 1 \"" what "\"\n" }
+
+# the text may stand in one unit with another of the same name
+function proofnames(t, f, on,    s)
+{
+	if (!on)
+		return "#undef " f "\n#undef " f "__up\n" (twinname == "" ? "" : "#undef " twinname "\n")
+	s = "#define " f " kcproof_" t "_" f "\n#define " f "__up kcproof_" t "_" f "__up\n"
+	if (twinname != "")
+		s = s "#define " twinname " kcproof_" t "_" twinname "\n"
+	return s
+}
+
+function proofinc(h)
+{
+	if (!(h in proofhas)) {
+		proofhas[h] = 1
+		proofhead = proofhead "#include <" h ">\n"
+	}
+}
+
+# "int *p, int n: use(p, n);" as a function; "file: TEXT" at file scope
+function shim_proof(s,    i, p, text, params)
+{
+	text = ""
+	for (i = 1; i <= nuse[s]; i++) {
+		p = index(suse[s, i], ": ")
+		params = substr(suse[s, i], 1, p - 1)
+		text = text mark("shim " sname[s] " (" (sheader[s] ? sheader[s] : "compiler") ")")
+		if (params == "file")
+			text = text substr(suse[s, i], p + 2) "\n"
+		else
+			text = text "static inline void kcproof_" sname[s] "_" i "(" params ")\n{ " \
+				substr(suse[s, i], p + 2) " }\n"
+	}
+	return text
+}
+
+# what a body of a rule takes from the kernel
+function rule_names(body,    need, own, w, s)
+{
+	split("", need)
+	split("", own)
+	kernel_names("@body " body, need, own)
+	s = ""
+	for (w in need)
+		if (w !~ /^a[0-9]$/ && w !~ /__up$/)
+			s = s " " w
+	return s
+}
+
+# WHO builds on the NAMES, with TEXT: remembered until all shims are known
+function stands(who, names, text)
+{
+	nstand++
+	standwho[nstand] = who
+	standon[nstand] = names
+	standtext[nstand] = " " text
+}
+
+# what is called there must be exported, if it is no macro and not inline
+function write_calls(    i, j, n, w)
+{
+	printf "" > (out "/calls")
+	for (i = 1; i <= nstand; i++) {
+		n = split(standon[i], w, " ")
+		for (j = 1; j <= n; j++)
+			if (standtext[i] ~ ("[^A-Za-z0-9_]" w[j] "\\("))
+				print standwho[i] "\t" w[j] > (out "/calls")
+	}
+	close(out "/calls")
+}
+
+function all_there(    i, j, n, w, s, x, need)
+{
+	for (i = 1; i <= nstand; i++) {
+		n = split(standon[i], w, " ")
+		for (j = 1; j <= n; j++) {
+			if (!(w[j] in noname) && w[j] !~ /^kcompat_/)
+				continue
+			if (!nprovided) {
+				nprovided = 1
+				for (s = 1; s <= nshim; s++)
+					if (active[s]) {
+						kernel_names(stext[s], need, provided)
+						use_as(snames[s], provided)
+					}
+			}
+			if (!(w[j] in provided))
+				print standwho[i] "\t" w[j] > (out "/lacking")
+		}
+	}
+}
+
+function use_as(text, set,    n, w, i)
+{
+	n = split(text, w, " ")
+	for (i = 1; i <= n; i++)
+		set[w[i]] = 1
 }
 
 function note_thunk(t, what)
@@ -394,7 +526,7 @@ function closure(file, depth,    n, w, i, h, p)
 		if (h in ownsys)
 			closure(ownsys[h], depth + 1)
 		else if (!(h in gotsys) && h !~ /^(trace|kunit)\// &&
-			 !(h in lateheader)) {
+			 !(h in lateheader) && usable(h)) {
 			gotsys[h] = 1
 			lateincs = lateincs "#include <" h ">\n"
 		}
@@ -462,7 +594,10 @@ function late_shims(    s, i, file, c, w2, hit)
 				latetext[file] = lateincs
 			c = split(sinclude[s], w2, " ")
 			for (i = 1; i <= c; i++)
-				latetext[file] = latetext[file] "#include <" w2[i] ">\n"
+				if (usable(w2[i])) {
+					latetext[file] = latetext[file] "#include <" w2[i] ">\n"
+					proofinc(w2[i])
+				}
 			latetext[file] = latetext[file] "#include <kcompat/" sname[s] ".h>\n"
 			needtu[file] = 1
 		}
@@ -473,12 +608,19 @@ function late_shims(    s, i, file, c, w2, hit)
 		output(out "/include/kcompat/" sname[s] ".h", \
 			"/* Generated for kernel " release ".  Do not edit. */\n" \
 			"#ifndef " guard(sname[s]) "\n#define " guard(sname[s]) "\n" \
+			"/* " sname[s] ", upstream " supstream[s] " */\n" \
 			stext[s] "#endif\n")
+		if (usable(sheader[s]))
+			proofinc(sheader[s])
+		proofhead_late = proofhead_late "#include <kcompat/" sname[s] ".h>\n"
 		notes[++nnote] = "shim\t" sname[s] "\t" sheader[s] "\t" \
 			code_lines(stext[s]) "\t" supstream[s]
 		nactive++
 	}
 }
+
+# does an #include of H find something here?
+function usable(h) { return !(h in nofile) || (h in given) }
 
 function code_lines(text,    n, l, i, c)
 {
@@ -541,8 +683,20 @@ END {
 	printf "" > (out "/tu.list")
 	printf "" > (out "/summary")
 	printf "" > (out "/unknown")
+	printf "" > (out "/lacking")
 	for (i = 1; i <= nunknown; i++)
 		print unknown[i] > (out "/unknown")
+
+	# headers that are made here, whether the kernel has them or not
+	for (s = 1; s <= nshim; s++) {
+		if (!active[s])
+			continue
+		if (!slate[s] && !sflags[s])
+			given[sheader[s]] = 1
+		stands("shim " sname[s] " (" (sheader[s] ? sheader[s] : "compiler") ")", sneeds[s], stext[s])
+	}
+	all_there()
+	write_calls()
 
 	late_shims()
 
@@ -568,7 +722,7 @@ END {
 				missing[h] = 1
 			c = split(sinclude[s], w, " ")
 			for (i = 1; i <= c; i++)
-				if (!((h, w[i]) in oinc)) {
+				if (!((h, w[i]) in oinc) && usable(w[i])) {
 					oinc[h, w[i]] = 1
 					includes[h] = includes[h] "#include <" w[i] ">\n"
 				}
@@ -586,7 +740,7 @@ END {
 		h = oheader[i]
 		text = "/* Generated for kernel " release ".  Do not edit. */\n" \
 			"#ifndef " guard(h) "\n#define " guard(h) "\n" \
-			early[h] (h in missing ? "" : "#include_next <" h ">\n") \
+			early[h] (h in missing || h in nofile ? "" : "#include_next <" h ">\n") \
 			"#include <kcompat-guard.h>\n" includes[h] overlay[h] \
 			"\n#endif\n"
 		output(out "/include/" h, text)
@@ -625,12 +779,28 @@ END {
 			"#ifndef KCOMPAT_FOR_" cname(release) "\n" \
 			"#error \"these headers were generated for kernel " release "\"\n" \
 			"#endif\n#endif\n")
+	write_proof()
 	for (i = 1; i <= nnote; i++)
 		print notes[i] > (out "/summary")
 	for (i = 1; i <= nunruled; i++)
 		print "unruled\t" unruled[i] > (out "/summary")
 	printf "total\t%d shims\t%d thunks\t%d lines\n", nactive, nthunk, total > (out "/summary")
 	exit 0
+}
+
+# Each header that was made, those that make sense only behind all others at the
+# end; then the uses.
+function write_proof(    i, s, text)
+{
+	text = "/* Generated for kernel " release ".  Compiled, never linked. */\n"
+	for (i = 1; i <= nover; i++)
+		text = text "#include <" oheader[i] ">\n"
+	text = text proofhead proofhead_late
+	for (s = 1; s <= nshim; s++)
+		if (active[s])
+			text = text shim_proof(s)
+	printf "%s%s%s", text, proof, mark("end") > (out "/proof.c")
+	close(out "/proof.c")
 }
 
 function cname(s)

@@ -2,6 +2,7 @@
 #
 # rules.awk - rule files in, probe text out: one probe for each form of each
 # callback, and one more for each way that an alias makes it another type.
+# With names.awk, what the bodies build on is asked for by name, too.
 #
 # The names are cb_STRUCT_MEMBER_N with N counted from 0, the newest form;
 # a letter for each alias that was applied is added (a for the first).
@@ -32,12 +33,27 @@ function emit(type, n,    k, i, t, suffix, combos, c, used, probe)
 	}
 }
 
+function body_names(    need, own, w)
+{
+	gsub(/UPFN|UP\(|TWIN_[a-z_0-9]+/, "(", body)
+	kernel_names("@body " body, need, own)
+	for (w in need)
+		if (w !~ /^(a[0-9]$|kcompat_)/ && !(w in named)) {
+			named[w] = 1
+			print "name " w
+		}
+	body = ""
+}
+
+/^\t/ { body = body $0 "\n"; next }
+body != "" { body_names() }
 /^#/ || /^[ \t]*$/ { next }
 /^alias / { nalias++; afrom[nalias] = $2; ato[nalias] = $3; next }
 /^ops / {
 	ops = $2
 	header = $0
 	sub(/^ops[ \t]+[^ \t]+[ \t]+/, "", header)
+	print "file " header
 	print "probe ops_" ops
 	print "include " header
 	print "type struct " ops
@@ -64,8 +80,9 @@ function emit(type, n,    k, i, t, suffix, combos, c, used, probe)
 	emit(t, n++)
 	next
 }
-/^(\t|if )/ { next }
+/^if / { next }
 {
 	printf "kcompat: %s:%d: not understood: %s\n", FILENAME, FNR, $0 > "/dev/stderr"
 	exit 1
 }
+END { body_names() }

@@ -5,6 +5,10 @@
  * header: linux/netlink.h
  * upstream: v6.2 a formatted message in an extended answer
  * unless: nl_set_err_msg_fmt
+ * needs: _msg netlink_ext_ack snprintf
+ * use: struct netlink_ext_ack *e, struct genl_info *g:
+ *	NL_SET_ERR_MSG_FMT(e, "%d", 1); GENL_SET_ERR_MSG_FMT(g, "%d",
+ *	1);
  *
  * note: The newer answer has room for the text.  Here it rests in a buffer of
  * the caller's, always terminated; two failures at the same moment may show

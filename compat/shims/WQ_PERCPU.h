@@ -5,5 +5,6 @@
  * upstream: v6.17 a work queue says that it is bound; older ones are unless
  *	told otherwise
  * unless: wq_percpu
+ * use: void: alloc_workqueue("x", WQ_PERCPU, 0);
  */
 #define WQ_PERCPU 0

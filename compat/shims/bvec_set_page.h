@@ -5,6 +5,7 @@
  * upstream: v6.3 fill a bio_vec
  * unless: bvec_set_page
  * order: 4
+ * needs: bio_vec bv_len bv_offset bv_page
  */
 static inline void bvec_set_page(struct bio_vec *bv, struct page *page,
 				 unsigned int len, unsigned int offset)

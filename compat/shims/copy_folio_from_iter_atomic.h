@@ -4,6 +4,10 @@
  * header: linux/uio.h
  * upstream: v6.10 copy_folio_from_iter_atomic()
  * unless: copy_folio_from_iter_atomic
+ * needs: PAGE_SIZE copy_page_from_iter_atomic folio folio_page min_t
+ *	offset_in_page size_t
+ * use: struct folio *f, struct iov_iter *i: size_t n =
+ *	copy_folio_from_iter_atomic(f, 0, 1, i); (void)n;
  *
  * note: The older function copies within one page.  A macro, as linux/uio.h
  * comes before anything that knows what a folio is.

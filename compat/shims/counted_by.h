@@ -5,5 +5,7 @@
  * header: linux/stddef.h
  * upstream: v6.6 __counted_by()
  * unless: counted_by
+ * use: void: struct { int n; int a[] __counted_by(n); } *s;
+ *	(void)s;
  */
 #define __counted_by(member)

@@ -5,6 +5,9 @@
  * header: linux/stddef.h
  * upstream: v6.10 __counted_by_le()
  * unless: counted_by_le
+ * use: void: struct { __le32 n; int a[] __counted_by_le(n); } *s;
+ *	struct { __be32 n; int a[] __counted_by_be(n); } *b; (void)s;
+ *	(void)b;
  */
 #define __counted_by_le(member)
 #define __counted_by_be(member)

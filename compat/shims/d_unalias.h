@@ -7,6 +7,8 @@
  * upstream: v6.15 a file system may refuse that an alias of a directory is moved
  * unless: d_unalias_trylock
  * include: linux/dcache.h
+ * use: const struct dentry_operations *o:
+ *	(void)o->d_unalias_trylock; (void)o->d_unalias_unlock;
  *
  * note: Never called: this kernel moves the alias without asking, as it always
  * did.  The members stand behind those that it knows.

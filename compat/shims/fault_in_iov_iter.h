@@ -6,6 +6,12 @@
  * upstream: v5.16 fault user memory in; how much of it is not there
  * unless: fault_in_iov_iter
  * include: linux/mm_types.h
+ * needs: PAGE_SIZE fault_in_pages_writeable iov iov_base iov_iter
+ *	iov_iter_count iov_iter_fault_in_readable iov_len iov_offset iovec
+ *	iter_is_iovec min_t size_t
+ * use: const struct iov_iter *i: size_t n =
+ *	fault_in_iov_iter_readable(i, 1) +
+ *	fault_in_iov_iter_writeable(i, 1); (void)n;
  *
  * note: Macros, as linux/uio.h comes before the functions that they need.
  */

@@ -6,6 +6,9 @@
  * upstream: v6.6 flags of __filemap_get_folio() have a type
  * unless: fgf_t_type fgf_set_order
  * order: 2
+ * needs: FGP_CREAT FGP_LOCK FGP_STABLE FGP_WRITE size_t
+ * use: void: fgf_t f = (__force fgf_t)fgf_set_order(1) |
+ *	FGP_WRITEBEGIN; (void)f;
  *
  * note: The order is a hint, which older kernels have no place for.
  */

@@ -6,6 +6,12 @@
  * header: linux/pagemap.h
  * upstream: v6.4 no folio is an error pointer, not NULL
  * unless: fgf_t_type
+ * needs: EAGAIN ENOENT ENOMEM ERR_PTR FGP_ACCESSED FGP_CREAT FGP_LOCK
+ *	FGP_NOWAIT address_space gfp_t mapping_gfp_mask pgoff_t
+ * use: struct address_space *m: struct folio *f =
+ *	__filemap_get_folio(m, 0, FGP_LOCK, GFP_KERNEL); f =
+ *	filemap_get_folio(m, 0); f = filemap_lock_folio(m, 0); f =
+ *	filemap_grab_folio(m, 0);
  *
  * note: Right with either kind of kernel below it.
  */

@@ -6,6 +6,10 @@
  * upstream: v5.16 __filemap_get_folio()
  * unless: folio_type
  * order: 3
+ * needs: address_space folio gfp_t pagecache_get_page pgoff_t
+ *	wait_for_stable_page
+ * use: struct address_space *m: struct folio *f =
+ *	__filemap_get_folio(m, 0, FGP_STABLE, GFP_KERNEL); (void)f;
  *
  * note: No folio is NULL here, as it was upstream when this function was new;
  * see filemap_get_folio for what it is now.

@@ -7,6 +7,10 @@
  * when: !migrate_folio_member
  * include: linux/migrate.h
  * order: 3
+ * needs: ClearPagePrivate MIGRATEPAGE_SUCCESS MIGRATE_SYNC_NO_COPY
+ *	PagePrivate SetPagePrivate address_space get_page migrate_mode
+ *	migrate_page_copy migrate_page_move_mapping migrate_page_states page
+ *	page_has_private page_private put_page set_page_private
  *
  * note: The reference of the private data, which migrate_page() does not
  * expect, goes over to the new page first.

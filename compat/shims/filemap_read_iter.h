@@ -6,6 +6,9 @@
  * upstream: v5.12 reading through the page cache is a function of its own
  * unless: filemap_read
  * when: !generic_file_buffered_read
+ * needs: IOCB_DIRECT generic_file_read_iter ki_flags kiocb ssize_t
+ * use: struct kiocb *k, struct iov_iter *i: ssize_t n =
+ *	filemap_read(k, i, 0); (void)n;
  *
  * note: The older one does the same for who did not ask for direct I/O.
  */

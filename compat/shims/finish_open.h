@@ -5,6 +5,10 @@
  * header: linux/fs.h
  * upstream: v4.19 a file knows whether it was opened, and created
  * unless: finish_open_3
+ * needs: FILE_OPENED f_mode file fmode_t
+ * use: struct file *f, struct dentry *d: int rc = finish_open(f,
+ *	d, NULL); (void)rc; (void)(f->f_mode & (FMODE_OPENED |
+ *	FMODE_CREATED));
  *
  * note: What f_mode says is handed on by the thunk of ->atomic_open().
  */

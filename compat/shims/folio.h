@@ -8,6 +8,13 @@
  * unless: folio_type
  * include: linux/page-flags.h linux/build_bug.h
  * order: 1
+ * needs: PAGE_SIZE address_space atomic_t compound_head compound_order
+ *	get_page list_head page_address page_mapping pgoff_t put_page
+ * use: struct page *p: struct folio *f = page_folio(p); p =
+ *	folio_page(f, 0); p = &f->page; (void)(folio_order(f) +
+ *	folio_nr_pages(f) + folio_size(f)); (void)folio_address(f);
+ *	folio_get(f); folio_put(f); (void)folio_mapping(f);
+ *	(void)offset_in_folio(f, 1);
  *
  * note: A folio is the head page of what was allocated together; in the page
  * cache of these kernels that is one page.  A type of its own over struct page,

@@ -5,6 +5,7 @@
  * upstream: v6.8 copy into a folio and clear the rest of it
  * unless: folio_fill_tail
  * order: 6
+ * needs: folio_size folio_zero_range memcpy_to_folio size_t
  */
 static inline void folio_fill_tail(struct folio *folio, size_t offset,
 				   const char *from, size_t len)

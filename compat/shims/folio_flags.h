@@ -8,6 +8,13 @@
  * upstream: v5.16 flags of folios
  * unless: folio_type
  * order: 2
+ * needs: ClearPageUptodate PageDirty PageHead PageLocked PagePrivate
+ *	PageUptodate PageWriteback SetPageUptodate page
+ * use: struct folio *f: bool b = folio_test_locked(f) ||
+ *	folio_test_uptodate(f) || folio_test_dirty(f) ||
+ *	folio_test_writeback(f) || folio_test_private(f) ||
+ *	folio_test_large(f); folio_mark_uptodate(f);
+ *	folio_clear_uptodate(f); (void)b;
  */
 #define folio_test_locked(folio)	PageLocked(&(folio)->page)
 #define folio_test_uptodate(folio)	PageUptodate(&(folio)->page)

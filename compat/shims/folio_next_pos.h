@@ -4,6 +4,7 @@
  * header: linux/pagemap.h
  * upstream: v6.19 folio_next_pos()
  * unless: folio_next_pos
+ * needs: PAGE_SHIFT folio_nr_pages index loff_t
  */
 static inline loff_t folio_next_pos(const struct folio *folio)
 {

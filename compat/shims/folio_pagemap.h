@@ -11,6 +11,17 @@
  * unless: folio_type
  * include: linux/mm.h
  * order: 1
+ * needs: __set_page_dirty_nobuffers clear_page_dirty_for_io
+ *	end_page_writeback folio_nr_pages folio_page index lock_page page_offset
+ *	redirty_page_for_writepage set_page_dirty set_page_writeback trylock_page
+ *	unlock_page wait_for_stable_page wait_on_page_writeback
+ * use: struct folio *f, struct writeback_control *w, struct
+ *	address_space *m: folio_lock(f); if (folio_trylock(f))
+ *	folio_unlock(f); folio_wait_stable(f); folio_wait_writeback(f);
+ *	folio_start_writeback(f); folio_end_writeback(f);
+ *	folio_redirty_for_writepage(w, f); (void)(folio_pos(f) +
+ *	folio_next_index(f) + folio_contains(f, 1));
+ *	(void)folio_file_page(f, 1); (void)filemap_dirty_folio(m, f);
  */
 #define folio_lock(folio)		lock_page(&(folio)->page)
 #define folio_trylock(folio)		trylock_page(&(folio)->page)

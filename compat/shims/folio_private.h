@@ -7,6 +7,10 @@
  * upstream: v5.16 private data of a folio
  * unless: folio_type
  * order: 2
+ * needs: ClearPagePrivate SetPagePrivate folio_get folio_put
+ *	folio_test_private page private xchg
+ * use: struct folio *f: void *p = folio_get_private(f); p =
+ *	folio_change_private(f, p);
  */
 static inline void folio_attach_private(struct folio *folio, void *data)
 {

@@ -7,6 +7,11 @@
  * upstream: v5.16 clear parts of a folio
  * unless: folio_type
  * order: 2
+ * needs: PAGE_SIZE flush_dcache_page folio_page kmap_local_page min_t
+ *	offset_in_page page size_t zero_user
+ * use: struct folio *f: folio_zero_range(f, 0, 1);
+ *	folio_zero_segments(f, 0, 1, 2, 3); flush_dcache_folio(f);
+ *	kunmap_local(kmap_local_folio(f, 0));
  */
 static inline void folio_zero_segment(struct folio *folio, size_t start,
 				      size_t end)

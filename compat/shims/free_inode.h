@@ -5,6 +5,7 @@
  * header: linux/fs.h
  * upstream: v5.2 ->free_inode() is called after a grace period
  * unless: free_inode_member
+ * needs: call_rcu i_private i_rcu rcu_head
  *
  * note: Who still looks at the inode then does not look at i_private.
  */

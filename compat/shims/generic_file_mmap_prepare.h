@@ -5,6 +5,10 @@
  * upstream: v6.17 generic_file_mmap_prepare()
  * unless: generic_file_mmap_prepare
  * order: 6
+ * needs: generic_file_mmap kcompat_vma vm_area_desc vm_area_struct vm_file
+ *	vm_ops
+ * use: struct vm_area_desc *d: int rc =
+ *	generic_file_mmap_prepare(d); (void)rc;
  *
  * note: The bare name, in a table, is what the older table wants; a call is
  * made from a ->mmap_prepare() function and has its description.

@@ -5,6 +5,10 @@
  * upstream: v6.17 generic_file_readonly_mmap_prepare()
  * unless: generic_file_readonly_mmap_prepare
  * order: 6
+ * needs: generic_file_readonly_mmap kcompat_vma vm_area_desc vm_area_struct
+ *	vm_file vm_ops
+ * use: struct vm_area_desc *d: int rc =
+ *	generic_file_readonly_mmap_prepare(d); (void)rc;
  *
  * note: Bare name and call as with generic_file_mmap_prepare().
  */

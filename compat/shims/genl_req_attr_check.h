@@ -5,6 +5,9 @@
  * header: net/genetlink.h
  * upstream: v6.1 an attribute that has to be there
  * unless: genl_req_attr_check
+ * needs: NL_SET_ERR_MSG attrs extack genl_info
+ * use: const struct genl_info *g: bool b = GENL_REQ_ATTR_CHECK(g,
+ *	1); (void)b;
  *
  * note: The newer answer also names the attribute by its number.
  */

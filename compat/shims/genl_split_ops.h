@@ -8,6 +8,19 @@
  * upstream: v6.2 operations of a family in split form, v6.7 genl_info_dump()
  * unless: genl_split_ops genl_family_split_ops genl_info_family
  * include: net/genetlink.h linux/slab.h
+ * needs: ENOMEM GENL_CMD_CAP_DO GENL_HDRLEN GENL_NAMSIZ GFP_KERNEL
+ *	NETLINK_CB _net attrs extack genl_dumpit_info genl_info
+ *	genl_multicast_group genl_ops genl_small_ops genlhdr genlmsghdr kcalloc
+ *	kcompat_genl_resv kfree memcpy netlink_callback nla_policy nlhdr
+ *	nlmsg_data nlmsg_put nlmsg_seq nlmsg_type nlmsghdr reserved sk sk_buff
+ *	snd_portid snd_seq sock_net u8
+ * use: struct genl_family *f, struct genl_info *g, struct
+ *	netlink_callback *c, struct sk_buff *s: int rc =
+ *	genl_register_family(f); void *p = genlmsg_put(s, 0, 0, f, 0,
+ *	1); p = genlmsg_put_reply(s, g, f, 0, 1); p = genlmsg_iput(s,
+ *	genl_info_dump(c)); rc = genlmsg_multicast_netns(f,
+ *	genl_info_net(g), s, 0, 0, GFP_KERNEL); rc =
+ *	genl_unregister_family(f);
  *
  * note: The newer family in front of one of this kernel's; registering it
  * makes this kernel's table, in which "do" and "dump" of a command share an

@@ -4,6 +4,7 @@
  * header: linux/hrtimer.h
  * upstream: v6.13 hrtimer_setup() takes the function too
  * unless: hrtimer_setup
+ * needs: clockid_t hrtimer hrtimer_init hrtimer_mode hrtimer_restart
  */
 static inline void
 hrtimer_setup(struct hrtimer *timer,

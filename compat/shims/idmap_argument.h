@@ -7,6 +7,12 @@
  * upstream: v5.12 functions are told the name space of the mount
  * unless: idmap_argument
  * order: 6
+ * needs: init_user_ns
+ * use: struct file *f, struct inode *i, struct dentry *d, struct
+ *	iattr *a: int rc = generic_permission(file_mnt_idmap(f), i, 0);
+ *	rc = inode_permission(NULL, i, 0); rc = setattr_prepare(NULL,
+ *	d, a); setattr_copy(NULL, i, a); inode_init_owner(NULL, i, i,
+ *	0); rc = inode_owner_or_capable(NULL, i);
  *
  * note: Mounts of these kernels have none.
  */

@@ -5,6 +5,7 @@
  * header: linux/fs.h
  * upstream: v6.6 accessors for ctime
  * unless: inode_get_ctime inode_set_ctime_to_ts
+ * needs: i_ctime time64_t timespec64
  */
 static inline struct timespec64 inode_get_ctime(const struct inode *inode)
 {

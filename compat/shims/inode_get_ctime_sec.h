@@ -6,6 +6,7 @@
  * upstream: v6.7 accessors for the two parts of ctime
  * unless: inode_get_ctime_sec
  * order: 6
+ * needs: inode_get_ctime time64_t tv_nsec tv_sec
  */
 static inline time64_t inode_get_ctime_sec(const struct inode *inode)
 {

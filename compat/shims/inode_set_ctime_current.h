@@ -6,6 +6,7 @@
  * upstream: v6.6 inode_set_ctime_current()
  * unless: inode_set_ctime_current
  * order: 5
+ * needs: current_time i_ctime timespec64
  */
 static inline struct timespec64 inode_set_ctime_current(struct inode *inode)
 {

@@ -6,6 +6,7 @@
  * header: linux/fs.h
  * upstream: v6.19 accessors for i_state
  * unless: inode_state_read inode_state_read_once
+ * needs: READ_ONCE WRITE_ONCE i_lock i_state lockdep_assert_held
  */
 static inline unsigned long inode_state_read_once(struct inode *inode)
 {

@@ -8,6 +8,7 @@
  * header: linux/fs.h
  * upstream: v6.7 accessors for the times of an inode
  * unless: inode_get_mtime inode_get_atime
+ * needs: i_atime i_mtime time64_t timespec64 tv_nsec tv_sec
  */
 static inline struct timespec64 inode_get_atime(const struct inode *inode)
 {

@@ -8,6 +8,8 @@
  * unless: mapping_invalidate_lock
  * include: linux/wait_bit.h linux/hash.h
  * order: 6
+ * needs: address_space atomic_add_unless atomic_cmpxchg atomic_dec_and_test
+ *	atomic_t atomic_xchg hash_ptr wait_var_event wake_up_var
  *
  * note: Mappings share a few counters: how many read, or -1.  The kernel below
  * takes none of it; the callbacks do where they read without another lock.

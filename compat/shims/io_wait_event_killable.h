@@ -4,6 +4,9 @@
  * header: linux/wait.h
  * upstream: v6.19 wait_event_killable() that is accounted as waiting for I/O
  * unless: io_wait_event_killable
+ * needs: TASK_KILLABLE ___wait_event io_schedule might_sleep
+ * use: wait_queue_head_t *w, int *c: int rc =
+ *	io_wait_event_killable(*w, *c); (void)rc;
  */
 #define io_wait_event_killable(wq_head, condition) ({			\
 	int __kc_ret = 0;						\

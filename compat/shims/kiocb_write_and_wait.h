@@ -5,6 +5,10 @@
  * header: linux/pagemap.h
  * upstream: v6.5 what direct I/O does to the page cache first
  * unless: kiocb_write_and_wait kiocb_invalidate_pages
+ * needs: EAGAIN IOCB_NOWAIT PAGE_SHIFT address_space f_mapping
+ *	filemap_range_has_page filemap_range_needs_writeback
+ *	filemap_write_and_wait_range invalidate_inode_pages2_range ki_filp
+ *	ki_flags ki_pos kiocb loff_t size_t
  */
 static inline int kiocb_write_and_wait(struct kiocb *iocb, size_t count)
 {

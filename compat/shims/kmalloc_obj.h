@@ -8,6 +8,14 @@
  * upstream: v7.0 allocation by type
  * unless: kmalloc_obj kzalloc_obj
  * include: linux/overflow.h
+ * needs: GFP_KERNEL kmalloc kvmalloc kvzalloc kzalloc size_mul struct_size
+ * use: void: struct { int n; int a[]; } *s; s = kmalloc_obj(*s);
+ *	s = kmalloc_objs(*s, 2); s = kmalloc_flex(*s, a, 2); s =
+ *	kzalloc_obj(*s, GFP_NOFS); s = kzalloc_objs(*s, 2); s =
+ *	kzalloc_flex(*s, a, 2, GFP_NOFS); s = kvmalloc_obj(*s); s =
+ *	kvmalloc_objs(*s, 2); s = kvmalloc_flex(*s, a, 2); s =
+ *	kvzalloc_obj(*s); s = kvzalloc_objs(*s, 2, GFP_NOFS); s =
+ *	kvzalloc_flex(*s, a, 2);
  */
 #define KCOMPAT_GFP_PICK(none, gfp, ...) gfp
 #define KCOMPAT_GFP(...) KCOMPAT_GFP_PICK(0, ##__VA_ARGS__, GFP_KERNEL)

@@ -4,6 +4,10 @@
  * header: linux/slab.h
  * upstream: v6.12 kmem_cache_create() takes the rest in a structure
  * unless: kmem_cache_args
+ * needs: kmem_cache kmem_cache_create_usercopy slab_flags_t
+ * use: const struct kmem_cache_args *a: void *c =
+ *	kmem_cache_create("x", 8, a, 0); c = kmem_cache_create("x", 8,
+ *	0, 0, NULL);
  *
  * note: Five arguments are the older form, which both know.
  */

@@ -5,6 +5,10 @@
  * header: linux/kobject.h
  * upstream: v6.2 the type of an object is constant
  * unless: kobj_type_const
+ * needs: kobj_type
+ * use: struct kobject *k, const struct kobj_type *t: int rc =
+ *	kobject_init_and_add(k, t, NULL, "x"); kobject_init(k, t);
+ *	(void)rc;
  *
  * note: The older functions only read it too.
  */

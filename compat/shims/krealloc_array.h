@@ -5,6 +5,7 @@
  * upstream: v5.11 krealloc_array()
  * unless: krealloc_array
  * include: linux/overflow.h
+ * needs: check_mul_overflow gfp_t krealloc size_t
  */
 static inline void *krealloc_array(void *p, size_t n, size_t size, gfp_t flags)
 {

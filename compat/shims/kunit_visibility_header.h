@@ -6,6 +6,9 @@
  * missing: yes
  * upstream: v6.2 functions that are visible to tests alone
  * unless: kunit_visibility
+ * use: file: VISIBLE_IF_KUNIT int kcompat_seen(void);
+ *	VISIBLE_IF_KUNIT __maybe_unused int kcompat_seen(void) { return
+ *	0; } EXPORT_SYMBOL_IF_KUNIT(kcompat_seen);
  *
  * note: The tests of the sources are built for newer kernels.
  */

@@ -8,6 +8,7 @@
  * upstream: v5.16 kvmalloc() and friends are declared in linux/slab.h
  * unless: folio_type
  * include: linux/mm.h
+ * use: void: void *p = kvmalloc(8, GFP_KERNEL); kvfree(p);
  *
  * note: Where a thing is declared cannot be probed with all headers at once;
  * the type came with the same release.

@@ -4,6 +4,7 @@
  * header: linux/list.h
  * upstream: v7.2 append to a list that others walk without a lock
  * unless: list_add_tail_release
+ * needs: __list_add_valid list_head next prev smp_store_release
  */
 static inline void list_add_tail_release(struct list_head *new,
 					 struct list_head *head)

@@ -4,6 +4,7 @@
  * header: linux/list.h
  * upstream: v6.3 list_count_nodes()
  * unless: list_count_nodes
+ * needs: list_for_each list_head size_t
  */
 static inline size_t list_count_nodes(struct list_head *head)
 {

@@ -4,6 +4,7 @@
  * header: linux/fs.h
  * upstream: v6.2 locks_inode_context() reads i_flctx
  * unless: locks_inode_context
+ * needs: file_lock_context i_flctx smp_load_acquire
  */
 static inline struct file_lock_context *
 locks_inode_context(const struct inode *inode)

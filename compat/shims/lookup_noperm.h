@@ -7,6 +7,7 @@
  *	kernel have no use for
  * unless: lookup_noperm lookup_noperm_unlocked
  * include: linux/dcache.h
+ * needs: dentry len lookup_one_len lookup_one_len_unlocked qstr
  *
  * note: Older kernels ask for execute permission on the folder.
  */

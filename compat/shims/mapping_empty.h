@@ -4,6 +4,7 @@
  * header: linux/fs.h
  * upstream: v5.14 mapping_empty()
  * unless: mapping_empty
+ * needs: address_space nrexceptional nrpages
  */
 static inline bool mapping_empty(struct address_space *mapping)
 {

@@ -7,6 +7,8 @@
  * upstream: v6.11 smallest and largest folio of a mapping
  * unless: mapping_max_folio_order mapping_set_folio_order_range
  * when: mapping_large_folio_support
+ * needs: MAX_PAGECACHE_ORDER WARN_ON_ONCE address_space
+ *	mapping_large_folio_support mapping_set_large_folios size_t
  *
  * note: Where large folios are all or nothing, a mapping that limits them gets
  * none, as a folio larger than the file system can take (across a stripe, say)

@@ -7,6 +7,11 @@
  * header: linux/pagemap.h
  * upstream: v5.16 folios of several pages in a mapping
  * unless: mapping_large_folio_support
+ * needs: PAGE_SIZE
+ * use: struct address_space *m: size_t n =
+ *	mapping_max_folio_order(m) + mapping_max_folio_size(m) +
+ *	mapping_large_folio_support(m); mapping_set_large_folios(m);
+ *	mapping_set_folio_order_range(m, 0, 2); (void)n;
  */
 #define mapping_large_folio_support(mapping)	((void)(mapping), false)
 #define mapping_set_large_folios(mapping)	((void)(mapping))

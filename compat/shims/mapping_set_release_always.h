@@ -5,6 +5,7 @@
  * header: linux/pagemap.h
  * upstream: v6.6 mappings whose pages without private data are released as well
  * unless: mapping_set_release_always
+ * needs: address_space
  *
  * note: Without it nobody asks for a commit when memory is short.  Pages that
  * are not committed yet stay until the server commits by itself.

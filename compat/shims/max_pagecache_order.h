@@ -8,6 +8,8 @@
  * when: mapping_large_folio_support
  * include: linux/huge_mm.h
  * order: 2
+ * needs: HPAGE_PMD_ORDER
+ * use: void: int n = MAX_PAGECACHE_ORDER; (void)n;
  */
 #ifdef CONFIG_TRANSPARENT_HUGEPAGE
 #define MAX_PAGECACHE_ORDER	HPAGE_PMD_ORDER

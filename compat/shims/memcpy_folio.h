@@ -6,6 +6,8 @@
  * upstream: v6.7 copy to and from a folio
  * unless: memcpy_from_folio memcpy_to_folio
  * include: linux/pagemap.h
+ * needs: PAGE_SIZE flush_dcache_folio kmap_local_folio kunmap_local memcpy
+ *	min_t offset_in_page size_t
  */
 static inline void memcpy_from_folio(char *to, struct folio *folio,
 				     size_t offset, size_t len)

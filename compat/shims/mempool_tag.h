@@ -6,6 +6,9 @@
  * place: early
  * upstream: v7.0 the tag of mempool_t lost its _s
  * unless: mempool_tag
+ * needs: mempool
+ * use: struct mempool *m: struct mempool_s *o = m;
+ *	mempool_free(mempool_alloc(o, GFP_KERNEL), m);
  *
  * note: In front of every header that may name the type.
  */

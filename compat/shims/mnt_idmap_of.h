@@ -8,6 +8,9 @@
  * when: mnt_user_ns
  * include: linux/mnt_idmapping.h
  * order: 2
+ * needs: file_mnt_user_ns mnt_user_ns vfsmount
+ * use: struct file *f, struct vfsmount *m: struct mnt_idmap *p =
+ *	file_mnt_idmap(f); p = mnt_idmap(m);
  */
 static inline struct user_namespace *user_namespace(const struct vfsmount *mnt)
 {

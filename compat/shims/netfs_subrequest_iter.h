@@ -7,6 +7,8 @@
  * upstream: v6.8 the network file system library writes, too
  * unless: netfs_subrequest_iter
  * include: linux/netfs.h linux/uio.h
+ * needs: WARN_ONCE iov_iter ssize_t
+ * use: struct netfs_io_subrequest *s: (void)s->io_iter.count;
  *
  * note: The library of this kernel only reads.  No write request ever reaches
  * a file system through it, so that nothing can end here; it warns if one does.

@@ -5,6 +5,7 @@
  * header: net/net_namespace.h
  * upstream: v5.17 references to a name space are tracked
  * unless: netns_tracker
+ * needs: get_net gfp_t netns_tracker put_net
  */
 typedef struct {} netns_tracker;
 

@@ -5,6 +5,10 @@
  * upstream: v7.0 posix_acl_to_xattr() allocates
  * unless: posix_acl_to_xattr_alloc
  * include: linux/slab.h
+ * needs: a_count gfp_t kfree kmalloc posix_acl posix_acl_xattr_size size_t
+ *	user_namespace
+ * use: const struct posix_acl *a: size_t n; void *p =
+ *	posix_acl_to_xattr(&init_user_ns, a, &n, GFP_KERNEL); (void)p;
  */
 static inline void *kcompat_acl_to_xattr(struct user_namespace *ns,
 					 const struct posix_acl *acl,

@@ -6,6 +6,7 @@
  * unless: folio_type
  * when: readahead_control
  * order: 3
+ * needs: folio put_page readahead_control readahead_page
  */
 static inline struct folio *readahead_folio(struct readahead_control *ractl)
 {

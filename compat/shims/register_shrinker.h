@@ -5,5 +5,6 @@
  * header: linux/shrinker.h
  * upstream: v6.0 a shrinker is registered with a name
  * when: register_shrinker_named
+ * needs: register_shrinker
  */
 #define kcompat_register_shrinker(s, name) register_shrinker(s, "%s", name)

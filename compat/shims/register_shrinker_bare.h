@@ -5,6 +5,7 @@
  * header: linux/shrinker.h
  * upstream: v6.0 a shrinker is registered with a name
  * unless: register_shrinker_named
+ * needs: register_shrinker
  */
 #define kcompat_register_shrinker(s, name) \
 	((void)(name), register_shrinker(s))

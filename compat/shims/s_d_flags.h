@@ -6,6 +6,9 @@
  * upstream: v6.17 flags for every dentry of a super block
  * unless: s_d_flags
  * include: linux/fs.h linux/dcache.h linux/spinlock.h
+ * needs: DEFINE_SPINLOCK WARN_ON_ONCE always_delete_dentry d_delete
+ *	dentry_operations lock s_d_op sb spin_lock spin_unlock
+ * use: struct super_block *sb: sb->s_d_flags |= DCACHE_DONTCACHE;
  *
  * note: Only DCACHE_DONTCACHE, or-ed into "sb->s_d_flags" after the operations
  * were set, which is how upstream uses it; any other name than sb does not

@@ -6,6 +6,8 @@
  * place: late
  * upstream: v6.7 the table of xattr handlers is constant
  * unless: const_s_xattr
+ * use: struct super_block *s, const struct xattr_handler * const
+ *	*x: s->s_xattr = x;
  *
  * note: The older super block only reads the table too, but does not say so.
  */

@@ -4,6 +4,7 @@
  * header: linux/net.h
  * upstream: v6.12 sendpage_ok() of several pages
  * unless: sendpages_ok
+ * needs: PAGE_SHIFT PAGE_SIZE sendpage_ok size_t
  */
 static inline bool sendpages_ok(struct page *page, size_t len, size_t offset)
 {

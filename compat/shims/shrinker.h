@@ -7,6 +7,11 @@
  * upstream: v6.7 shrinkers are allocated
  * unless: shrinker_alloc shrinker_private
  * include: linux/shrinker.h linux/slab.h
+ * needs: DEFAULT_SEEKS GFP_KERNEL kcompat_register_shrinker kfree_rcu
+ *	kzalloc pr_err rcu_head shrink_control unregister_shrinker va_end va_list
+ *	va_start vscnprintf
+ * use: void: struct shrinker *s = shrinker_alloc(0, "x");
+ *	shrinker_register(s); (void)s->private_data; shrinker_free(s);
  *
  * note: The newer structure in front of one of this kernel's.  It is freed
  * after a grace period, as the newer one is.

@@ -5,6 +5,8 @@
  * header: net/sock.h
  * upstream: v5.17 references to a name space are tracked
  * unless: netns_tracker
+ * needs: WARN_ON_ONCE core get_net sk_net_refcnt sock sock_inuse sock_net
+ *	this_cpu_add
  */
 static inline void sk_net_refcnt_upgrade(struct sock *sk)
 {

@@ -5,6 +5,8 @@
  * upstream: v6.15 a socket of the kernel takes hold of its name space
  * unless: sk_net_refcnt_upgrade
  * when: netns_tracker
+ * needs: GFP_KERNEL WARN_ON_ONCE get_net_track ns_tracker sk_net_refcnt sock
+ *	sock_inuse_add sock_net
  */
 static inline void sk_net_refcnt_upgrade(struct sock *sk)
 {

@@ -6,6 +6,12 @@
  * upstream: v6.5 MSG_SPLICE_PAGES for sock_sendmsg() instead of ->sendpage()
  * when: has_sendpage
  * include: linux/uio.h linux/bvec.h
+ * needs: MSG_MORE MSG_SENDPAGE_NOTLAST PAGE_SIZE bio_vec bv_len bv_offset
+ *	bv_page bvec iov_iter iov_iter_advance iov_iter_count iov_iter_is_bvec
+ *	iov_offset kernel_sendpage min_t msg_control msg_flags msg_iter msghdr
+ *	nr_segs offset_in_page size_t socket
+ * use: struct socket *s, struct msghdr *m: int rc; m->msg_flags
+ *	|= MSG_SPLICE_PAGES; rc = sock_sendmsg(s, m); (void)rc;
  *
  * note: Some of these kernels know the flag's name and do not act on it, so
  * the presence of ->sendpage() decides.  Pages go out by reference, one call

@@ -4,6 +4,7 @@
  * header: linux/string_helpers.h
  * upstream: v6.8 str_plural()
  * unless: str_plural
+ * needs: size_t
  */
 static inline const char *str_plural(size_t num)
 {

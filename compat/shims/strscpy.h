@@ -4,6 +4,8 @@
  * header: linux/string.h
  * upstream: v6.11 strscpy() knows the size of an array by itself
  * unless: strscpy_two_arguments
+ * use: const char *s: char b[4]; ssize_t n = strscpy(b, s); n =
+ *	strscpy(b, s, 4);
  */
 #define KCOMPAT_STRSCPY_2(dst, src, ...) (strscpy)(dst, src, sizeof(dst))
 #define KCOMPAT_STRSCPY_3(dst, src, size) (strscpy)(dst, src, size)

@@ -4,6 +4,7 @@
  * header: linux/fs.h
  * upstream: v6.9 super_set_uuid()
  * unless: super_set_uuid
+ * needs: WARN_ON memcpy s_uuid super_block u8
  */
 static inline void super_set_uuid(struct super_block *sb, const u8 *uuid,
 				  unsigned int len)

@@ -7,6 +7,9 @@
  * unless: writeback_iter
  * when: folio_type
  * place: late
+ * needs: XA_STATE address_space folio_put folio_try_get i_pages pgoff_t
+ *	rcu_read_lock rcu_read_unlock xa_is_value xa_mark_t xas xas_find_marked
+ *	xas_reload xas_reset xas_retry
  */
 static inline struct folio *
 kcompat_tagged_folio(struct address_space *mapping, pgoff_t index, pgoff_t end,

@@ -7,6 +7,7 @@
  * unless: writeback_iter
  * when: !folio_type
  * place: late
+ * needs: address_space find_get_pages_range_tag folio pgoff_t xa_mark_t
  */
 static inline struct folio *
 kcompat_tagged_folio(struct address_space *mapping, pgoff_t index, pgoff_t end,

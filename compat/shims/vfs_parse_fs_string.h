@@ -4,6 +4,9 @@
  * header: linux/fs_context.h
  * upstream: v6.18 vfs_parse_fs_string() measures the value itself
  * unless: vfs_parse_fs_string_3
+ * needs: strlen
+ * use: struct fs_context *f: int rc = vfs_parse_fs_string(f, "a",
+ *	"b"); (void)rc;
  */
 #define vfs_parse_fs_string(fc, key, value) ({				\
 	const char *__value = (value);					\

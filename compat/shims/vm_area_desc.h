@@ -6,6 +6,8 @@
  * upstream: v6.16 ->mmap_prepare() is shown a description instead of the VMA
  * unless: vm_area_desc
  * include: linux/mm.h
+ * needs: mm_struct pgoff_t pgprot_t vm_area_struct vm_end vm_mm
+ *	vm_operations_struct vm_page_prot vm_pgoff vm_private_data vm_start
  *
  * note: The description carries the VMA itself here, for the helpers.
  */

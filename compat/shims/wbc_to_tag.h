@@ -5,6 +5,8 @@
  * upstream: v6.19 wbc_to_tag()
  * unless: wbc_to_tag
  * include: linux/writeback.h
+ * needs: PAGECACHE_TAG_DIRTY PAGECACHE_TAG_TOWRITE WB_SYNC_ALL sync_mode
+ *	tagged_writepages writeback_control xa_mark_t
  */
 static inline xa_mark_t wbc_to_tag(struct writeback_control *wbc)
 {

@@ -6,6 +6,13 @@
  * unless: writeback_iter
  * place: late
  * include: linux/pagemap.h linux/writeback.h
+ * needs: PAGECACHE_TAG_DIRTY PAGECACHE_TAG_TOWRITE PAGE_MASK PAGE_SHIFT
+ *	WB_SYNC_ALL WB_SYNC_NONE address_space cond_resched
+ *	folio_clear_dirty_for_io folio_lock folio_nr_pages folio_put
+ *	folio_test_dirty folio_test_writeback folio_unlock folio_wait_writeback
+ *	kcompat_tagged_folio nr_to_write pgoff_t range_cyclic range_end
+ *	range_start sync_mode tag_pages_for_writeback tagged_writepages
+ *	writeback_control writeback_index xa_mark_t
  *
  * note: The newer structure has room for a batch of folios and for the first
  * error.  Here folios are found one at a time, the next one behind the one

@@ -105,6 +105,8 @@ answers() {
 	t "7.3 lacks nothing" none_lacking "$work/a73"
 	t "a second time comes out of the cache" cached
 	t "what gcc complains about once is missing for both who ask" complained_once
+	t "what modules may not call is not there" only_exported
+	t "names and headers are looked for" looked_for
 	# a third of those that said no, and some of the others
 	cp "$work/a61" "$work/all"
 	sh "$work/c/compat/kcompat" rules >"$work/rules.probes"
@@ -125,6 +127,27 @@ complained_once() {
 	sh "$work/c/autoconf/kprobe" --linux "$linux61" --out "$work/once" "$work/once.probes" &&
 		diff <(grep '^probe' "$work/once") \
 			<(printf 'probe %s\n' "first no" "second no" "third yes")
+}
+
+# declared and not exported; inline; exported
+only_exported() {
+	printf 'probe remount\ninclude linux/fs.h\nfunction emergency_remount void (void)\n' >"$work/export.probes"
+	printf 'probe inode\ninclude linux/fs.h\nfunction file_inode struct inode *(const struct file *)\n' >>"$work/export.probes"
+	printf 'probe free\ninclude linux/slab.h\nfunction kfree void (const void *)\n' >>"$work/export.probes"
+	sh "$work/c/autoconf/kprobe" --linux "$linux61" --out "$work/export" "$work/export.probes" &&
+		diff <(grep '^probe' "$work/export" | sort) \
+			<(printf 'probe %s\n' "free yes" "inode yes" "remount no") &&
+		sh "$work/c/autoconf/kprobe" --linux "$linux61" --no-exports \
+			--out "$work/export" "$work/export.probes" &&
+		grep -qx "probe remount yes" "$work/export"
+}
+
+looked_for() {
+	printf 'name kfree never_declared_anywhere\nfile linux/fs.h linux/never.h\nprobe x\nfunction kfree void (const void *)\n' \
+		>"$work/names.probes"
+	sh "$work/c/autoconf/kprobe" --linux "$linux61" --out "$work/names" "$work/names.probes" &&
+		diff <(grep -E '^(name|file)' "$work/names") \
+			<(printf '%s no\n' "file linux/never.h" "name never_declared_anywhere")
 }
 
 cached() {
@@ -214,6 +237,77 @@ unknown() {
 		'inode.c:[0-9]+: struct inode_operations: member create \(for kcfs_create\).*on kernel 6\.1.*int \(\*create\) \(struct user_namespace \*' \
 		"$work/unknown"
 	fresh
+}
+
+# ---- the generated set proves itself -----------------------------------------
+
+# broken NAME PATTERN FILE SED-EXPRESSION: generation stops, and says where
+broken() {
+	fresh
+	sed -i "$4" "$work/c/compat/$3"
+	if cmp -s "$work/c/compat/$3" "$top/compat/$3"; then
+		not_ok "'$1' changes nothing: the test is out of date"
+		return
+	fi
+	probe "$linux61" "$work/ab" || { not_ok "$1: no answers"; return; }
+	refused "$1" "$2" sh "$work/c/compat/kcompat" generate --answers "$work/ab" \
+		--source "$here/kcfs:fs/kcfs" --out "$work/b"
+	fresh
+}
+
+proof() {
+	local rel='kernel 6\.1[^ ]*: '
+
+	t "shims declare the names that they build on" "$here/needs"
+	fresh
+	sed -i 's/generic_delete_inode/some_other_function/' "$work/c/compat/shims/inode_just_drop.h"
+	sed -i '/^ \* needs:/d' "$work/c/compat/shims/inode_just_drop.h"
+	t "a name that is not declared is found" eval \
+		'! "$here/needs" "$work/c/compat/shims/inode_just_drop.h" >"$work/needs" &&
+		grep -q "uses some_other_function, which it does not declare" "$work/needs"'
+	t "every macro of a shim is used in its proof" used_once
+	broken "a name that the kernel lacks" \
+		"cannot be used on kernel 6\.1" shims/inode_just_drop.h \
+		's/generic_delete_inode/some_other_function/'
+	t "it names kernel, shim and name" grep -qE \
+		"${rel}shim inode_just_drop \(linux/fs.h\) needs some_other_function, which" "$work/log"
+	broken "a name that means something else" \
+		"does not work there: shim inode_just_drop \(linux/fs.h\) does not compile here: " \
+		shims/inode_just_drop.h 's/generic_delete_inode$/current_time/'
+	broken "a function that is not exported" \
+		"does not work there: shim inode_just_drop \(linux/fs.h\) needs emergency_remount, which this kernel does not export" \
+		shims/inode_just_drop.h \
+		's/^#define inode_just_drop .*/#define inode_just_drop(i) (emergency_remount(), 0)/;s/generic_delete_inode/emergency_remount/'
+	broken "the body of a function" \
+		"does not work there: shim simple_inode_init_ts \(linux/fs.h\) does not compile here: " \
+		shims/simple_inode_init_ts.h 's/struct timespec64 ts = /struct qstr ts = /'
+	broken "the body of a callback" \
+		"does not work there: callback inode_operations.create does not compile here: " \
+		rules/vfs.rules 's/return UP(a1, a2, a3, a4);$/return UP(a1, a2, a3);/'
+	fresh
+}
+
+used_once() {
+	awk '
+		FNR == 1 { use = ""; body = on = 0; shim = FILENAME }
+		!body && /^ \*\/$/ { body = 1; next }
+		!body && /^ \* [a-z]+:/ { on = ($2 == "use:") }
+		!body { if (on) use = use " " $0; next }
+		/^#define / {
+			sub(/\(.*/, "", $2)
+			if ($2 ~ /^(KCOMPAT|kcompat)_/) next
+			n++
+			if (use !~ ("(^|[^A-Za-z0-9_])" $2 "($|[^A-Za-z0-9_])")) {
+				print shim ": " $2
+				bad = 1
+			}
+		}
+		END { exit bad || n < 50 }' "$top"/compat/shims/*.h
+}
+
+# What all known kernels answered is kept: no tree is needed.
+recorded() {
+	"$here/recorded" --check | sed 's/ok recorded: /ok compat: recorded: /; s/^SKIP recorded: /SKIP compat: recorded: /'
 }
 
 # ---- canaries: a prober that is broken must not answer ---------------------
@@ -515,9 +609,9 @@ tarball_same() {
 }
 
 fresh
-for part in ${LT_COMPAT_PARTS:-answers errors unknown mutations generation kernels purity tarball machines}; do
+for part in ${LT_COMPAT_PARTS:-recorded answers errors unknown proof mutations generation kernels purity tarball machines}; do
 	case $part in
-	answers | errors | unknown | mutations | generation | kernels | purity | tarball | machines) ;;
+	recorded | answers | errors | unknown | proof | mutations | generation | kernels | purity | tarball | machines) ;;
 	*) die "no part $part" ;;
 	esac
 	[ -s "$work/a61" ] || probe "$linux61" "$work/a61" >/dev/null 2>&1
