@@ -9,6 +9,14 @@
 # KTREES (default: ktrees in the cache) may be plain sources: tests/machines/ktree
 # makes build trees of them, as Documentation/compat.md tells.  A tree that has
 # a file .chroot is built in the chroot of the Debian release named there.
+#
+# KMIRROR is a git directory of AlmaLinux's kernel sources with a branch for each
+# release: trees that are missing are made of it, one after another, as alma-8.4;
+# of the newest release of each kind the debug and the real-time configuration,
+# too.  What each kernel answered is left with the results, as tests/compat/recorded
+# --update takes it.
+#
+# LT_TREES names some of the trees, default: all.
 
 set -u
 # shellcheck source=tests/lib.sh
@@ -74,14 +82,54 @@ missing() { # RELEASE...
 
 seen=()
 KTREES=${KTREES:-$cache/ktrees}
-if [ ! -d "$KTREES" ]; then
+if [ ! -d "$KTREES" ] && [ -z "${KMIRROR:-}" ]; then
 	echo "SKIP compat-trees: no folder of kernel trees (KTREES=)"
 	exit 0
 fi
+
+# The releases of the mirror, and what there is of each
+wanted() {
+	local b last=
+
+	for b in $(git --git-dir="$1" for-each-ref --format='%(refname:short)' refs/heads refs/tags |
+		sed 's,.*/,,' | grep -xE '(8\.[3-9]|8\.10|9\.[0-9]+|1[0-9]\.[0-9]+)' | sort -uV); do
+		[ "${last%.*}" = "${b%.*}" ] || flavours "$1" "$last"
+		last=$b
+		echo "$b"
+	done
+	flavours "$1" "$last"
+}
+
+flavours() { # MIRROR RELEASE
+	local f
+
+	[ -n "$2" ] || return 0
+	for f in debug rt; do
+		git --git-dir="$1" ls-tree -r --name-only "$2" |
+			grep -qE "kernel-x86_64-$f(-rhel)?\.config$" && echo "$2 $f"
+	done
+}
+
+if [ -n "${KMIRROR:-}" ]; then
+	mkdir -p "$KTREES"
+	while read -r release flavour; do
+		name=alma-$release${flavour:+-$flavour}
+		[ -d "$KTREES/$name" ] && continue
+		[[ " ${LT_TREES:-$name} " = *" $name "* ]] || continue
+		"$top/tests/machines/ktree" --from "$KMIRROR" "$release" --headers \
+			${flavour:+--flavour "$flavour"} "$KTREES/$name" \
+			>"$LT_RESULTS/$name.log" 2>&1 && continue
+		echo "not ok compat-trees: $name: tests/machines/ktree"
+		tail -n 12 "$LT_RESULTS/$name.log"
+		rm -rf "${KTREES:?}/$name" "${KTREES:?}/$name.new"
+	done < <(wanted "$KMIRROR")
+fi
+
 for tree in "$KTREES"/*/; do
 	tree=${tree%/}
 	name=${tree##*/}
 	[ -f "$tree/Kconfig" ] || continue
+	[[ " ${LT_TREES:-$name} " = *" $name "* ]] || continue
 	seen+=("$(awk '/^(VERSION|PATCHLEVEL|SUBLEVEL) = / { r = r $3 "." }
 		END { print r }' "$tree/Makefile")")
 	log=$LT_RESULTS/$name.log
@@ -108,7 +156,19 @@ for tree in "$KTREES"/*/; do
 	else
 		echo "ok compat-trees: $name: $(sed -n 's/^kcompat: //p' "$log" | head -n 1)"
 	fi
+	[ ! -s "$work/$name/answers" ] ||
+		cp "$work/$name/answers" "$LT_RESULTS/$name.answers"
+	if [ -s "$work/$name/gen/summary" ]; then
+		mkdir -p "$work/all/$name/gen" &&
+			cp "$work/$name/answers" "$work/all/$name/" &&
+			cp "$work/$name/gen/summary" "$work/all/$name/gen/"
+	fi
 	rm -rf "$work/$name"
 done
+# the table: one line for each, then what each needs
+[ ! -d "$work/all" ] || {
+	sh "$top/compat/kcompat" report "$work"/all/* >"$LT_RESULTS/compat-trees.txt"
+	sed '/^$/,$d;s/^/# /' "$LT_RESULTS/compat-trees.txt"
+}
 missing "${seen[@]}"
 exit 0
