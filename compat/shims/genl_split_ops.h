@@ -7,7 +7,7 @@
  * place: late
  * upstream: v6.2 operations of a family in split form, v6.7 genl_info_dump()
  * unless: genl_split_ops genl_family_split_ops genl_info_family
- * include: net/genetlink.h linux/slab.h
+ * include: net/genetlink.h net/sock.h linux/slab.h
  * needs: ENOMEM GENL_CMD_CAP_DO GENL_HDRLEN GENL_NAMSIZ GFP_KERNEL
  *	NETLINK_CB _net attrs extack genl_dumpit_info genl_info
  *	genl_multicast_group genl_ops genl_small_ops genlhdr genlmsghdr kcalloc

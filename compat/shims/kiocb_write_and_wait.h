@@ -9,8 +9,13 @@
  *	filemap_range_has_page filemap_range_needs_writeback
  *	filemap_write_and_wait_range invalidate_inode_pages2_range ki_filp
  *	ki_flags ki_pos kiocb loff_t size_t
+ * use: struct kiocb *k: int rc = kiocb_write_and_wait(k, 1);
+ *	rc = kiocb_invalidate_pages(k, 1);
+ *
+ * note: Under names of its own: 6.1 declares one of them and does not export it.
  */
-static inline int kiocb_write_and_wait(struct kiocb *iocb, size_t count)
+static inline int
+kcompat_write_and_wait(struct kiocb *iocb, size_t count)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	loff_t pos = iocb->ki_pos;
@@ -24,7 +29,8 @@ static inline int kiocb_write_and_wait(struct kiocb *iocb, size_t count)
 	return filemap_write_and_wait_range(mapping, pos, end);
 }
 
-static inline int kiocb_invalidate_pages(struct kiocb *iocb, size_t count)
+static inline int
+kcompat_invalidate_pages(struct kiocb *iocb, size_t count)
 {
 	struct address_space *mapping = iocb->ki_filp->f_mapping;
 	loff_t pos = iocb->ki_pos;
@@ -42,3 +48,7 @@ static inline int kiocb_invalidate_pages(struct kiocb *iocb, size_t count)
 	return invalidate_inode_pages2_range(mapping, pos >> PAGE_SHIFT,
 					     end >> PAGE_SHIFT);
 }
+
+#define kiocb_write_and_wait(iocb, count) kcompat_write_and_wait(iocb, count)
+#define kiocb_invalidate_pages(iocb, count) \
+	kcompat_invalidate_pages(iocb, count)
