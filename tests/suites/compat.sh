@@ -308,6 +308,16 @@ used_once() {
 # What all known kernels answered is kept: no tree is needed.
 recorded() {
 	"$here/recorded" --check | sed 's/ok recorded: /ok compat: recorded: /; s/^SKIP recorded: /SKIP compat: recorded: /'
+	fresh
+	sed -i 's/size_t __off = (offset)/size_t __off = (offset) + 1/' "$work/c/compat/shims/bvec_set_folio.h"
+	sed -i 's/^form 5.19 int (struct file \*, struct address_space \*, loff_t, unsigned int, struct page /form 5.19 int (struct file *, struct inode *, loff_t, unsigned int, struct page /' \
+		"$work/c/compat/rules/vfs.rules"
+	LT_COMPAT=$work/c/compat "$here/recorded" --check >"$work/log"
+	t "recorded: a changed shim is seen" \
+		grep -q '^not ok recorded: alma-9.6: something else is generated' "$work/log"
+	t "recorded: another form of a callback is a question that nobody was asked" \
+		grep -q '^not ok recorded: no kernel was asked: cb_address_space_operations_write_begin_2=' "$work/log"
+	fresh
 }
 
 # ---- canaries: a prober that is broken must not answer ---------------------
