@@ -127,6 +127,40 @@ else
 	echo "SKIP environment: a read-only source: only as root"
 fi
 
+# ---- what is packed ---------------------------------------------------------------
+
+c=$work/checkout
+a_checkout() {
+	rm -rf "$c" && mkdir -p "$c/tools" "$c/debian" &&
+		cp "$top/tools/package" "$c/tools/" && cp "$top/configure.ac" "$c/" &&
+		cp "$top/debian/changelog" "$c/debian/" && echo '*.o' >"$c/.gitignore" &&
+		touch "$c/a.c" "$c/z.c" &&
+		git -C "$c" init -q && git -C "$c" add . &&
+		git -C "$c" -c user.name=t -c user.email=t@t commit -qm t && touch "$c/a.o"
+}
+
+# packs NAME...: these files at the root of the tree, among others below it
+packs() {
+	"$c/tools/package" files >"$work/said" 2>"$work/warned" || { cat "$work/warned"; return 1; }
+	cat "$work/warned"
+	[ "$(grep -v / "$work/said" | sort | xargs)" = "$*" ]
+}
+
+a_checkout
+t "a checkout: its files" packs .gitignore a.c configure.ac z.c
+rm "$c/z.c"
+t "a file that was deleted is left out" packs .gitignore a.c configure.ac
+t "and named" grep -qx 'package: not packed, as it is not here: z.c' "$work/warned"
+a_checkout
+if [ "$(id -u)" = 0 ]; then
+	chown -R nobody "$c"
+	t "the checkout of another user" packs .gitignore a.c configure.ac z.c
+fi
+rm -rf "$c/.git"
+t "a copy without git's part" packs .gitignore a.c configure.ac z.c
+printf 'a.c\nz.c\n' >"$c/MANIFEST"
+t "what was a tarball" packs a.c z.c
+
 # ---- kernels without headers -----------------------------------------------------
 
 printf '#!/bin/sh\necho "dkms $*"\n' >"$work/bin/dkms"

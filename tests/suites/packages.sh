@@ -226,9 +226,20 @@ carries_grammar() {
 			"$work/carried/tools/treecmp/tree-sitter-c" ]
 }
 
+# Before anything else is done.
+odd_folder() {
+	local d=$work/odd/build%1
+
+	mkdir -p "$d" && tar -x -C "$work/odd" --strip-components=1 -f "$tarball" || return 1
+	(cd "$d" && ! ../configure --disable-modules >"$work/odd/said" 2>&1) || return 1
+	cat "$work/odd/said"
+	grep -F "in a path with the character %" "$work/odd/said"
+}
+
 part_deb() {
 	t "make dist" make_tarball
 	t "the tarball has the parser of C" carries_grammar
+	t "configure names what make cannot work in" odd_folder
 	t "Debian packages" make_debs
 	t "the same packages when built again" same_again
 	t "lintian" lint_debs "$work"/debs/*.changes
