@@ -342,6 +342,38 @@ part_names() {
 	rm -rf "$work/patches"
 }
 
+# ---- a tree of which not all is there ----
+
+# drop REPO REV:PATH: take one object out of a repository, as if never fetched
+drop() {
+	local oid
+
+	oid=$(git -C "$1" rev-parse "$2") &&
+		rm -f "$1/.git/objects/${oid:0:2}/${oid:2}"
+}
+
+part_partial() {
+	local r=$work/partial h=$work/holes
+
+	rm -rf "$work/patches" "$r" "$h"
+	git init -q "$r"
+	mkdir "$r/fs" && seq 1 20 >"$r/fs/f"
+	git -C "$r" add -A && git -C "$r" commit -qm one
+	sed -i 's/^10$/the tenth line of it/' "$r/fs/f"
+	git -C "$r" commit -qam two
+	t "partial: a patch" p import --set m "$r:HEAD~1..HEAD"
+	cp -r "$r" "$h" && drop "$h" HEAD~1:fs/f
+	t "partial: what is there is judged" eval 'p status "$h:HEAD" | grep -q "^  applied "'
+	refused "partial: contents that are not there are no conflict" 2 \
+		"cannot read fs/f" p status "$h:HEAD~1"
+	rm -rf "$h" && cp -r "$r" "$h" && drop "$h" HEAD~1:fs
+	refused "partial: nor is a folder" 2 "cannot read fs/f" p status "$h:HEAD~1"
+	t "partial: a file that the tree does not have is one" eval \
+		'git -C "$r" rm -q --cached fs/f && git -C "$r" commit -qm three &&
+		{ p status "$r:HEAD" >"$work/said"; [ $? = 1 ]; } && grep -q "the file is not there" "$work/said"'
+	rm -rf "$work/patches"
+}
+
 # ---- bad input -------------------------------------------------------------------------
 
 part_trouble() {
@@ -416,6 +448,6 @@ part_mutate() {
 	echo "# $(cat "$work/figures")"
 }
 
-for part in ${LT_PATCHSET_PARTS:-hooks round drift identity seam upstream atomic names trouble mutate}; do
+for part in ${LT_PATCHSET_PARTS:-hooks round drift identity seam upstream atomic names partial trouble mutate}; do
 	"part_$part"
 done

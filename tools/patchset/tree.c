@@ -115,6 +115,14 @@ void tree_close(struct tree *t)
 	free(t);
 }
 
+/* A path that is not there, and a folder of it that a partial clone lacks. */
+static int no_entry(void)
+{
+	const git_error *e = git_error_last();
+
+	return e && e->klass == GIT_ERROR_TREE ? -ENOENT : -EIO;
+}
+
 static int read_blob(struct tree *t, const char *path, struct buf *out,
 		     unsigned int *mode)
 {
@@ -122,8 +130,9 @@ static int read_blob(struct tree *t, const char *path, struct buf *out,
 	git_blob *blob;
 	int rc = 0;
 
+	git_error_clear();
 	if (git_tree_entry_bypath(&e, t->gtree, path))
-		return -ENOENT;
+		return no_entry();
 	if (git_tree_entry_filemode(e) == GIT_FILEMODE_LINK)
 		rc = -ELOOP;
 	else if (git_tree_entry_type(e) != GIT_OBJECT_BLOB)
@@ -165,17 +174,13 @@ static int check_links(const char *root, const char *path)
 	return rc;
 }
 
-int tree_read(struct tree *t, const char *path, struct buf *out,
-	      unsigned int *mode)
+static int read_in_folder(struct tree *t, const char *path, struct buf *out,
+			  unsigned int *mode)
 {
 	struct stat st;
 	char *full;
 	int rc;
 
-	out->len = 0;
-	buf_add(out, "", 0);
-	if (t->gtree)
-		return read_blob(t, path, out, mode);
 	rc = check_links(t->root, path);
 	if (rc)
 		return rc == -ENOTDIR ? -ENOENT : rc;
@@ -185,6 +190,31 @@ int tree_read(struct tree *t, const char *path, struct buf *out,
 		*mode = st.st_mode & 0777;
 	free(full);
 	return rc;
+}
+
+int tree_read(struct tree *t, const char *path, struct buf *out,
+	      unsigned int *mode)
+{
+	int rc;
+
+	out->len = 0;
+	buf_add(out, "", 0);
+	rc = t->gtree ? read_blob(t, path, out, mode) :
+			read_in_folder(t, path, out, mode);
+	switch (rc) {
+	case 0:
+	case -ENOENT:
+	case -ELOOP:
+	case -EISDIR:
+	case -EINVAL:		/* a pipe, a device */
+	case -ENAMETOOLONG:
+		return rc;
+	}
+	/* It is there, and nobody knows what it says: no verdict is right. */
+	if (t->gtree)
+		die("%s: cannot read %s: %s (a partial clone?)", t->name, path,
+		    git_why());
+	die("%s: cannot read %s: %s", t->name, path, strerror(-rc));
 }
 
 static void list_folder(struct tree *t, const char *folder)
@@ -205,8 +235,10 @@ static void list_folder(struct tree *t, const char *folder)
 			strv_add(&t->paths, path);
 		free(path);
 	}
-	if (d)
-		closedir(d);
+	if (!d)
+		die("%s: cannot read the folder %s: %s", t->name, full,
+		    strerror(errno));
+	closedir(d);
 	free(full);
 }
 
@@ -228,9 +260,10 @@ const struct strv *tree_paths(struct tree *t)
 	if (t->listed)
 		return &t->paths;
 	t->listed = true;
-	if (t->gtree)
-		git_tree_walk(t->gtree, GIT_TREEWALK_PRE, list_entry, t);
-	else
+	if (t->gtree && git_tree_walk(t->gtree, GIT_TREEWALK_PRE, list_entry, t))
+		die("%s: cannot read the tree: %s (a partial clone?)", t->name,
+		    git_why());
+	if (!t->gtree)
 		list_folder(t, "");
 	strv_sort(&t->paths);
 	return &t->paths;
@@ -258,14 +291,15 @@ static bool blob_in(git_repository *repo, git_commit *c, const char *path,
 	return found;
 }
 
+/* @unknown: what to say of contents that are not there (a partial clone) */
 static bool blob_has(git_repository *repo, const git_oid *oid,
-		     const char *what, size_t n)
+		     const char *what, size_t n, bool unknown)
 {
 	git_blob *blob;
 	bool found;
 
 	if (git_blob_lookup(&blob, repo, oid))
-		return false;
+		return unknown;
 	found = memmem(git_blob_rawcontent(blob), git_blob_rawsize(blob), what, n);
 	git_blob_free(blob);
 	return found;
@@ -287,12 +321,12 @@ static bool brings(git_repository *repo, git_commit *c, const char *path,
 			return false;	/* the end of a shallow clone */
 		if (blob_in(repo, parent, path, &theirs))
 			had = git_oid_equal(&mine, &theirs) ||
-			      blob_has(repo, &theirs, what, n);
+			      blob_has(repo, &theirs, what, n, true);
 		git_commit_free(parent);
 		if (had)
 			return false;
 	}
-	return blob_has(repo, &mine, what, n);
+	return blob_has(repo, &mine, what, n, false);
 }
 
 char *tree_find_commit(struct tree *t, const char *path,

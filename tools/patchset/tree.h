@@ -28,8 +28,9 @@ struct tree *tree_open(const char *name);
 void tree_close(struct tree *t);
 
 /*
- * Content of one file: 0, or -ENOENT, or -errno.  A symbolic link is -ELOOP:
- * patches are for files, and a link may lead out of the tree.
+ * Content of one file: 0, or -ENOENT, -EISDIR, ..., -ELOOP for a symbolic link:
+ * patches are for files, and a link may lead out of the tree.  What is there and
+ * cannot be read (a partial clone, permissions) ends the program.
  */
 int tree_read(struct tree *t, const char *path, struct buf *out,
 	      unsigned int *mode);
