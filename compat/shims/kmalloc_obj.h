@@ -8,7 +8,6 @@
  * upstream: v7.0 allocation by type
  * unless: kmalloc_obj kzalloc_obj
  * include: linux/overflow.h
- * needs: GFP_KERNEL kmalloc kvmalloc kvzalloc kzalloc size_mul struct_size
  * use: void: struct { int n; int a[]; } *s; s = kmalloc_obj(*s);
  *	s = kmalloc_objs(*s, 2); s = kmalloc_flex(*s, a, 2); s =
  *	kzalloc_obj(*s, GFP_NOFS); s = kzalloc_objs(*s, 2); s =
@@ -16,11 +15,12 @@
  *	kvmalloc_objs(*s, 2); s = kvmalloc_flex(*s, a, 2); s =
  *	kvzalloc_obj(*s); s = kvzalloc_objs(*s, 2, GFP_NOFS); s =
  *	kvzalloc_flex(*s, a, 2);
+ * needs: GFP_KERNEL array_size kmalloc kvmalloc kvzalloc kzalloc struct_size
  */
 #define KCOMPAT_GFP_PICK(none, gfp, ...) gfp
 #define KCOMPAT_GFP(...) KCOMPAT_GFP_PICK(0, ##__VA_ARGS__, GFP_KERNEL)
 #define KCOMPAT_OBJS(alloc, gfp, type, count) \
-	((type *)alloc(size_mul(sizeof(type), count), gfp))
+	((type *)alloc(array_size(sizeof(type), count), gfp))
 #define KCOMPAT_FLEX(alloc, gfp, type, fam, count) \
 	((type *)alloc(struct_size((type *)NULL, fam, count), gfp))
 
