@@ -140,7 +140,8 @@ directory_pages() {
 	before=$(readpages)
 	ls -f $d/names | cmp - /run/tmp/first
 	[ "$(readpages)" = $before ]
-	sort -u /run/tmp/second | cmp - <(sort /run/tmp/first)
+	sort /run/tmp/first >/run/tmp/sorted
+	sort -u /run/tmp/second | cmp - /run/tmp/sorted
 	echo 1 >/proc/sys/vm/drop_caches
 	file_memory 0 100
 	ls -f $d/names | cmp - /run/tmp/first
