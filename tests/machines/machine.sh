@@ -122,15 +122,20 @@ machine_result() {
 	local launched=$1 status
 
 	status=$(cat "$out/status" 2>/dev/null)
+	if [ "$launched" = 124 ] || [ "$launched" = 137 ]; then
+		# what it says of being killed is not the reason
+		say "${0##*/}: no end after $limit s, killed; last of the log:"
+		tail -n 15 "$out/console.log" >&2
+		if machine_dmesg; then
+			say "${0##*/}: and complaints in it ($out/console.log):"
+			head -n 40 "$out/dmesg.bad" >&2
+		fi
+		exit 90
+	fi
 	if machine_dmesg && [ -z "$dmesg_ok" ]; then
 		say "${0##*/}: complaints in the kernel log ($out/console.log):"
 		head -n 40 "$out/dmesg.bad" >&2
 		exit 92
-	fi
-	if [ "$launched" = 124 ] || [ "$launched" = 137 ]; then
-		say "${0##*/}: no end after $limit s, killed; last of the log:"
-		tail -n 15 "$out/console.log" >&2
-		exit 90
 	fi
 	if [ -z "$status" ]; then
 		say "${0##*/}: the machine died; last of its log:"

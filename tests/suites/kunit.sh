@@ -3,7 +3,7 @@
 # what: unit tests of both modules, on both checking kernels
 # speed: fast
 # needs: source uml-kasan uml-lockdep
-# limit: 400
+# limit: 900
 
 set -u
 . "$(dirname -- "$0")/../lib.sh"
@@ -33,7 +33,7 @@ ktap() {
 
 for kernel in kasan lockdep; do
 	out=$LT_RESULTS/$kernel
-	"$m/uml" --kernel $kernel --out "$out" --timeout 180 --mem 1024 --quiet \
+	"$m/uml" --kernel $kernel --out "$out" --timeout 400 --mem 1024 --quiet \
 		"$m/guest/kunit" 2>"$out.err"
 	rc=$?
 	tr -d '\r' <"$out/console.log" | ktap $kernel >"$out.tap"
