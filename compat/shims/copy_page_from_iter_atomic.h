@@ -4,6 +4,7 @@
  * names: copy_page_from_iter_atomic copy_folio_from_iter_atomic
  * header: linux/uio.h
  * upstream: v5.14 copying goes on behind what was copied
+ * when: !copy_folio_from_iter_atomic
  * unless: copy_page_from_iter_atomic
  * order: 4
  * needs: iov_iter iov_iter_advance iov_iter_copy_from_user_atomic size_t
