@@ -3,7 +3,7 @@
 # what: the test machines boot, and their checkers report planted bugs
 # speed: fast
 # needs: source uml-kasan uml-lockdep
-# limit: 600
+# limit: 1500
 
 set -u
 . "$(dirname -- "$0")/../lib.sh"
@@ -22,7 +22,7 @@ build() {
 planted() {
 	local kernel=$1 bug=$2 pattern=$3 out=$LT_RESULTS/$1-$2 rc
 
-	"$m/uml" --kernel "$kernel" --out "$out" --timeout 120 --mem 512 --quiet \
+	"$m/uml" --kernel "$kernel" --out "$out" --timeout 300 --mem 512 --quiet \
 		"$m/guest/plant" "$cache/planted-$kernel/out/planted.ko" "$bug" \
 		>"$LT_RESULTS/$1-$2.txt" 2>&1
 	rc=$?
@@ -37,7 +37,7 @@ planted() {
 clean() {
 	local kernel=$1 out=$LT_RESULTS/$1-clean
 
-	if "$m/uml" --kernel "$kernel" --out "$out" --timeout 120 --mem 512 \
+	if "$m/uml" --kernel "$kernel" --out "$out" --timeout 300 --mem 512 \
 		--quiet "$m/guest/hello"; then
 		echo "ok machines: uml-$kernel boots quietly with 2 processors"
 	else
@@ -73,7 +73,7 @@ at_boot() {
 	local kernel=$1 bug=$2 out=$LT_RESULTS/$1-boot-$2 name
 
 	name="machines: uml-$kernel: a $bug of the booting kernel's own is not held against a run"
-	if "$m/uml" --kernel "$kernel" --out "$out" --timeout 120 --mem 512 --quiet \
+	if "$m/uml" --kernel "$kernel" --out "$out" --timeout 300 --mem 512 --quiet \
 		--env LT_BOOT_PLANT="$cache/planted-$kernel/out/planted.ko" \
 		--env LT_BOOT_BUG="$bug" "$m/guest/hello" \
 		>"$LT_RESULTS/$1-boot-$2.txt" 2>&1 && grep -qE "$4" "$out/$3"; then
