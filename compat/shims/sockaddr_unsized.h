@@ -5,7 +5,6 @@
  * upstream: v6.19 struct sockaddr_unsized is what sockets are given
  * unless: sockaddr_unsized
  * needs: sockaddr
- * use: struct socket *s, struct sockaddr_unsized *a: int rc =
- *	kernel_bind(s, a, 16); (void)rc;
+ * use: struct sockaddr_unsized *a, struct sockaddr *b: a = b; (void)a;
  */
 #define sockaddr_unsized sockaddr
