@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # what: LNet alone: NIDs, ping between two nodes, both IP versions
+# leaks: peers, connections, networks
 # limit: 120
 
 . "$(dirname -- "$0")/lib.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # what: failing allocations and memory pressure
 # machines: lockdep kasan debian
+# leaks: allocations that fail
 # limit: 300
 
 . "$(dirname -- "$0")/lib.sh"
