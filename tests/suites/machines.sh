@@ -18,11 +18,19 @@ build() {
 			MO="$dir/out" modules
 }
 
+# Looking for leaks is most of what a lockdep machine does: where it is the test.
+kmemleak() {
+	case $1 in
+	leak) echo on ;;
+	*) echo off ;;
+	esac
+}
+
 # planted KERNEL BUG PATTERN: booting it must fail with just that complaint
 planted() {
 	local kernel=$1 bug=$2 pattern=$3 out=$LT_RESULTS/$1-$2 rc
 
-	"$m/uml" --kernel "$kernel" --out "$out" --timeout 300 --mem 512 --quiet \
+	LT_KMEMLEAK=$(kmemleak "$bug") "$m/uml" --kernel "$kernel" --out "$out" --timeout 300 --mem 512 --quiet \
 		"$m/guest/plant" "$cache/planted-$kernel/out/planted.ko" "$bug" \
 		>"$LT_RESULTS/$1-$2.txt" 2>&1
 	rc=$?
@@ -73,7 +81,8 @@ at_boot() {
 	local kernel=$1 bug=$2 out=$LT_RESULTS/$1-boot-$2 name
 
 	name="machines: uml-$kernel: a $bug of the booting kernel's own is not held against a run"
-	if "$m/uml" --kernel "$kernel" --out "$out" --timeout 300 --mem 512 --quiet \
+	if LT_KMEMLEAK=$(kmemleak "$bug") \
+		"$m/uml" --kernel "$kernel" --out "$out" --timeout 300 --mem 512 --quiet \
 		--env LT_BOOT_PLANT="$cache/planted-$kernel/out/planted.ko" \
 		--env LT_BOOT_BUG="$bug" "$m/guest/hello" \
 		>"$LT_RESULTS/$1-boot-$2.txt" 2>&1 && grep -qE "$4" "$out/$3"; then
