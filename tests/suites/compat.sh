@@ -3,7 +3,7 @@
 # what: prober, shims and callback rules: their errors, and what they do on 6.1 and 7.3
 # speed: fast
 # needs: source uml-kasan debian
-# limit: 1800
+# limit: 3000
 
 set -u
 . "$(dirname -- "$0")/../lib.sh"

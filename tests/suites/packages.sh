@@ -3,7 +3,7 @@
 # what: dkms, Debian and RPM packages, from the build to the purge; the doctor
 # speed: slow
 # needs: tools kernels
-# limit: 1800
+# limit: 3000
 #
 # By default one chroot for each of dpkg and rpm in short form; LT_FULL=1 for
 # all of them in full, autopkgtest, prebuilt modules, and a kernel update.
