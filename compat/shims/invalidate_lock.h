@@ -9,7 +9,7 @@
  * include: linux/wait_bit.h linux/hash.h
  * order: 6
  * needs: address_space atomic_add_unless atomic_cmpxchg atomic_dec_and_test
- *	atomic_t atomic_xchg hash_ptr wait_var_event wake_up_var
+ *	atomic_read atomic_t atomic_xchg hash_ptr wait_var_event wake_up_var
  *
  * note: Mappings share a few counters: how many read, or -1.  The kernel below
  * takes none of it; the callbacks do where they read without another lock.
@@ -38,6 +38,14 @@ static inline void filemap_invalidate_unlock(struct address_space *mapping)
 
 	atomic_xchg(users, 0);
 	wake_up_var(users);
+}
+
+/* Until a reader may try again */
+static inline void kcompat_invalidate_wait(struct address_space *mapping)
+{
+	atomic_t *users = kcompat_invalidate_of(mapping);
+
+	wait_var_event(users, atomic_read(users) != -1);
 }
 
 static inline bool

@@ -52,11 +52,20 @@ def poke(name):
     os.unlink(name)
 
 
+def evictions(target):
+    """How many of them our kernel has told of"""
+    text = subprocess.run(('dmesg',), check=True, stdout=subprocess.PIPE,
+                          text=True, errors='replace').stdout
+    return len(re.findall(r'%s: this client was evicted' % re.escape(target),
+                          text))
+
+
 def connected_again(target, nid):
     """Before that, we write under the lock that is lost, and may get EIO."""
     back = r'^%s \S+ %s connected' % (re.escape(target), re.escape(nid))
     for _ in range(600):
-        if re.search(back, ctl('exports'), re.M):
+        if (re.search(back, ctl('exports'), re.M) and
+                evictions(target) > told_before):
             return
         time.sleep(0.1)
     sys.exit('%s does not see us again' % target)
@@ -74,6 +83,7 @@ ctl('disable', second)
 reader = threading.Thread(target=os.pread, args=(r, 2 * MIB, 0))
 reader.start()
 time.sleep(1)
+told_before = evictions(first)
 ctl('evict', 'all', first)
 pokers = [threading.Thread(target=poke, args=('%s.%d' % (path, i),))
           for i in range(4)]
