@@ -33,6 +33,7 @@ echo "# seed $seed (LT_SEED)"
 	"$([ -n "${LT_FULL:-}" ] && echo 10 || echo 2)" 80 2>&1
 "$top/tests/treecmp/patches.py" "$treecmp" "$ksrc" "$work/patches" "$seed" \
 	"$([ -n "${LT_FULL:-}" ] && echo 500 || echo 250)" 2>&1
+"$top/tests/treecmp/likely.py" "$treecmp" "$work/likely" 2>&1
 
 # Nothing of it may read or write where it should not.
 if make -C "$top/tools/treecmp" -j2 OUT="$built.san" SAN=1 >"$work/build" 2>&1 &&

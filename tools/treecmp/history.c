@@ -82,7 +82,7 @@ struct reader {
 	struct commit *c;
 	size_t room;
 	struct phunk *hunk;
-	uint32_t path, key, func;
+	uint32_t path, key, base, func;
 	uint32_t before;	/* the last line of context */
 	bool skip;
 };
@@ -112,8 +112,8 @@ static void add_line(struct reader *r, char sign, uint32_t id, uint32_t shown,
 	GROW(h->l, h->nlines, h->lines_room);
 	l = &h->l[h->nlines++];
 	*l = (struct pline){
-		.id = id, .shown = shown, .path = r->key, .func = r->func,
-		.before = r->before, .sign = sign, .weak = weak,
+		.id = id, .shown = shown, .path = r->key, .base = r->base,
+		.func = r->func, .before = r->before, .sign = sign, .weak = weak,
 	};
 	r->hunk->nlines++;
 	r->c->nlines++;
@@ -176,8 +176,10 @@ static int on_file(const git_diff_delta *d, float progress, void *arg)
 							    d->new_file.path;
 
 	(void)progress;
-	r->key = keyed(r->h, path);
 	r->path = interns(below(r->h, path));
+	r->key = keyed(r->h, path);
+	path = r->key ? strrchr(spelling(r->key), '/') : NULL;
+	r->base = path ? interns(path + 1) : r->key;
 	r->func = 0;
 	r->before = 0;
 	r->skip = !r->key;
@@ -356,6 +358,7 @@ static void read_message(struct commit *c, git_commit *gc,
 	key = xasprintf("%s %lld %s", who->email, (long long)who->when.time,
 			c->subject);
 	c->author = interns(key);
+	c->when = who->when.time;
 	free(key);
 	for (; msg && *msg; msg = *eol ? eol + 1 : eol) {
 		eol = strchrnul(msg, '\n');

@@ -10,6 +10,7 @@
  * @id: the line, its white space and renamed identifiers made alike
  * @shown: the line as it is
  * @path: of the file, as the other tree calls it
+ * @base: the last part of it
  * @func: the function that git says it is in
  * @before: the closest line of context before it that says something
  * @after: the same behind it
@@ -22,6 +23,7 @@ struct pline {
 	uint32_t id;
 	uint32_t shown;
 	uint32_t path;
+	uint32_t base;
 	uint32_t func;
 	uint32_t before;
 	uint32_t after;
@@ -60,11 +62,12 @@ enum patch_status {
 /* How the counterpart of a commit was found. */
 enum found_by {
 	BY_NOTHING, BY_CHANGE_ID, BY_TRAILER, BY_PATCH_ID, BY_AUTHOR,
-	BY_CONTENT, BY_TREE, FOUND_BY_COUNT
+	BY_SUBJECT, BY_CONTENT, BY_TREE, FOUND_BY_COUNT
 };
 
 /**
  * struct commit - a commit and what became of it
+ * @when: its author's date
  * @reverted_by: the commit of the same history that undoes it, or NULL
  * @reverts: the commit of the same history that it undoes, or NULL
  * @mate: its counterpart in the other history, or NULL
@@ -77,6 +80,7 @@ struct commit {
 	const char *subject;
 	uint32_t change_id;
 	uint32_t author;	/* name, date and subject */
+	int64_t when;
 	git_oid *origins;	/* commits that it says to be picked from */
 	size_t norigins;
 	git_oid reverts_oid;

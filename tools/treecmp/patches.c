@@ -6,9 +6,7 @@
  * only.
  */
 
-#include "history.h"
-
-#define COMMON_MAX	200	/* a line that more commits have says little */
+#include "matching.h"
 
 const char *status_name(enum patch_status status)
 {
@@ -26,31 +24,15 @@ const char *found_by_name(enum found_by by)
 	static const char *const names[FOUND_BY_COUNT] = {
 		[BY_NOTHING] = "", [BY_CHANGE_ID] = "Change-Id",
 		[BY_TRAILER] = "trailer", [BY_PATCH_ID] = "patch-id",
-		[BY_AUTHOR] = "author and date", [BY_CONTENT] = "content",
+		[BY_AUTHOR] = "author and date",
+		[BY_SUBJECT] = "subject", [BY_CONTENT] = "content",
 		[BY_TREE] = "the tree's content",
 	};
 
 	return names[by];
 }
 
-/* Where the other history has a line: a list for each line. */
-struct where {
-	uint32_t line;		/* index of the line */
-	uint32_t commit;	/* index of its commit */
-	uint32_t next;		/* index + 1 */
-};
-
-struct matching {
-	struct history *from, *to;
-	struct map lines;	/* sign and line -> index + 1 in @w */
-	struct where *w;
-	uint32_t *votes;	/* by commit of @to */
-	uint32_t *seen;
-	size_t nseen;
-	bool *taken;		/* commits of @to that are a mate already */
-};
-
-static uint64_t line_key(const struct pline *l)
+uint64_t line_key(const struct pline *l)
 {
 	return (uint64_t)l->id << 1 | (l->sign == '+');
 }
@@ -75,30 +57,18 @@ static void index_lines(struct matching *m)
 	}
 }
 
-static const char *base_name(uint32_t path)
+enum place same_place(const struct pline *a, const struct pline *b)
 {
-	const char *s = strrchr(spelling(path), '/');
-
-	return s ? s + 1 : spelling(path);
-}
-
-/* How close two lines are to being in the same place. */
-enum place { ELSEWHERE, FILE_NAME, SAME_FILE, SAME_FUNCTION };
-
-static enum place same_place(const struct pline *a, const struct pline *b)
-{
-	bool file = a->path == b->path;
-
-	if (!file && strcmp(base_name(a->path), base_name(b->path)))
+	if (a->base != b->base)
 		return ELSEWHERE;
 	if (a->func == b->func || (a->before && a->before == b->before) ||
 	    (a->after && a->after == b->after))
 		return SAME_FUNCTION;
-	return file ? SAME_FILE : FILE_NAME;
+	return a->path == b->path ? SAME_FILE : FILE_NAME;
 }
 
 /* Few lines prove something only where they are expected. */
-static enum place needed(uint32_t lines)
+enum place needed(uint32_t lines)
 {
 	return lines < 3 ? SAME_FUNCTION : FILE_NAME;
 }
@@ -123,8 +93,8 @@ static struct pline *free_line(struct matching *m, const struct pline *l,
 }
 
 /* How many lines of @n from @first commit @c would answer for. */
-static uint32_t claim(struct matching *m, uint32_t first, uint32_t n,
-		      const struct commit *c, enum place least)
+uint32_t claim(struct matching *m, uint32_t first, uint32_t n,
+	       const struct commit *c, enum place least)
 {
 	struct history *from = m->from;
 	uint32_t i, got = 0;
@@ -156,7 +126,7 @@ static void set_mate(struct matching *m, struct commit *c,
 	claim(m, c->first, c->nlines, mate, ELSEWHERE);
 }
 
-static uint64_t oid_key(const git_oid *oid)
+uint64_t oid_key(const git_oid *oid)
 {
 	uint64_t k;
 
@@ -189,36 +159,47 @@ static struct commit *find_identity(struct matching *m,
 	return NULL;
 }
 
+static bool only_one(const struct identities *id, uint64_t key)
+{
+	uint32_t *head = map_find(&id->first, key);
+
+	return head && !id->next[*head - 1];
+}
+
 static void by_key(struct matching *m, enum found_by by)
 {
 	struct identities id = { 0 };
+	struct map times = { 0 };	/* that @from has one author's key */
 	struct commit *mate;
 	size_t i;
 
 	id.next = xcalloc(m->to->count, sizeof(*id.next));
+	for (i = 0; i < m->from->count; i++)
+		++*map_put(&times, m->from->c[i].author, 0);
 	for (i = m->to->count; i-- > 0;) {
 		const struct commit *c = &m->to->c[i];
 
 		if (by == BY_CHANGE_ID && c->change_id)
 			add_identity(&id, c->change_id, i);
-		else if (by == BY_PATCH_ID && c->nlines)
-			add_identity(&id, oid_key(&c->patch_id), i);
 		else if (by == BY_AUTHOR)
 			add_identity(&id, c->author, i);
 	}
 	for (i = 0; i < m->from->count; i++) {
 		struct commit *c = &m->from->c[i];
-		uint64_t key = by == BY_CHANGE_ID ? c->change_id :
-			       by == BY_AUTHOR ? c->author :
-			       c->nlines ? oid_key(&c->patch_id) : 0;
+		uint64_t key = by == BY_CHANGE_ID ? c->change_id : c->author;
 
 		if (c->mate || !key)
+			continue;
+		/* Who has several of a name and a second says nothing by it. */
+		if (by == BY_AUTHOR && (*map_find(&times, key) > 1 ||
+					!only_one(&id, key)))
 			continue;
 		mate = find_identity(m, &id, key);
 		if (mate)
 			set_mate(m, c, mate, by);
 	}
 	map_free(&id.first);
+	map_free(&times);
 	free(id.next);
 }
 
@@ -301,39 +282,13 @@ static struct commit *elected(struct matching *m, uint32_t *votes)
 	return best;
 }
 
-static uint32_t strong_missing(const struct history *h, uint32_t first,
-			       uint32_t n)
+uint32_t strong_missing(const struct history *h, uint32_t first, uint32_t n)
 {
 	uint32_t i, count = 0;
 
 	for (i = first; i < first + n; i++)
 		count += !h->l[i].in && !h->l[i].weak;
 	return count;
-}
-
-/* A commit that nothing identifies: the one that has most of its lines. */
-static void by_content(struct matching *m)
-{
-	struct commit *best;
-	uint32_t votes, all;
-	size_t i;
-
-	for (i = 0; i < m->from->count; i++) {
-		struct commit *c = &m->from->c[i];
-
-		if (c->mate)
-			continue;
-		all = strong_missing(m->from, c->first, c->nlines);
-		if (!all)
-			continue;
-		vote(m, c->first, c->nlines, needed(all));
-		best = elected(m, &votes);
-		if (best && votes * 2 >= all && (votes > 1 || votes == all)) {
-			c->mate = best;
-			c->by = BY_CONTENT;
-			claim(m, c->first, c->nlines, best, needed(all));
-		}
-	}
 }
 
 /* Hunks that are still missing: in some other commit, or in the tree? */
@@ -416,7 +371,7 @@ static void judge(const struct history *from, const struct history *to,
 		c->status = P_REVERTED;
 	else if (!c->missing && (!c->extra || c->by == BY_CONTENT))
 		c->status = P_FULL;
-	else if ((c->mate && c->by != BY_CONTENT) ||
+	else if (c->mate ||
 		 (c->missing < c->nlines && !weak_only(from, c)))
 		c->status = P_PARTLY;
 	else
@@ -460,9 +415,8 @@ void match_patches(struct history *from, struct history *to)
 	index_lines(&m);
 	by_key(&m, BY_CHANGE_ID);
 	by_trailers(&m);
-	by_key(&m, BY_PATCH_ID);
 	by_key(&m, BY_AUTHOR);
-	by_content(&m);
+	match_likely(&m);
 	hunks_elsewhere(&m);
 	map_free(&m.lines);
 	free(m.w);
