@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # what: names: create, remove, rename, link, attributes, errors
-# leaks: inodes, locks, requests
 # limit: 180
 
 . "$(dirname -- "$0")/lib.sh"

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # what: the server is killed in mid-write and started again
-# leaks: what recovery replaces
 # limit: 600
 
 . "$(dirname -- "$0")/lib.sh"
