@@ -51,6 +51,10 @@ static const struct netlink_range_validation lnet_a_setting_keepalive_range = {
 	.max	= 86400ULL,
 };
 
+static const struct netlink_range_validation lnet_a_setting_zc_min_payload_range = {
+	.max	= 1073741824ULL,
+};
+
 /* LNET_CMD_NET_ADD - do */
 static const struct nla_policy lnet_net_add_nl_policy[LNET_A_NET_SPEC + 1] = {
 	[LNET_A_NET_SPEC] = { .type = NLA_NUL_STRING, .len = 1024, },
@@ -80,7 +84,7 @@ static const struct nla_policy lnet_setting_set_nl_policy[LNET_A_SETTING_RESET +
 	[LNET_A_SETTING_MIN_RECONNECTMS] = NLA_POLICY_FULL_RANGE(NLA_U32, &lnet_a_setting_min_reconnectms_range),
 	[LNET_A_SETTING_MAX_RECONNECTMS] = NLA_POLICY_FULL_RANGE(NLA_U32, &lnet_a_setting_max_reconnectms_range),
 	[LNET_A_SETTING_KEEPALIVE] = NLA_POLICY_FULL_RANGE(NLA_U32, &lnet_a_setting_keepalive_range),
-	[LNET_A_SETTING_ZC_MIN_PAYLOAD] = { .type = NLA_U32, },
+	[LNET_A_SETTING_ZC_MIN_PAYLOAD] = NLA_POLICY_FULL_RANGE(NLA_U32, &lnet_a_setting_zc_min_payload_range),
 	[LNET_A_SETTING_PROTOCOL] = NLA_POLICY_RANGE(NLA_U32, 2, 4),
 	[LNET_A_SETTING_NETWORKS] = { .type = NLA_NUL_STRING, .len = 1024, },
 	[LNET_A_SETTING_RESET] = { .type = NLA_FLAG, },

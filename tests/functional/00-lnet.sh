@@ -131,6 +131,7 @@ settings() {
 	must_fail "used for bringing it up" \
 		in_ns c1 lctl setting keepalive=7 credits=3
 	must_fail "out of range" in_ns c1 lctl setting keepalive=7 protocol=9
+	must_fail "out of range" in_ns c1 lctl setting zc_min_payload=4294967295
 	must_fail "no setting 'nonsense'" in_ns c1 lctl setting nonsense=1
 	must_fail "not a value" in_ns c1 lctl setting accept=some
 	must_fail "not a value" in_ns c1 lctl setting keepalive=-1

@@ -114,7 +114,7 @@ static void print(int id, struct nlattr *attr)
 		printf("%u\n", value);
 }
 
-/* Which are to be printed: by number, and whether all */
+/* Which are to be printed, by number */
 struct wanted {
 	bool	id[LNET_A_SETTING_MAX + 1];
 };
