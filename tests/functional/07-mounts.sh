@@ -45,10 +45,9 @@ two_mounts() {
 
 busy() {
 	do_mount c1 $c1
-	sleep 1000 <$c1 &
+	exec 5<$c1
 	must_fail "busy" umount $c1
-	kill %1
-	wait || true
+	exec 5<&-
 	umount $c1
 }
 
@@ -344,12 +343,9 @@ sysfs_readers() {
 
 forced_but_busy() {
 	# umount -f ends what waits, and that is all if the mount is in use.
-	local pid
-
 	do_mount c1 $c1
 	mkdir $c1/held
-	sleep 1000 <$c1/held &
-	pid=$!
+	exec 5<$c1/held
 	server_stop KILL
 	dmesg --clear
 	mkdir $c1/waits 2>/run/tmp/waits &
@@ -361,8 +357,7 @@ forced_but_busy() {
 	server_start $params
 	mkdir $c1/goes-on
 	rm -r $c1/*
-	kill $pid
-	wait $pid || true
+	exec 5<&-
 	umount $c1
 }
 
