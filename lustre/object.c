@@ -521,6 +521,28 @@ static void lustre_object_invalidate(struct inode *inode,
 					      c.end >> PAGE_SHIFT);
 }
 
+/*
+ * Is there something in a range that nobody has written yet?  The pages' tags
+ * say it; a page that is only locked is being read, perhaps.
+ */
+static bool lustre_range_dirty(struct address_space *mapping, loff_t start,
+			       loff_t end)
+{
+	static const xa_mark_t marks[] = {
+		PAGECACHE_TAG_DIRTY, PAGECACHE_TAG_WRITEBACK,
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(marks); i++) {
+		unsigned long index = start >> PAGE_SHIFT;
+
+		if (xa_find(&mapping->i_pages, &index, end >> PAGE_SHIFT,
+			    marks[i]))
+			return true;
+	}
+	return false;
+}
+
 static void lustre_object_discard(struct inode *inode,
 				  struct osc_object *obj, u64 start, u64 end,
 				  int error)
@@ -530,7 +552,7 @@ static void lustre_object_discard(struct inode *inode,
 	bool dirty = false;
 
 	while (lustre_chunk_next(&c)) {
-		dirty |= filemap_range_needs_writeback(mapping, c.pos, c.end);
+		dirty |= lustre_range_dirty(mapping, c.pos, c.end);
 		unmap_mapping_range(mapping, c.pos, c.end - c.pos + 1, 1);
 		truncate_inode_pages_range(mapping, c.pos, c.end);
 	}

@@ -121,15 +121,8 @@ try "one file, written and read in turns" 120 \
 	python3 "$here/twowriters.py" turns $c1/tt $c2/tt "$seed"
 # The lock of a reader who is busy elsewhere is lost: what is written under a
 # new one meanwhile stays.
-if [ "$LT_MACHINE" = uml ]; then
-	try "data under a new lock after an eviction" 100 \
-		python3 "$here/evicted.py" $c1/te $c2/te $srv_dir
-else
-	# seen on 5.10; on 6.1 while the test did not yet wait for the kernel's
-	# word of the eviction: not silent, but not right
-	skip "data under a new lock after an eviction" \
-		"a known fault on stock kernels: the old lock's end takes the new data, fsync says EIO"
-fi
+try "data under a new lock after an eviction" 100 \
+	python3 "$here/evicted.py" $c1/te $c2/te $srv_dir
 try "mapped pages follow the other's writes" 60 \
 	python3 "$here/twowriters.py" mmap $c1/tm $c2/tm "$seed"
 finish
