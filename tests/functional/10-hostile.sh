@@ -8,6 +8,8 @@ LT_NO_PCAP=1
 srv_args="--stripe-count 2 --stripe-size 1M"
 setup
 
+here=$(dirname -- "$0")
+
 # Which requests are answered badly, and what makes the client send them.
 during_mount="250 501 502 503 256 101 38 40 41 8"
 during_use="101 37 36 35 3 4 33 10 44 16 13 41 2 103 400 63"
@@ -104,46 +106,8 @@ try "locks with inode bits that mean nothing" 30 strange_bits
 # Statuses that are no errno, or one that only kernels know: no call may end
 # with one, and none may pass for a pointer.
 odd_statuses() {
-	local status what
-
 	mkdir $d/odd
-	for status in -5000 -4095 -529 -512 70000 4294967296; do
-		for what in status:101 result:101 status:36 status:35 \
-			status:44 status:4 result:4 status:63 result:63; do
-			touch $d/odd/{a,b,c,d,e,f}
-			echo 2 >/proc/sys/vm/drop_caches
-			ctl fault "${what/:*/}:${what/*:/}:3:$status" >/dev/null
-			timeout 60 python3 - $d/odd "$what $status" <<-'PY'
-			import os, sys
-			d, what = sys.argv[1:]
-			def names():
-			    for n in os.listdir(d):
-			        os.stat(d + '/' + n)
-			def write():
-			    fd = os.open(d + '/new', os.O_CREAT | os.O_RDWR)
-			    try:
-			        os.write(fd, b'x' * 5000)
-			        os.fsync(fd)
-			    finally:
-			        os.close(fd)
-			calls = (names, write,
-			         lambda: os.open(d + '/none', os.O_RDONLY),
-			         lambda: os.mkdir(d + '/dir'),
-			         lambda: os.chmod(d + '/a', 0o600),
-			         lambda: os.getxattr(d + '/b', 'trusted.x'),
-			         lambda: os.rename(d + '/c', d + '/c2'),
-			         lambda: os.unlink(d + '/d'))
-			for i, call in enumerate(calls):
-			    try:
-			        call()
-			    except OSError as e:
-			        if not 0 < e.errno < 512:
-			            sys.exit(f'{what}: call {i}: errno {e.errno}')
-			PY
-			ctl clear >/dev/null
-			rm -rf $d/odd/*
-		done
-	done
+	timeout 180 python3 "$here/oddstatus.py" $d/odd $srv_dir
 	dmesg >/run/tmp/dmesg
 	not grep -E "BUG|WARNING|KASAN|Oops" /run/tmp/dmesg
 	rm -r $d/odd

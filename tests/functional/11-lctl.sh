@@ -89,14 +89,20 @@ usage() {
 }
 
 every_file() {
-	# every value can be read, and nothing breaks
+	# every value can be read, and nothing breaks; the last name hangs
 	find /sys/kernel/debug/lustre /sys/kernel/debug/lnet /sys/fs/lustre \
-		/sys/module/lustre /sys/module/lnet -type f 2>/dev/null |
-		while read -r f; do
-			rc=0
-			timeout 10 cat "$f" >/dev/null 2>&1 || rc=$?
-			[ $rc != 124 ] || { echo "hangs: $f"; exit 1; }
-		done
+		/sys/module/lustre /sys/module/lnet -type f >/run/tmp/values \
+		2>/dev/null || true
+	[ "$(wc -l </run/tmp/values)" -gt 30 ]
+	timeout 50 python3 - /run/tmp/values <<-'PY'
+	import sys
+	for name in open(sys.argv[1]).read().splitlines():
+	    print(name, flush=True)
+	    try:
+	        open(name, 'rb').read()
+	    except OSError:
+	        pass
+	PY
 }
 
 try "list_nids" 10 nids

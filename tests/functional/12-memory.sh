@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # what: failing allocations and memory pressure
 # machines: lockdep kasan debian
-# leaks: allocations that fail
 # limit: 300
 
 . "$(dirname -- "$0")/lib.sh"
@@ -13,23 +12,6 @@ d=$c1/mem
 mkdir $d
 
 here=$(dirname -- "$0")
-
-# inject DIR ODDS COMMAND...: allocations of a process that asks for it fail;
-# those of kernel threads do not.
-inject() {
-	local dir=$1 odds=$2 rc=0
-	shift 2
-
-	echo 1 >$dir/interval
-	echo -1 >$dir/times
-	echo 0 >$dir/verbose
-	echo Y >$dir/task-filter
-	[ -e $dir/ignore-gfp-wait ] && echo N >$dir/ignore-gfp-wait
-	echo $odds >$dir/probability
-	"$@" || rc=$?
-	echo 0 >$dir/probability
-	return $rc
-}
 
 fail_files() {
 	inject $1 2 python3 "$here/failing.py" files $d "$seed" ${LT_FAIL_ROUNDS:-600}

@@ -1,7 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 # what: writes that the server answered and lost: replayed, or reported
-# leaks: data that are given up
 # limit: 400
 
 . "$(dirname -- "$0")/lib.sh"

@@ -226,6 +226,23 @@ drop_caches() {
 	echo 3 >/proc/sys/vm/drop_caches
 }
 
+# inject DIR ODDS COMMAND...: allocations of a process that asks for it fail;
+# those of kernel threads do not.
+inject() {
+	local dir=$1 odds=$2 rc=0
+	shift 2
+
+	echo 1 >$dir/interval
+	echo -1 >$dir/times
+	echo 0 >$dir/verbose
+	echo Y >$dir/task-filter
+	[ -e $dir/ignore-gfp-wait ] && echo N >$dir/ignore-gfp-wait
+	echo $odds >$dir/probability
+	"$@" || rc=$?
+	echo 0 >$dir/probability
+	return $rc
+}
+
 unmount_all() {
 	local dir
 

@@ -8,6 +8,7 @@
  *   modprobe planted bug=sleep      sleeping with a spinlock held
  *   modprobe planted bug=leak       kmemleak: an object nobody points to
  *   modprobe planted bug=slab       a slab cache destroyed with an object
+ *   modprobe planted bug=sleep+lock one after the other
  */
 #include <linux/delay.h>
 #include <linux/module.h>
@@ -18,7 +19,10 @@
 
 static char *bug = "";
 module_param(bug, charp, 0444);
-MODULE_PARM_DESC(bug, "which bug to show");
+MODULE_PARM_DESC(bug, "which bugs to show, with a + between them");
+static int size = 1234;
+module_param(size, int, 0444);
+MODULE_PARM_DESC(size, "bytes in each leaked object");
 
 static DEFINE_MUTEX(planted_a);
 static DEFINE_MUTEX(planted_b);
@@ -26,13 +30,13 @@ static DEFINE_SPINLOCK(planted_spin);
 
 static int planted_overflow(void)
 {
-	size_t size = 100;
-	u8 *p = kmalloc(size, GFP_KERNEL);
+	size_t len = 100;
+	u8 *p = kmalloc(len, GFP_KERNEL);
 
 	if (!p)
 		return -ENOMEM;
-	OPTIMIZER_HIDE_VAR(size);
-	p[size] = 1;
+	OPTIMIZER_HIDE_VAR(len);
+	p[len] = 1;
 	kfree(p);
 	return 0;
 }
@@ -68,7 +72,7 @@ static int planted_leak(void)
 	 * allocator's arrays of objects to hand out still name the last ones.
 	 */
 	for (i = 0; i < 256; i++)
-		if (!kmalloc(1234, GFP_KERNEL))
+		if (!kmalloc(size, GFP_KERNEL))
 			return -ENOMEM;
 	return 0;
 }
@@ -86,19 +90,38 @@ static int planted_slab(void)
 	return 0;
 }
 
+static const struct {
+	const char *name;
+	int (*show)(void);
+} planted_bugs[] = {
+	{ "overflow",	planted_overflow },
+	{ "lock",	planted_lock },
+	{ "sleep",	planted_sleep },
+	{ "leak",	planted_leak },
+	{ "slab",	planted_slab },
+};
+
+static int planted_one(const char *name)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(planted_bugs); i++)
+		if (!strcmp(name, planted_bugs[i].name))
+			return planted_bugs[i].show();
+	return -EINVAL;
+}
+
 static int __init planted_init(void)
 {
-	if (!strcmp(bug, "overflow"))
-		return planted_overflow();
-	if (!strcmp(bug, "lock"))
-		return planted_lock();
-	if (!strcmp(bug, "sleep"))
-		return planted_sleep();
-	if (!strcmp(bug, "leak"))
-		return planted_leak();
-	if (!strcmp(bug, "slab"))
-		return planted_slab();
-	return -EINVAL;
+	char *name;
+	int rc = -EINVAL;
+
+	while ((name = strsep(&bug, "+"))) {
+		rc = planted_one(name);
+		if (rc)
+			break;
+	}
+	return rc;
 }
 
 static void __exit planted_exit(void)
