@@ -80,7 +80,8 @@ away() {
 	stat $c1/.
 	touch $c1/again
 	rm $c1/again
-	dmesg | grep "lnet: $nid: connected again after"
+	# by whichever of its addresses came first
+	dmesg | grep -E "lnet: ($nid|$srv_ip6@tcp): connected again after"
 }
 
 usage() {
