@@ -103,6 +103,13 @@ static uint32_t keyed(const struct history *h, const char *path)
 	return rules_path(h->side, id, &key) ? key : 0;
 }
 
+/* The whole of a patch, its context included, but not where it is in a file. */
+static void add_to_patch_id(struct reader *r, char origin, uint32_t id)
+{
+	r->c->patch_id = hash_mix(hash_mix(r->c->patch_id, r->key),
+				  (uint64_t)id << 8 | (unsigned char)origin);
+}
+
 static void add_line(struct reader *r, char sign, uint32_t id, uint32_t shown,
 		     bool weak)
 {
@@ -141,7 +148,23 @@ static void add_deed(struct reader *r, const char *text)
 	uint32_t id = interns(text);
 
 	new_hunk(r, 0);
+	add_to_patch_id(r, '+', id);
 	add_line(r, '+', id, id, false);
+}
+
+static uint32_t last_part(uint32_t key)
+{
+	const char *slash = key ? strrchr(spelling(key), '/') : NULL;
+
+	return slash ? interns(slash + 1) : key;
+}
+
+static void add_rename(struct history *h, uint32_t from, uint32_t to)
+{
+	if (!from || from == to)
+		return;
+	GROW(h->renames, h->nrenames, h->renames_room);
+	h->renames[h->nrenames++] = (struct rename){ from, to };
 }
 
 static void file_deeds(struct reader *r, const git_diff_delta *d)
@@ -149,6 +172,8 @@ static void file_deeds(struct reader *r, const git_diff_delta *d)
 	char *text = NULL;
 
 	if (d->status == GIT_DELTA_RENAMED) {
+		add_rename(r->h, last_part(keyed(r->h, d->old_file.path)),
+			   r->base);
 		text = xasprintf("rename from %s to %s",
 				 spelling(keyed(r->h, d->old_file.path)),
 				 spelling(r->key));
@@ -178,8 +203,7 @@ static int on_file(const git_diff_delta *d, float progress, void *arg)
 	(void)progress;
 	r->path = interns(below(r->h, path));
 	r->key = keyed(r->h, path);
-	path = r->key ? strrchr(spelling(r->key), '/') : NULL;
-	r->base = path ? interns(path + 1) : r->key;
+	r->base = last_part(r->key);
 	r->func = 0;
 	r->before = 0;
 	r->skip = !r->key;
@@ -256,6 +280,7 @@ static int on_line(const git_diff_delta *d, const git_diff_hunk *h,
 	id = line_id(r->h->side, line->content, n, &weak);
 	if (!id)
 		return 0;	/* blank lines do not count */
+	add_to_patch_id(r, line->origin, id);
 	if (line->origin != '+')
 		r->hunk->pre[r->hunk->npre++] = id;
 	if (line->origin != '-')
@@ -403,8 +428,7 @@ static git_diff *open_diff(struct reader *r, git_tree *old, git_tree *new,
 	find.flags = GIT_DIFF_FIND_RENAMES;
 	if (git_diff_tree_to_tree(&diff, r->h->repo, old, new, opts))
 		return NULL;
-	if (!git_diff_find_similar(diff, &find) &&
-	    !git_diff_patchid(&r->c->patch_id, diff, NULL))
+	if (!git_diff_find_similar(diff, &find))
 		return diff;
 	git_diff_free(diff);
 	return NULL;
@@ -428,11 +452,9 @@ static void read_diff(struct history *h, struct commit *c, git_commit *gc)
 	    (!git_commit_parentcount(gc) ||
 	     (!git_commit_parent(&parent, gc, 0) &&
 	      !git_commit_tree(&old, parent)))) {
-		diff = open_diff(&r, old, new, &opts);
 		opts.notify_cb = without_unread;
 		opts.payload = &r;
-		if (!diff)
-			diff = open_diff(&r, old, new, &opts);
+		diff = open_diff(&r, old, new, &opts);
 	}
 	if (!diff ||
 	    git_diff_foreach(diff, on_file, on_binary, on_hunk, on_line, &r)) {

@@ -10,7 +10,7 @@
  * @id: the line, its white space and renamed identifiers made alike
  * @shown: the line as it is
  * @path: of the file, as the other tree calls it
- * @base: the last part of it
+ * @base: the last part of it, or of what the file was called before
  * @func: the function that git says it is in
  * @before: the closest line of context before it that says something
  * @after: the same behind it
@@ -76,7 +76,7 @@ enum found_by {
  */
 struct commit {
 	git_oid oid;
-	git_oid patch_id;
+	uint64_t patch_id;	/* of its lines and their context */
 	const char *subject;
 	uint32_t change_id;
 	uint32_t author;	/* name, date and subject */
@@ -117,6 +117,12 @@ struct history {
 	const char *unread_path;	/* the first of them */
 	size_t counts[P_STATUS_COUNT];
 	struct tree_lines *tree;
+	struct rename {
+		uint32_t from;
+		uint32_t to;
+	} *renames;		/* of files, the last parts of their paths */
+	size_t nrenames;
+	size_t renames_room;
 };
 
 struct histories {
@@ -136,6 +142,9 @@ void history_open(struct history *h, const char *arg);
 void history_load(struct histories *hs, const char *base);
 uint32_t line_id(char side, const char *s, size_t n, bool *weak);
 bool commit_live(const struct commit *c);
+
+/* renames.c */
+void follow_renames(struct histories *hs);
 
 /* patches.c */
 void match_patches(struct history *from, struct history *to);

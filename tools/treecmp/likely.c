@@ -14,44 +14,15 @@
 
 #include "matching.h"
 
-#define VOCABULARY	1024	/* a short history does not make words common */
 #define MARGIN		4	/* bits more than it takes to name a commit */
 #define SUBJECT_MIN	4	/* bits: a subject that many have says nothing */
 #define SHARE_MIN	0.5	/* of a commit's own lines */
 #define ALIKE_MIN	0.4	/* of the lines of both */
+#define WORDS_MIN	0.6	/* the same of words */
 #define NEIGHBOURS	1000	/* how far to look for one that has a mate */
 
 /* In how many commits of the other history something is. */
 enum trait { T_LINE, T_FILE, T_FUNCTION, T_NEXT_LINE, T_SUBJECT, T_PATCH };
-
-struct census {
-	struct map at;		/* trait and value -> index in @t */
-	struct { uint32_t count, last; } *t;
-	size_t count, room;
-};
-
-static void tally_add(struct census *ta, uint64_t key, uint32_t commit)
-{
-	uint32_t *k = map_put(&ta->at, key, UINT32_MAX);
-
-	if (*k == UINT32_MAX) {
-		*k = ta->count;
-		GROW(ta->t, ta->count, ta->room);
-		ta->t[ta->count].count = 0;
-		ta->t[ta->count++].last = UINT32_MAX;
-	}
-	if (ta->t[*k].last == commit)
-		return;
-	ta->t[*k].last = commit;
-	ta->t[*k].count++;
-}
-
-static uint32_t tally_get(const struct census *ta, uint64_t key)
-{
-	const uint32_t *k = map_find(&ta->at, key);
-
-	return k ? ta->t[*k].count : 0;
-}
 
 static uint64_t trait_key(enum trait trait, uint64_t value, uint32_t file)
 {
@@ -70,7 +41,7 @@ static uint64_t subject_trait(const struct commit *c)
 
 static uint64_t patch_trait(const struct commit *c)
 {
-	return trait_key(T_PATCH, oid_key(&c->patch_id), 0);
+	return trait_key(T_PATCH, c->patch_id, 0);
 }
 
 /* Commits of the other history by a trait: lists in their order. */
@@ -107,14 +78,29 @@ struct likely {
 	double *total;		/* of the lines of a commit of @m->to, bits */
 	double *got;		/* of them shared with the one looked at */
 	double *place;		/* bits of the best place of those */
+	bool *added;		/* any of them is one that was added */
 	bool *met;		/* is in @m->seen */
+	bool *mated;		/* is somebody's counterpart */
 	double naming;		/* bits to name a commit of @m->to */
-	double words;		/* bits of what is in one commit only */
+	struct words words;
+};
+
+/**
+ * struct looked - the commit that counterparts are looked for
+ * @all: its lines that prove something
+ * @total: what its lines are worth, bits
+ * @adds: any of them is one that it adds
+ */
+struct looked {
+	const struct commit *c;
+	uint32_t all;
+	double total;
+	bool adds;
 };
 
 static double bits(const struct likely *k, uint32_t count)
 {
-	return count > 1 ? fmax(k->words - log2(count), 0) : k->words;
+	return census_bits(&k->there, count);
 }
 
 static bool counts(const struct pline *l, bool weak_too)
@@ -135,7 +121,7 @@ static bool weak_commit(const struct history *h, const struct commit *c)
 
 static double line_bits(const struct likely *k, const struct pline *l)
 {
-	return bits(k, tally_get(&k->there, line_trait(l)));
+	return bits(k, census_get(&k->there, line_trait(l)));
 }
 
 static double total_bits(const struct likely *k, const struct history *h,
@@ -168,15 +154,16 @@ static void count_traits(struct likely *k, uint32_t i)
 	for (n = c->first; n < c->first + c->nlines; n++) {
 		const struct pline *l = &to->l[n];
 
-		tally_add(&k->there, line_trait(l), i);
-		tally_add(&k->there, trait_key(T_FILE, 0, l->base), i);
-		tally_add(&k->there, trait_key(T_FUNCTION, l->func, l->base), i);
-		tally_add(&k->there, trait_key(T_NEXT_LINE, l->before, l->base),
+		census_add(&k->there, line_trait(l), i);
+		census_add(&k->there, trait_key(T_FILE, 0, l->base), i);
+		census_add(&k->there, trait_key(T_FUNCTION, l->func, l->base), i);
+		census_add(&k->there, trait_key(T_FUNCTION, l->func, 0), i);
+		census_add(&k->there, trait_key(T_NEXT_LINE, l->before, l->base),
 			  i);
-		tally_add(&k->there, trait_key(T_NEXT_LINE, l->after, l->base),
+		census_add(&k->there, trait_key(T_NEXT_LINE, l->after, l->base),
 			  i);
 	}
-	tally_add(&k->there, subject_trait(c), i);
+	census_add(&k->there, subject_trait(c), i);
 }
 
 static void likely_init(struct likely *k)
@@ -185,17 +172,22 @@ static void likely_init(struct likely *k)
 	size_t i;
 
 	k->naming = log2(to->count ? to->count : 1);
-	k->words = log2(to->count > VOCABULARY ? to->count : VOCABULARY);
+	census_init(&k->there, to->count);
+	census_init(&k->here, from->count);
+	words_init(&k->words, to);
+	k->mated = xcalloc(to->count, sizeof(*k->mated));
+	memcpy(k->mated, k->m->taken, to->count * sizeof(*k->mated));
 	k->total = xcalloc(to->count, sizeof(*k->total));
 	k->got = xcalloc(to->count, sizeof(*k->got));
 	k->place = xcalloc(to->count, sizeof(*k->place));
+	k->added = xcalloc(to->count, sizeof(*k->added));
 	k->met = xcalloc(to->count, sizeof(*k->met));
 	k->subjects.next = xcalloc(to->count, sizeof(*k->subjects.next));
 	k->patches.next = xcalloc(to->count, sizeof(*k->patches.next));
 	for (i = 0; i < to->count; i++)
 		count_traits(k, i);
 	for (i = 0; i < from->count; i++)
-		tally_add(&k->here, subject_trait(&from->c[i]), i);
+		census_add(&k->here, subject_trait(&from->c[i]), i);
 	for (i = to->count; i-- > 0;) {
 		k->total[i] = total_bits(k, to, &to->c[i]);
 		add_chain(&k->subjects, subject_trait(&to->c[i]), i);
@@ -206,18 +198,19 @@ static void likely_init(struct likely *k)
 
 static void likely_free(struct likely *k)
 {
-	map_free(&k->there.at);
-	map_free(&k->here.at);
+	census_free(&k->there);
+	census_free(&k->here);
+	words_free(&k->words);
 	map_free(&k->subjects.first);
 	map_free(&k->patches.first);
-	free(k->there.t);
-	free(k->here.t);
 	free(k->subjects.next);
 	free(k->patches.next);
 	free(k->total);
 	free(k->got);
 	free(k->place);
 	free(k->met);
+	free(k->added);
+	free(k->mated);
 }
 
 /* What it says that two like lines are where they are. */
@@ -226,16 +219,18 @@ static double place_bits(const struct likely *k, const struct pline *a,
 {
 	const struct census *t = &k->there;
 	uint32_t f = b->base;
-	double best = bits(k, tally_get(t, trait_key(T_FILE, 0, f)));
+	double best = bits(k, census_get(t, trait_key(T_FILE, 0, f)));
 
+	if (a->base != f)
+		return bits(k, census_get(t, trait_key(T_FUNCTION, b->func, 0)));
 	if (a->func && a->func == b->func)
-		best = fmax(best, bits(k, tally_get(t,
+		best = fmax(best, bits(k, census_get(t,
 			trait_key(T_FUNCTION, b->func, f))));
 	if (a->before && a->before == b->before)
-		best = fmax(best, bits(k, tally_get(t,
+		best = fmax(best, bits(k, census_get(t,
 			trait_key(T_NEXT_LINE, b->before, f))));
 	if (a->after && a->after == b->after)
-		best = fmax(best, bits(k, tally_get(t,
+		best = fmax(best, bits(k, census_get(t,
 			trait_key(T_NEXT_LINE, b->after, f))));
 	return best;
 }
@@ -249,6 +244,7 @@ static void meet(struct likely *k, uint32_t o)
 	k->met[o] = true;
 	k->got[o] = 0;
 	k->place[o] = 0;
+	k->added[o] = false;
 	m->votes[o] = 0;
 	m->seen[m->nseen++] = o;
 }
@@ -277,6 +273,7 @@ static void share_line(struct likely *k, const struct pline *l,
 			voted = false;
 		}
 		last = w->commit;
+		k->added[last] |= l->sign == '+';
 		if (!voted && place >= least && !l->weak) {
 			m->votes[w->commit]++;
 			voted = true;
@@ -303,7 +300,7 @@ static double file_bits(const struct likely *k, const struct commit *c,
 			    b->l[o->hunks[n].first].base == file)
 				break;
 		if (n < o->nhunks)
-			best = fmax(best, bits(k, tally_get(&k->there,
+			best = fmax(best, bits(k, census_get(&k->there,
 					trait_key(T_FILE, 0, file))));
 	}
 	return best;
@@ -312,14 +309,14 @@ static double file_bits(const struct likely *k, const struct commit *c,
 static bool same_patch(const struct commit *c, const struct commit *o)
 {
 	return c->nlines && o->nlines &&
-	       git_oid_equal(&c->patch_id, &o->patch_id);
+	       c->patch_id == o->patch_id;
 }
 
 static double subject_bits(const struct likely *k, const struct commit *c,
 			   const struct commit *o)
 {
 	uint64_t key = subject_trait(c);
-	uint32_t n = tally_get(&k->there, key), n2 = tally_get(&k->here, key);
+	uint32_t n = census_get(&k->there, key), n2 = census_get(&k->here, key);
 	double b = bits(k, n > n2 ? n : n2);
 
 	return *c->subject && !strcmp(c->subject, o->subject) &&
@@ -346,11 +343,16 @@ static void meet_all(struct likely *k, const struct commit *c, uint32_t all)
 		if (!l->in && counts(l, weak_too))
 			share_line(k, l, needed(all), limit);
 	}
+	words_shared(&k->words, m->from, c);
+	for (s = 0; s < k->words.nseen; s++)
+		if (!k->mated[k->words.seen[s]] &&
+		    words_alike(&k->words, k->words.seen[s]) >= WORDS_MIN)
+			meet(k, k->words.seen[s]);
 	head = map_find(&k->patches.first, patch_trait(c));
 	for (i = head ? *head : 0; i; i = k->patches.next[i - 1])
 		if (!m->taken[i - 1])
 			meet(k, i - 1);
-	if (bits(k, tally_get(&k->there, subject_trait(c))) < SUBJECT_MIN)
+	if (bits(k, census_get(&k->there, subject_trait(c))) < SUBJECT_MIN)
 		return;
 	head = map_find(&k->subjects.first, subject_trait(c));
 	for (i = head ? *head : 0; i; i = k->subjects.next[i - 1]) {
@@ -384,32 +386,68 @@ static uint32_t away(const struct matching *m, const struct commit *c,
 	return best;
 }
 
+/* Does @c add anything that could be shared? */
+static bool adds(const struct history *h, const struct commit *c, bool weak_too)
+{
+	uint32_t i;
+
+	for (i = c->first; i < c->first + c->nlines; i++)
+		if (h->l[i].sign == '+' && !h->l[i].in &&
+		    counts(&h->l[i], weak_too))
+			return true;
+	return false;
+}
+
+/*
+ * What speaks for commit @o by the words that it brings and takes, in bits; 0
+ * when they are too few.  Words that belong together come together, so more of
+ * them are asked for than of lines.
+ */
+static double word_bits(const struct likely *k, const struct commit *c,
+			uint32_t o, double need)
+{
+	const struct words *w = &k->words;
+	double shown;
+
+	if (k->mated[o] || w->got[o] <= 0 || words_alike(w, o) < WORDS_MIN)
+		return 0;
+	shown = w->got[o] + file_bits(k, c, &k->m->to->c[o]);
+	return shown >= need + MARGIN ? shown : 0;
+}
+
 /* Is commit @o, which shares something with @c, the same patch? */
-static bool believed(const struct likely *k, const struct commit *c, uint32_t o,
-		     uint32_t all, double total, struct pair *p)
+static bool believed(const struct likely *k, const struct looked *l, uint32_t o,
+		     struct pair *p)
 {
 	const struct matching *m = k->m;
-	const struct commit *oc = &m->to->c[o];
+	const struct commit *c = l->c, *oc = &m->to->c[o];
 	bool same = same_patch(c, oc) && !m->taken[o];
-	double got = fmin(k->got[o], fmin(total, k->total[o]));
+	double got = fmin(k->got[o], fmin(l->total, k->total[o]));
 	double shown = got + k->place[o], need = k->naming + MARGIN;
 	double subject = m->taken[o] ? 0 : subject_bits(k, c, oc);
-	double share = total > 0 ? got / total : 0;
-	double both = total + k->total[o];
+	double share = l->total > 0 ? got / l->total : 0;
+	double both = l->total + k->total[o];
+	double alike = both > 0 ? 2 * got / both : 0;
+	double words = word_bits(k, c, o, need);
 
 	p->c = c - m->from->c;
 	p->o = o;
-	p->alike = same ? 1 : both > 0 ? round(200 * got / both) / 100 : 0;
-	p->bits = same ? k->naming + need : fmin(shown, k->naming + need);
+	p->alike = same ? 1 :
+		round(50 * (alike + words_alike(&k->words, o))) / 100;
+	p->bits = same ? k->naming + need :
+		fmin(fmax(shown, words), k->naming + need);
 	p->bits = round(p->bits + subject);
 	p->apart = llabs(c->when - oc->when);
 	p->away = away(m, c, o);
-	if (same || (subject > 0 && subject + shown >= need))
+	if (same || words > 0 || (subject > 0 && subject + shown >= need))
 		return true;
-	if (shown >= need && (share >= SHARE_MIN || p->alike >= ALIKE_MIN))
+	/* What it takes away was there for others to take, too. */
+	if (l->adds && !k->added[o])
+		return false;
+	if (shown >= need && (share >= SHARE_MIN || alike >= ALIKE_MIN))
 		return true;
-	return all && m->votes[o] * 2 >= all && shown >= k->naming &&
-	       (m->votes[o] > 1 || m->votes[o] == all);
+	return l->all && m->votes[o] * 2 >= l->all && shown >= k->naming &&
+	       (m->votes[o] > 1 || m->votes[o] == l->all);
 }
 
 static int order(uint64_t a, uint64_t b)
@@ -442,14 +480,17 @@ static void pairs_of(struct likely *k, const struct commit *c, bool clear,
 		     struct pairs *out)
 {
 	struct matching *m = k->m;
-	uint32_t all = strong_missing(m->from, c->first, c->nlines);
-	double total = total_bits(k, m->from, c);
+	struct looked l = {
+		.c = c, .all = strong_missing(m->from, c->first, c->nlines),
+		.total = total_bits(k, m->from, c),
+	};
 	size_t first = out->count, s, n;
 	struct pair p;
 
-	meet_all(k, c, all);
+	l.adds = adds(m->from, c, !l.all);
+	meet_all(k, c, l.all);
 	for (s = 0; s < m->nseen; s++) {
-		if (!believed(k, c, m->seen[s], all, total, &p))
+		if (!believed(k, &l, m->seen[s], &p))
 			continue;
 		GROW(out->p, out->count, out->room);
 		out->p[out->count++] = p;
@@ -487,6 +528,7 @@ static void make_pair(struct likely *k, const struct pair *p)
 	bool named = !m->taken[p->o] && subject_bits(k, c, o) > 0;
 
 	c->mate = o;
+	k->mated[p->o] = true;
 	c->by = same ? BY_PATCH_ID : named ? BY_SUBJECT : BY_CONTENT;
 	claim(m, c->first, c->nlines, o, same || named ? ELSEWHERE : FILE_NAME);
 	if (same || named)

@@ -59,10 +59,14 @@ static void index_lines(struct matching *m)
 
 enum place same_place(const struct pline *a, const struct pline *b)
 {
+	bool near = (a->before && a->before == b->before) ||
+		    (a->after && a->after == b->after);
+
+	/* A function that moved is in a file of another name. */
 	if (a->base != b->base)
-		return ELSEWHERE;
-	if (a->func == b->func || (a->before && a->before == b->before) ||
-	    (a->after && a->after == b->after))
+		return a->func && a->func == b->func && near ? FILE_NAME :
+							       ELSEWHERE;
+	if (a->func == b->func || near)
 		return SAME_FUNCTION;
 	return a->path == b->path ? SAME_FILE : FILE_NAME;
 }
@@ -450,6 +454,7 @@ int compare_histories(const char *a, const char *b, const char *base,
 	history_open(&hs.a, a);
 	history_open(&hs.b, b);
 	history_load(&hs, base);
+	follow_renames(&hs);
 	match_patches(&hs.a, &hs.b);
 	match_patches(&hs.b, &hs.a);
 	judge_patches(&hs.a, &hs.b);
