@@ -51,6 +51,7 @@ class Import:
                "data %d" % len(subject), subject]
         if branch.parent:
             out.append("from :%d" % branch.parent)
+        out.append("deleteall")
         for path, lines in sorted(branch.files.items()):
             text = "\n".join(lines) + "\n"
             out += ["M 100644 inline " + path, "data %d" % len(text), text]
@@ -164,6 +165,51 @@ class Cases:
         self.take("a neighbour behind", last, "y3", path, text(path, 45),
                   "\tbehind_it(a);")
 
+    def renamed_file(self):
+        """The file got another name on main before that"""
+        path, now = "f6.c", "other.c"
+        lines = self.main.files.pop(path)
+        self.main.files[now] = lines
+        self.main.commit("rename f6.c", self.time)
+        old, new = text(path, 30), "\tcall_f6_30(a + 1);"
+        mate = self.put("one line of it", now, old, new)
+        self.take("one line in a file that was renamed", mate, "z1", path,
+                  old, new)
+
+    def renamed_variable(self):
+        """Neither line is the same one, what is done to it is"""
+        path, old = "f7.c", text("f7.c", 30)
+        where = "\tif (first->%s == a)"
+        mate = self.put("have a look", path, old, where % "pos")
+        self.take("one line", mate, "z4", path, old, where % "pos")
+        self.put("rename a member", path, where % "pos", where % "position")
+        more = " && state_of(first) != STATE_CLOSING)"
+        mate = self.put("never one that closes", path, where % "position",
+                        (where % "position")[:-1] + more)
+        self.take("lines with a variable that was renamed", mate, "z2", path,
+                  where % "pos", (where % "pos")[:-1] + more)
+
+    def moved_function(self):
+        """A function went to another file"""
+        path, now = "f8.c", "f9.c"
+        lines = self.main.files[path]
+        moved = lines[20:40]
+        del lines[20:40]
+        self.main.files[now] += moved
+        self.main.commit("move a function", self.time)
+        old, new = text(path, 30), "\tcall_f8_30(a + 1);"
+        mate = self.put("one line of that", now, old, new)
+        self.take("one line in a function that moved", mate, "z3", path, old,
+                  new)
+
+    def taken_away(self):
+        """Two patches replace the same line by something else"""
+        path, old = "f10.c", text("f10.c", 30)
+        self.put("theirs", path, old, "\tsomething_of_main(b);")
+        self.stable.replace(path, old, "\tits_own_way(c);")
+        self.want[self.stable.commit("ours", 9)] = (
+            "a line that both take away", None)
+
     def none(self):
         """Lines that many commits have are no proof"""
         self.stable.files["f11.c"].insert(30, "\treturn check(a);")
@@ -178,6 +224,10 @@ class Cases:
         self.fill(FILL // 2, 10)
         self.neighbours()
         self.fill(20, 12)
+        self.renamed_file()
+        self.renamed_variable()
+        self.moved_function()
+        self.taken_away()
         self.none()
         return self.imp.done()
 
