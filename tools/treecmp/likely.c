@@ -55,7 +55,7 @@ struct chains {
  * @bits: what speaks for it
  * @alike: share of the lines of both that they have in common
  * @apart: seconds between their dates
- * @away: how far from where the neighbours' counterparts are
+ * @away: how far from where the neighbours' counterparts are; twice as far is 1
  */
 struct pair {
 	uint32_t c, o;
@@ -434,11 +434,12 @@ static bool believed(const struct likely *k, const struct looked *l, uint32_t o,
 	p->o = o;
 	p->alike = same ? 1 :
 		round(50 * (alike + words_alike(&k->words, o))) / 100;
-	p->bits = same ? k->naming + need :
+	/* The same context as well says a little more than the same lines. */
+	p->bits = same ? k->naming + need + 1 :
 		fmin(fmax(shown, words), k->naming + need);
 	p->bits = round(p->bits + subject);
 	p->apart = llabs(c->when - oc->when);
-	p->away = away(m, c, o);
+	p->away = log2(away(m, c, o) + 1.0);
 	if (same || words > 0 || (subject > 0 && subject + shown >= need))
 		return true;
 	/* What it takes away was there for others to take, too. */
