@@ -210,6 +210,16 @@ class Cases:
         self.want[self.stable.commit("ours", 9)] = (
             "a line that both take away", None)
 
+    def misapplied(self):
+        """It went into the wrong function first, then into the right one"""
+        path, old, wrong = "f5.c", text("f5.c", 30), text("f5.c", 50)
+        new = ["\tindex_is(%d);" % n for n in range(3)]
+        mate = self.put("set the index", path, old, [old] + new)
+        self.take("the same lines in the wrong function", None, "z5", path,
+                  wrong, [wrong] + new)
+        self.take("the same lines in the right one", mate, "z6", path, old,
+                  [old] + new)
+
     def none(self):
         """Lines that many commits have are no proof"""
         self.stable.files["f11.c"].insert(30, "\treturn check(a);")
@@ -228,6 +238,7 @@ class Cases:
         self.renamed_variable()
         self.moved_function()
         self.taken_away()
+        self.misapplied()
         self.none()
         return self.imp.done()
 
