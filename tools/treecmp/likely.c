@@ -4,10 +4,11 @@
  * be the same patch?
  *
  * What two commits share is weighed by how rare it is, in bits: a line that one
- * commit of a thousand has is ten.  Lines, where they are, and the subject count
- * together; a pair is believed when there is more of it than it takes to pick
- * one commit out of all.  The surest pairs are made first.  Where several are as
- * good, the date decides, then what the neighbours are.
+ * commit of a thousand has is ten.  Lines, where they are, and the subject
+ * count together; a pair is believed when there is more of it than it takes to
+ * pick one commit out of all.  Where the lines are not the same ones, the words
+ * that they bring and take may be (words.c).  The surest pairs are made first.
+ * Where several are as good, the date decides, then what the neighbours are.
  */
 
 #include <math.h>
@@ -156,7 +157,8 @@ static void count_traits(struct likely *k, uint32_t i)
 
 		census_add(&k->there, line_trait(l), i);
 		census_add(&k->there, trait_key(T_FILE, 0, l->base), i);
-		census_add(&k->there, trait_key(T_FUNCTION, l->func, l->base), i);
+		census_add(&k->there, trait_key(T_FUNCTION, l->func, l->base),
+			   i);
 		census_add(&k->there, trait_key(T_FUNCTION, l->func, 0), i);
 		census_add(&k->there, trait_key(T_NEXT_LINE, l->before, l->base),
 			  i);
@@ -222,7 +224,8 @@ static double place_bits(const struct likely *k, const struct pline *a,
 	double best = bits(k, census_get(t, trait_key(T_FILE, 0, f)));
 
 	if (a->base != f)
-		return bits(k, census_get(t, trait_key(T_FUNCTION, b->func, 0)));
+		return bits(k, census_get(t, trait_key(T_FUNCTION, b->func,
+						       0)));
 	if (a->func && a->func == b->func)
 		best = fmax(best, bits(k, census_get(t,
 			trait_key(T_FUNCTION, b->func, f))));

@@ -6,7 +6,7 @@
 
 #include "history.h"
 
-#define PATHS_MAX	3	/* a name that more files have is nobody's own */
+#define PATHS_MAX	3	/* more files of one name: nobody's own */
 
 /* How many files have a name: name -> number. */
 static void count_paths(struct map *names, struct map *paths,
