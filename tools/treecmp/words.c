@@ -40,8 +40,7 @@ static void add_words(struct word_list *out, const struct pline *l)
 		for (from = s; word_char(*s); s++)
 			;
 		id = intern(from, s - from);
-		at = map_put(&out->at, (uint64_t)l->base << 32 | id,
-			     out->count);
+		at = map_put(&out->at, hash_mix(l->base, id), out->count);
 		if (*at == out->count) {
 			GROW(out->w, out->count, out->room);
 			out->w[out->count++] = (struct word){ id, l->base, 0 };
