@@ -1,26 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * shim: genl_split_ops
- * names: genl_split_ops genl_family genl_info_dump genlmsg_iput
- *	genl_register_family genl_unregister_family
+ * names: genl_split_ops genl_family genl_register_family genl_unregister_family
  * header: net/genetlink.h
  * place: late
- * upstream: v6.2 operations of a family in split form, v6.7 genl_info_dump()
- * unless: genl_split_ops genl_family_split_ops genl_info_family
+ * upstream: v6.2 operations of a family in split form
+ * unless: genl_split_ops genl_family_split_ops
  * include: net/genetlink.h net/sock.h linux/slab.h
- * needs: ENOMEM GENL_CMD_CAP_DO GENL_HDRLEN GENL_NAMSIZ GFP_KERNEL
- *	NETLINK_CB _net attrs extack genl_dumpit_info genl_info
- *	genl_multicast_group genl_ops genl_small_ops genlhdr genlmsghdr kcalloc
- *	kcompat_genl_resv kfree memcpy netlink_callback nla_policy nlhdr
- *	nlmsg_data nlmsg_put nlmsg_seq nlmsg_type nlmsghdr reserved sk sk_buff
- *	snd_portid snd_seq sock_net u8
- * use: struct genl_family *f, struct genl_info *g, struct
- *	netlink_callback *c, struct sk_buff *s: int rc =
- *	genl_register_family(f); void *p = genlmsg_put(s, 0, 0, f, 0,
- *	1); p = genlmsg_put_reply(s, g, f, 0, 1); p = genlmsg_iput(s,
- *	genl_info_dump(c)); rc = genlmsg_multicast_netns(f,
- *	genl_info_net(g), s, 0, 0, GFP_KERNEL); rc =
- *	genl_unregister_family(f);
+ * use: struct genl_family *f, struct genl_info *g, struct sk_buff *s: int
+ *	rc = genl_register_family(f); void *p = genlmsg_put(s, 0, 0, f, 0, 1);
+ *	p = genlmsg_put_reply(s, g, f, 0, 1); rc = genlmsg_multicast_netns(f,
+ *	genl_info_net(g), s, 0, 0, GFP_KERNEL); rc = genl_unregister_family(f);
+ * needs: ENOMEM GENL_CMD_CAP_DO GENL_NAMSIZ genl_info genl_multicast_group
+ *	genl_ops kcompat_genl_alloc kcompat_genl_family_policy kcompat_genl_free
+ *	kcompat_genl_policy kcompat_genl_resv memcpy netlink_callback nla_policy
+ *	sk_buff u8
  *
  * note: The newer family in front of one of this kernel's; registering it
  * makes this kernel's table, in which "do" and "dump" of a command share an
@@ -67,7 +61,7 @@ struct kcompat_genl_family {
 	u8 resv_start_op;
 	const struct nla_policy *policy;
 	const struct genl_ops *ops;
-	const struct genl_small_ops *small_ops;
+	const void *small_ops;
 	const struct genl_split_ops *split_ops;
 	const struct genl_multicast_group *mcgrps;
 	struct module *module;
@@ -88,10 +82,6 @@ static inline void kcompat_genl_merge(struct genl_ops *to,
 		to->dumpit = from->dumpit;
 		to->done = from->done;
 	}
-	if (from->policy && (!to->policy || from->maxattr > to->maxattr)) {
-		to->policy = from->policy;
-		to->maxattr = from->maxattr;
-	}
 }
 
 static inline int kcompat_genl_register(struct kcompat_genl_family *family)
@@ -99,24 +89,25 @@ static inline int kcompat_genl_register(struct kcompat_genl_family *family)
 	struct genl_family *real = &family->real;
 	struct genl_ops *ops = NULL;
 	unsigned int i, n;
-	int rc;
+	int rc = 0;
 
 	if (family->n_split_ops) {
-		ops = kcalloc(family->n_split_ops, sizeof(*ops), GFP_KERNEL);
+		ops = kcompat_genl_alloc(family->n_split_ops);
 		if (!ops)
 			return -ENOMEM;
 	}
-	for (i = 0, n = 0; i < family->n_split_ops; i++) {
+	for (i = 0, n = 0; i < family->n_split_ops && !rc; i++) {
+		const struct genl_split_ops *from = &family->split_ops[i];
+
 		/* "do" and "dump" of one command stand side by side */
-		if (!n || ops[n - 1].cmd != family->split_ops[i].cmd)
+		if (!n || ops[n - 1].cmd != from->cmd)
 			n++;
-		kcompat_genl_merge(&ops[n - 1], &family->split_ops[i]);
+		kcompat_genl_merge(&ops[n - 1], from);
+		rc = kcompat_genl_policy(&ops[n - 1], n - 1, family, from);
 	}
 	real->hdrsize = family->hdrsize;
 	memcpy(real->name, family->name, sizeof(real->name));
 	real->version = family->version;
-	real->maxattr = family->maxattr;
-	real->policy = family->policy;
 	real->netnsok = family->netnsok;
 	real->parallel_ops = family->parallel_ops;
 	kcompat_genl_resv(real, family->resv_start_op);
@@ -125,11 +116,10 @@ static inline int kcompat_genl_register(struct kcompat_genl_family *family)
 	real->module = family->module;
 	real->ops = ops ? ops : family->ops;
 	real->n_ops = ops ? n : family->n_ops;
-	real->small_ops = family->small_ops;
-	real->n_small_ops = family->n_small_ops;
-	rc = (genl_register_family)(real);
-	if (rc)
-		kfree(ops);
+	kcompat_genl_family_policy(real, family);
+	rc = rc ?: (genl_register_family)(real);
+	if (rc && ops)
+		kcompat_genl_free(ops, family->n_split_ops);
 	return rc;
 }
 
@@ -138,41 +128,12 @@ static inline int kcompat_genl_unregister(const struct kcompat_genl_family *fami
 	int rc = (genl_unregister_family)(&family->real);
 
 	if (family->n_split_ops)
-		kfree(family->real.ops);
+		kcompat_genl_free(family->real.ops, family->n_split_ops);
 	return rc;
 }
 
-/* The identifier of the family is the type of every message of it. */
-static inline void *kcompat_genlmsg_iput(struct sk_buff *skb,
-					 const struct genl_info *info)
-{
-	struct nlmsghdr *nlh;
-	struct genlmsghdr *hdr;
-
-	nlh = nlmsg_put(skb, info->snd_portid, info->snd_seq,
-			info->nlhdr->nlmsg_type, GENL_HDRLEN, 0);
-	if (!nlh)
-		return NULL;
-	hdr = nlmsg_data(nlh);
-	hdr->cmd = info->genlhdr->cmd;
-	hdr->version = info->genlhdr->version;
-	hdr->reserved = 0;
-	return (char *)hdr + GENL_HDRLEN;
-}
-
-/* Good until the end of the block that it is called in. */
-#define genl_info_dump(cb) (&(const struct genl_info){			\
-	.snd_seq = (cb)->nlh->nlmsg_seq,				\
-	.snd_portid = NETLINK_CB((cb)->skb).portid,			\
-	.nlhdr = (struct nlmsghdr *)(cb)->nlh,				\
-	.genlhdr = nlmsg_data((cb)->nlh),				\
-	.attrs = genl_dumpit_info(cb)->attrs,				\
-	._net = { sock_net((cb)->skb->sk) },				\
-	.extack = (cb)->extack })
-
 #define genl_register_family(family) kcompat_genl_register(family)
 #define genl_unregister_family(family) kcompat_genl_unregister(family)
-#define genlmsg_iput(skb, info) kcompat_genlmsg_iput(skb, info)
 #define genlmsg_put(skb, portid, seq, family, flags, cmd) \
 	(genlmsg_put)(skb, portid, seq, &(family)->real, flags, cmd)
 #define genlmsg_put_reply(skb, info, family, flags, cmd) \
