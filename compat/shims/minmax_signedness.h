@@ -19,7 +19,7 @@
 
 #define kcompat_is_signed(x)						\
 	__builtin_choose_expr(__is_constexpr((typeof(x))(-1) < (typeof(x))1), \
-			      (typeof(x))(-1) < (typeof(x))1, 0)
+			      ((typeof(x))(-1) < (typeof(x))1), 0)
 
 /* a constant, and not negative */
 #define kcompat_is_noneg(x)						\
