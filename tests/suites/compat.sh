@@ -340,6 +340,8 @@ mutation() {
 mutations() {
 	mutation "no -Werror= at all" kprobe 's/"\$@" \$werror/"$@"/'
 	mutation "all warnings off" kprobe 's/-fsyntax-only "\$_src"/-w &/'
+	mutation "the warning of typecheck() is overlooked" kprobe \
+		's/warning: comparison of distinct pointer types)/no such words)/'
 	mutation "the empty file is compiled" kprobe \
 		's,-fsyntax-only "$_src",-fsyntax-only /dev/null,'
 	mutation "another working folder" kprobe 's,(cd "$cwd" && exec,(cd / \&\& exec,'
