@@ -131,10 +131,8 @@ static u32 lustre_folio_unmark(struct folio *folio)
 
 static struct osc_object *lustre_folio_object(struct folio *folio, u64 *off)
 {
-	struct lustre_inode *li = LUSTRE_I(folio->mapping->host);
-	u32 stripe = lustre_stripe_find(li, folio_pos(folio), off);
-
-	return li->objects[stripe];
+	return lustre_object_at(LUSTRE_I(folio->mapping->host),
+				folio_pos(folio), off);
 }
 
 /* ---------------------------------------------------------------- read -- */
@@ -198,7 +196,7 @@ static bool lustre_ra_covered(struct lustre_io *io,
 	struct osc_brw *brw;
 	u64 off, end;
 
-	obj = li->objects[lustre_stripe_find(li, pos, &off)];
+	obj = lustre_object_at(li, pos, &off);
 	if (!obj)
 		return false;
 	end = off | (unit - 1);
@@ -223,7 +221,7 @@ static void lustre_readahead(struct readahead_control *ractl)
 	struct lustre_io io = {};
 	struct folio *folio;
 
-	if (!li->objects || !li->layout->stripe_count)
+	if (!li->objects || !li->layout->nr_stripes)
 		return;
 	while (pos < end && lustre_ra_covered(&io, ractl->mapping, pos)) {
 		folio = readahead_folio(ractl);
@@ -242,7 +240,7 @@ static int lustre_read_folio(struct file *file, struct folio *folio)
 	struct lustre_io io = {};
 	int err;
 
-	if (li->objects && li->layout->stripe_count) {
+	if (li->objects && li->layout->nr_stripes) {
 		err = lustre_io_read(&io, folio);
 	} else {
 		err = li->objects_errno;
@@ -402,13 +400,13 @@ static int lustre_write_throttle(struct inode *inode, unsigned int *commits)
 	int rc = 0;
 
 	filemap_flush(inode->i_mapping);
-	for (u32 i = 0; i < li->layout->stripe_count && !rc; i++)
+	for (u32 i = 0; i < li->layout->nr_stripes && !rc; i++)
 		if (li->objects[i])
 			rc = osc_dirty_wait(li->objects[i]);
 	if (rc || *commits >= LUSTRE_ROOM_COMMITS)
 		return rc;
 	/* Written, and held until they are committed */
-	for (u32 i = 0; i < li->layout->stripe_count; i++) {
+	for (u32 i = 0; i < li->layout->nr_stripes; i++) {
 		obj = li->objects[i];
 		if (obj && osc_sync_needed(obj)) {
 			osc_commit_wanted(obj, true);
@@ -464,7 +462,7 @@ static int lustre_write_begin(const struct kiocb *iocb,
 	u64 off;
 	int err = 0;
 
-	if (!li->objects || !li->layout->stripe_count)
+	if (!li->objects || !li->layout->nr_stripes)
 		return -EBADF;
 	if (pos > i_size_read(inode))
 		lustre_tail_seal(inode);
@@ -689,7 +687,7 @@ static bool lustre_release_folio(struct folio *folio, gfp_t gfp)
 	if (folio_test_private(folio))
 		return false;
 	if (current->flags & PF_MEMALLOC && li->objects &&
-	    li->layout->stripe_count)
+	    li->layout->nr_stripes)
 		obj = lustre_folio_object(folio, &off);
 	if (obj)
 		osc_commit_wanted(obj, gfp & __GFP_FS && !current_is_kswapd());
@@ -708,22 +706,25 @@ static bool lustre_release_folio(struct folio *folio, gfp_t gfp)
 void lustre_mkwrite(struct inode *inode, struct folio *folio)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_place place;
 	struct osc_object *obj;
-	u32 grant = 0, stripe;
-	u64 off, end;
+	u32 grant = 0;
+	u64 end;
 
-	stripe = lustre_stripe_find(li, folio_pos(folio), &off);
-	obj = li->objects[stripe];
+	/* There is such a place, or there would be no lock. */
+	if (!lustre_layout_find(li->layout, folio_pos(folio), &place))
+		return;
+	obj = li->objects[place.object];
 	if (!folio_test_private(folio)) {
-		osc_grant_reserve(obj, off, folio_size(folio), &grant);
+		osc_grant_reserve(obj, place.off, folio_size(folio), &grant);
 		lustre_folio_mark(folio, obj, grant);
 	}
 	folio_mark_dirty(folio);
 	/* A truncate changes the sizes of file and objects under size_lock. */
 	spin_lock(&li->size_lock);
-	end = lustre_stripe_obj_size(lustre_map(li), stripe,
+	end = lustre_layout_obj_size(li->layout, place.object,
 				     i_size_read(inode));
-	osc_object_wrote(obj, min_t(u64, end, off + folio_size(folio)));
+	osc_object_wrote(obj, min_t(u64, end, place.off + folio_size(folio)));
 	spin_unlock(&li->size_lock);
 	li->data_modified = true;
 }
@@ -742,12 +743,13 @@ void lustre_tail_seal(struct inode *inode)
 	struct address_space *mapping = inode->i_mapping;
 	struct lustre_inode *li = LUSTRE_I(inode);
 	loff_t size = i_size_read(inode);
+	struct lustre_place place;
 	struct osc_object *obj;
 	struct folio *folio;
-	u64 off, end;
-	u32 stripe;
+	u64 end;
 
-	if (!offset_in_page(size) || mapping_empty(mapping))
+	if (!offset_in_page(size) || mapping_empty(mapping) ||
+	    !lustre_layout_find(li->layout, size, &place))
 		return;
 	folio = __filemap_get_folio(mapping, size >> PAGE_SHIFT, FGP_LOCK, 0);
 	if (IS_ERR(folio))
@@ -755,15 +757,16 @@ void lustre_tail_seal(struct inode *inode)
 	if (mapping_mapped(mapping))
 		unmap_mapping_range(mapping, folio_pos(folio),
 				    folio_size(folio), 0);
-	stripe = lustre_stripe_find(li, folio_pos(folio), &off);
-	obj = li->objects[stripe];
+	/* Folios don't cross stripes, so its first byte is in the same object. */
+	place.off -= size - folio_pos(folio);
+	obj = li->objects[place.object];
 	/* The size grows under the lock of the folio that is written. */
-	end = lustre_stripe_obj_size(lustre_map(li), stripe,
+	end = lustre_layout_obj_size(li->layout, place.object,
 				     i_size_read(inode));
 	if (obj)
 		end = max(end, osc_object_size(obj));
-	if (end > off && end < off + folio_size(folio))
-		folio_zero_segment(folio, end - off, folio_size(folio));
+	if (end > place.off && end < place.off + folio_size(folio))
+		folio_zero_segment(folio, end - place.off, folio_size(folio));
 	folio_unlock(folio);
 	folio_put(folio);
 }

@@ -282,23 +282,21 @@ static struct osc_multi *lustre_sync_objects(struct inode *inode, u64 start,
 					     u64 end)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
-	struct lustre_stripe_map map;
 	struct osc_multi *m = NULL;
-	u64 first, last;
+	struct lustre_hit hit = {};
+	struct osc_object *obj;
 
-	if (!li->objects || !li->layout->stripe_count)
+	if (!li->objects)
 		return NULL;
-	map.size = li->layout->stripe_size;
-	map.count = li->layout->stripe_count;
-	for (u32 i = 0; i < map.count; i++) {
-		if (!li->objects[i] || !osc_sync_needed(li->objects[i]) ||
-		    !lustre_stripe_range(map, i, start, end, &first, &last))
+	while (lustre_layout_hit(li->layout, start, end, &hit)) {
+		obj = li->objects[hit.object];
+		if (!obj || !osc_sync_needed(obj))
 			continue;
 		if (!m)
 			m = osc_multi_new();
 		if (!m)
 			return ERR_PTR(-ENOMEM);
-		osc_sync(li->objects[i], first, last, m);
+		osc_sync(obj, hit.start, hit.end, m);
 	}
 	return m;
 }

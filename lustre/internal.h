@@ -18,6 +18,7 @@
 
 #include "device.h"
 #include "fid.h"
+#include "layout/comp.h"
 #include "layout/layout.h"
 #include "layout/stripe.h"
 #include "mdc/mdc.h"
@@ -219,7 +220,7 @@ struct lustre_inode {
 	 */
 	struct rw_semaphore	layout_sem;
 	struct lustre_layout	*layout;	/* under layout_sem, or NULL */
-	/* layout->stripe_count objects under layout_sem; NULL: no data I/O */
+	/* layout->nr_stripes objects under layout_sem; NULL: no data I/O */
 	struct osc_object	**objects;
 	int			objects_errno;	/* why @objects is NULL */
 	/* Parts of the file that write(2) and truncate(2) are at */
@@ -247,16 +248,6 @@ static inline u64 lustre_ino(const struct super_block *sb,
 static inline struct lustre_inode *LUSTRE_I(const struct inode *inode)
 {
 	return container_of(inode, struct lustre_inode, vfs_inode);
-}
-
-/* Shape of a layout with objects; layout_sem is held. */
-static inline struct lustre_stripe_map
-lustre_map(const struct lustre_inode *li)
-{
-	return (struct lustre_stripe_map) {
-		.size	= li->layout->stripe_size,
-		.count	= li->layout->stripe_count,
-	};
 }
 
 /* ---- super.c, context.c, target.c, param.c, statfs.c ---- */
@@ -387,7 +378,8 @@ int lustre_size_for_read(struct inode *inode, u64 end);
 u64 lustre_size_max(struct inode *inode, u64 start, u64 end);
 int lustre_size_allowed(struct inode *inode, u64 size);
 void lustre_size_update(struct inode *inode);
-u32 lustre_stripe_find(const struct lustre_inode *li, u64 pos, u64 *obj_off);
+struct osc_object *lustre_object_at(const struct lustre_inode *li, u64 pos,
+				    u64 *obj_off);
 extern const struct osc_object_ops lustre_object_ops;
 void lustre_mkwrite(struct inode *inode, struct folio *folio);
 void lustre_tail_seal(struct inode *inode);

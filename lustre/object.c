@@ -62,13 +62,17 @@ static struct osc_object *lustre_object_open(struct inode *inode,
 					     u32 i)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
+	const struct lustre_comp *comp = lustre_layout_comp(layout, i);
 	const struct lustre_stripe *stripe = &layout->stripes[i];
 	struct osc_object_desc desc = {
 		.oi		= stripe->oi,
 		.parent		= li->fid,
-		.stripe		= i,
-		.stripe_size	= layout->stripe_size,
-		.stripe_count	= layout->stripe_count,
+		.stripe		= i - comp->first,
+		.stripe_size	= comp->map.size,
+		.stripe_count	= comp->map.count,
+		.comp_id	= comp->id,
+		.comp_start	= comp->extent.start,
+		.comp_end	= comp->extent.end,
 		.ops		= &lustre_object_ops,
 		.inode		= inode,
 	};
@@ -92,11 +96,11 @@ static struct osc_object **lustre_objects_open(struct inode *inode,
 
 	if (lustre_layout_io_errno(l))
 		return ERR_PTR(lustre_layout_io_errno(l));
-	objects = kvcalloc(max(l->stripe_count, 1U), sizeof(*objects),
+	objects = kvcalloc(max(l->nr_stripes, 1U), sizeof(*objects),
 			   GFP_NOFS);
 	if (!objects)
 		return ERR_PTR(-ENOMEM);
-	for (u32 i = 0; i < l->stripe_count; i++) {
+	for (u32 i = 0; i < l->nr_stripes; i++) {
 		if (l->stripes[i].hole)
 			continue;
 		obj = lustre_object_open(inode, l, i);
@@ -120,7 +124,7 @@ static bool lustre_layout_is_newer(const struct lustre_inode *li,
 	if (!old || li->objects_errno)
 		return true;
 	if (old->kind == new->kind && old->gen == new->gen &&
-	    old->stripe_count == new->stripe_count)
+	    old->nr_stripes == new->nr_stripes)
 		return false;
 	return locked || new->gen > old->gen ||
 	       old->kind == LUSTRE_LAYOUT_NONE;
@@ -144,7 +148,7 @@ static void lustre_layout_switch(struct inode *inode,
 		truncate_inode_pages(mapping, 0);
 	}
 	if (li->layout) {
-		lustre_objects_close(li->objects, li->layout->stripe_count);
+		lustre_objects_close(li->objects, li->layout->nr_stripes);
 		lustre_layout_put(li->layout);
 	}
 	li->objects = NULL;
@@ -221,7 +225,7 @@ int lustre_layout_retry(struct inode *inode)
 	down_read(&li->layout_sem);
 	layout = lustre_layout_get(li->layout);
 	up_read(&li->layout_sem);
-	for (u32 i = 0; !err && i < layout->stripe_count; i++)
+	for (u32 i = 0; !err && i < layout->nr_stripes; i++)
 		if (!layout->stripes[i].hole)
 			err = lustre_osc_wait(LUSTRE_SB(inode->i_sb),
 					      layout->stripes[i].ost_idx);
@@ -254,19 +258,22 @@ void lustre_data_inode_clear(struct inode *inode)
 	truncate_inode_pages_final(&inode->i_data);
 	if (!li->layout)
 		return;
-	lustre_objects_close(li->objects, li->layout->stripe_count);
+	lustre_objects_close(li->objects, li->layout->nr_stripes);
 	lustre_layout_put(li->layout);
 	li->objects = NULL;
 	li->layout = NULL;
 }
 
-/* Stripe and object offset of a file offset; there are objects. */
-u32 lustre_stripe_find(const struct lustre_inode *li, u64 pos, u64 *obj_off)
+/* Object and offset there of a file offset; NULL: that part can't be reached. */
+struct osc_object *lustre_object_at(const struct lustre_inode *li, u64 pos,
+				    u64 *obj_off)
 {
-	u32 stripe;
+	struct lustre_place place;
 
-	lustre_stripe_of(lustre_map(li), pos, &stripe, obj_off);
-	return stripe;
+	if (!lustre_layout_find(li->layout, pos, &place))
+		return NULL;
+	*obj_off = place.off;
+	return li->objects[place.object];
 }
 
 /* --------------------------------------------------------- range locks -- */
@@ -284,30 +291,29 @@ static int lustre_range_init(struct inode *inode, u64 start, u64 end,
 		return -EIO;
 	if (!li->objects)
 		return li->objects_errno ?: -EIO;
-	if (!li->layout->stripe_count)
+	if (!li->layout->nr_stripes)
 		return 0;
-	hit = lustre_stripe_count_hit(lustre_map(li), start, end);
+	hit = lustre_layout_count_hit(li->layout, start, end);
 	if (hit > LUSTRE_RANGE_FEW)
 		range->locks = kvcalloc(hit, sizeof(*range->locks), GFP_NOFS);
 	return range->locks ? 0 : -ENOMEM;
 }
 
-static int lustre_range_lock_one(struct lustre_range *range, u32 i, u32 mode,
-				 u64 start, u64 end, u32 flags)
+static int lustre_range_lock_one(struct lustre_range *range,
+				 const struct lustre_hit *hit, u32 mode,
+				 u32 flags)
 {
-	struct lustre_inode *li = LUSTRE_I(range->inode);
+	struct osc_object *obj = LUSTRE_I(range->inode)->objects[hit->object];
 	u64 unit = mapping_max_folio_size(range->inode->i_mapping);
-	u64 first, last;
+	u64 last = hit->end;
 	int err;
 
-	lustre_stripe_range(lustre_map(li), i, start, end, &first, &last);
-	if (!li->objects[i])
+	if (!obj)
 		return -EIO;
 	/* A folio is covered as a whole or not at all. */
-	first = round_down(first, unit);
 	if (last != LUSTRE_EOF)
 		last |= unit - 1;
-	err = osc_lock(li->objects[i], mode, first, last, flags,
+	err = osc_lock(obj, mode, round_down(hit->start, unit), last, flags,
 		       &range->locks[range->nr]);
 	if (!err)
 		range->nr++;
@@ -323,7 +329,7 @@ static int lustre_range_lock_one(struct lustre_range *range, u32 i, u32 mode,
  * @flags: OSC_LOCK_*
  * @range: the locks, to be given to lustre_range_unlock()
  *
- * Stripes are locked in ascending order: two clients that lock the same range
+ * Objects are locked in ascending order: two clients that lock the same range
  * cannot wait for each other.  A file without objects locks nothing.
  *
  * Return: 0; -EINTR; -EIO (evicted, or objects are missing); -EOPNOTSUPP,
@@ -334,20 +340,14 @@ int lustre_range_lock(struct inode *inode, u32 mode, u64 start, u64 end,
 		      u32 flags, struct lustre_range *range)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
-	struct lustre_stripe_map map = {};
+	struct lustre_hit hit = {};
 	int err;
 
 	if (down_read_killable(&li->layout_sem))
 		return -EINTR;
 	err = lustre_range_init(inode, start, end, range);
-	if (!err && li->layout->stripe_count)
-		map = lustre_map(li);
-	for (u32 i = 0; !err && i < map.count; i++) {
-		i = lustre_stripe_next(map, i, start, end);
-		if (i < map.count)
-			err = lustre_range_lock_one(range, i, mode, start, end,
-						    flags);
-	}
+	while (!err && lustre_layout_hit(li->layout, start, end, &hit))
+		err = lustre_range_lock_one(range, &hit, mode, flags);
 	if (err)
 		lustre_range_unlock(range);
 	return err;
@@ -426,7 +426,7 @@ static enum osc_absence lustre_object_absent(struct inode *inode,
 /**
  * struct lustre_chunks - walk over the cached parts of an object range
  * @inode: the file
- * @map: shape of the layout that the object belongs to
+ * @comp: the component that the object belongs to
  * @stripe: its place there
  * @next: object offset to go on at
  * @last: last object offset of the range
@@ -434,44 +434,45 @@ static enum osc_absence lustre_object_absent(struct inode *inode,
  * @end: last byte in the file
  */
 struct lustre_chunks {
-	struct inode			*inode;
-	struct lustre_stripe_map	map;
-	u32				stripe;
-	u64				next;
-	u64				last;
-	u64				pos;
-	u64				end;
+	struct inode		*inode;
+	struct lustre_comp	comp;
+	u32			stripe;
+	u64			next;
+	u64			last;
+	u64			pos;
+	u64			end;
 };
 
 /* Next piece that is contiguous in the file and may have pages */
 static bool lustre_chunk_next(struct lustre_chunks *c)
 {
 	struct address_space *mapping = c->inode->i_mapping;
+	struct lustre_stripe_map map = c->comp.map;
 	unsigned long index;
 	u32 in_stripe;
 	u64 off;
 
 	if (c->next > c->last || c->next > MAX_LFS_FILESIZE)
 		return false;
-	if (c->map.count == 1) {
+	if (map.count == 1) {
 		c->pos = c->next;
 		c->end = min_t(u64, c->last, MAX_LFS_FILESIZE);
 		c->next = LUSTRE_EOF;
 		return !mapping_empty(mapping);
 	}
 	/* Skip what is not cached; the page found may be another stripe's. */
-	off = lustre_stripe_to_file(c->map, c->stripe, c->next);
+	off = lustre_stripe_to_file(map, c->stripe, c->next);
 	index = off >> PAGE_SHIFT;
 	if (!xa_find(&mapping->i_pages, &index, ULONG_MAX, XA_PRESENT))
 		return false;
 	off = max(off, (u64)index << PAGE_SHIFT);
 	/* A large folio begins before the index that was asked for. */
-	off = max(c->next, lustre_stripe_obj_size(c->map, c->stripe, off));
+	off = max(c->next, lustre_stripe_obj_size(map, c->stripe, off));
 	if (off > c->last)
 		return false;
-	c->pos = lustre_stripe_to_file(c->map, c->stripe, off);
-	div_u64_rem(off, c->map.size, &in_stripe);
-	c->end = c->pos + min_t(u64, c->map.size - in_stripe,
+	c->pos = lustre_stripe_to_file(map, c->stripe, off);
+	div_u64_rem(off, map.size, &in_stripe);
+	c->end = c->pos + min_t(u64, map.size - in_stripe,
 				c->last - off + 1) - 1;
 	c->next = off + (c->end - c->pos + 1);
 	return true;
@@ -481,14 +482,26 @@ static struct lustre_chunks lustre_chunks(struct inode *inode,
 					  struct osc_object *obj, u64 start,
 					  u64 end)
 {
-	return (struct lustre_chunks) {
+	struct lustre_chunks c = {
 		.inode	= inode,
-		.map	= { .size = obj->stripe_size,
-			    .count = obj->stripe_count },
+		.comp	= {
+			.map	= { .size = obj->stripe_size,
+				    .count = obj->stripe_count },
+			.extent	= { .start = obj->comp_start,
+				    .end = obj->comp_end },
+		},
 		.stripe	= obj->stripe,
-		.next	= start,
-		.last	= min_t(u64, end, MAX_LFS_FILESIZE),
 	};
+
+	/* What the component has of the object */
+	if (lustre_comp_range(&c.comp, c.stripe, 0, LUSTRE_EOF, &c.next,
+			      &c.last)) {
+		c.next = max(c.next, start);
+		c.last = min3(c.last, end, (u64)MAX_LFS_FILESIZE);
+	} else {
+		c.next = LUSTRE_EOF;
+	}
+	return c;
 }
 
 static int lustre_object_flush(struct inode *inode, struct osc_object *obj,

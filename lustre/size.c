@@ -12,7 +12,7 @@
 
 static bool lustre_has_objects(const struct lustre_inode *li)
 {
-	return li->objects && li->layout->stripe_count;
+	return li->objects && li->layout->nr_stripes;
 }
 
 struct lustre_merged {
@@ -30,7 +30,7 @@ struct lustre_merged {
 static void lustre_size_collect(struct lustre_inode *li,
 				struct lustre_merged *m)
 {
-	struct lustre_stripe_map map = {};
+	u32 objects = lustre_has_objects(li) ? li->layout->nr_stripes : 0;
 	struct osc_attr attr;
 	u64 size;
 
@@ -39,17 +39,15 @@ static void lustre_size_collect(struct lustre_inode *li,
 		.atime	= li->mds_atime,
 		.ctime	= li->mds_ctime,
 	};
-	if (lustre_has_objects(li)) {
-		map = lustre_map(li);
-	} else {
+	if (!objects) {
 		m->size = li->lazy_size;
 		m->blocks = li->lazy_blocks;
 	}
-	for (u32 i = 0; i < map.count; i++) {
+	for (u32 i = 0; i < objects; i++) {
 		if (!li->objects[i])
 			continue;
 		osc_object_attr(li->objects[i], &attr);
-		size = lustre_stripe_file_size(map, i, attr.size);
+		size = lustre_layout_file_size(li->layout, i, attr.size);
 		m->size = max(m->size, size);
 		m->blocks += attr.blocks;
 		m->mtime = max(m->mtime, attr.mtime);
@@ -123,7 +121,7 @@ static int lustre_glimpse_stripes(struct inode *inode)
 	struct osc_multi *m = NULL;
 	int err = 0;
 
-	for (u32 i = 0; i < li->layout->stripe_count; i++) {
+	for (u32 i = 0; i < li->layout->nr_stripes; i++) {
 		struct osc_object *obj = li->objects[i];
 
 		if (!obj || osc_size_known(obj))
@@ -160,7 +158,7 @@ bool lustre_size_best(struct inode *inode, u64 *size, u64 *blocks)
 
 	down_read(&li->layout_sem);
 	objects = lustre_has_objects(li);
-	for (u32 i = 0; objects && i < li->layout->stripe_count; i++)
+	for (u32 i = 0; objects && i < li->layout->nr_stripes; i++)
 		exact &= li->objects[i] && osc_size_known(li->objects[i]);
 	if (objects) {
 		lustre_size_update(inode);
@@ -203,7 +201,7 @@ static void lustre_size_first(struct lustre_inode *li)
 	if (!READ_ONCE(li->fresh))
 		return;
 	WRITE_ONCE(li->fresh, false);
-	if (li->layout->stripe_count != 1 || !li->objects[0])
+	if (li->layout->nr_stripes != 1 || !li->objects[0])
 		return;
 	/* Not if others are at it: what they have cached stays with them. */
 	if (!osc_lock(li->objects[0], LCK_PW, 0, LUSTRE_EOF, OSC_LOCK_NOWAIT,
@@ -276,22 +274,21 @@ static u64 lustre_size_minimum_of(const struct lustre_inode *li, u32 i)
 	if (!li->objects[i])
 		return 0;
 	osc_object_attr(li->objects[i], &attr);
-	return lustre_stripe_file_size(lustre_map(li), i, attr.kms);
+	return lustre_layout_file_size(li->layout, i, attr.kms);
 }
 
 /* Does the file end at @end or later, under the locks held?  layout_sem held. */
 static bool lustre_size_reaches(const struct lustre_inode *li, u64 end)
 {
-	u64 off;
-	u32 last;
+	struct lustre_place last;
 
 	if (!end)
 		return true;
 	/* Nearly always the object with the last byte knows. */
-	last = lustre_stripe_find(li, end - 1, &off);
-	if (lustre_size_minimum_of(li, last) >= end)
+	if (lustre_layout_find(li->layout, end - 1, &last) &&
+	    lustre_size_minimum_of(li, last.object) >= end)
 		return true;
-	for (u32 i = 0; i < li->layout->stripe_count; i++)
+	for (u32 i = 0; i < li->layout->nr_stripes; i++)
 		if (lustre_size_minimum_of(li, i) >= end)
 			return true;
 	return false;
@@ -335,20 +332,19 @@ u64 lustre_size_max(struct inode *inode, u64 start, u64 end)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	u64 max = MAX_LFS_FILESIZE, most;
-	struct lustre_stripe_map map;
+	struct lustre_hit hit = {};
 
 	if (!lustre_has_objects(li))
 		return max;
-	map = lustre_map(li);
-	for (u32 i = 0; i < map.count; i++) {
-		i = lustre_stripe_next(map, i, start, end);
-		if (i == map.count || !li->objects[i])
+	while (lustre_layout_hit(li->layout, start, end, &hit)) {
+		if (!li->objects[hit.object])
 			continue;
-		most = osc_maxbytes(li->objects[i]->osc);
+		most = osc_maxbytes(li->objects[hit.object]->osc);
 		if (most)
 			max = min(max, most);
 	}
-	return min_t(u64, lustre_stripe_max_size(map, max), MAX_LFS_FILESIZE);
+	return min_t(u64, lustre_layout_max_size(li->layout, max),
+		     MAX_LFS_FILESIZE);
 }
 
 /**
@@ -386,29 +382,35 @@ static void lustre_truncate_cache(struct inode *inode, u64 size)
 	if (size > i_size_read(inode))
 		lustre_tail_seal(inode);
 	spin_lock(&li->size_lock);
-	for (u32 i = 0; i < li->layout->stripe_count; i++)
-		if (li->objects[i])
+	for (u32 i = 0; i < li->layout->nr_stripes; i++)
+		if (li->objects[i] &&
+		    lustre_layout_truncates(li->layout, i, size))
 			osc_object_truncated(li->objects[i],
-					     lustre_stripe_obj_size(lustre_map(li),
+					     lustre_layout_obj_size(li->layout,
 								    i, size));
 	i_size_write(inode, size);
 	spin_unlock(&li->size_lock);
 	truncate_pagecache(inode, size);
 }
 
-/* Set the size of each object; all in parallel. */
+/* Set the size of each object, all of which are locked; all in parallel. */
 static int lustre_truncate_objects(struct inode *inode, u64 size,
 				   const struct lustre_range *range,
 				   struct osc_multi *m)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_hit hit = {};
+	unsigned int n = 0;
 
-	for (u32 i = 0; i < li->layout->stripe_count; i++)
-		if (li->objects[i])
-			osc_punch(li->objects[i],
-				  lustre_stripe_obj_size(lustre_map(li), i,
+	while (lustre_layout_hit(li->layout, 0, LUSTRE_EOF, &hit)) {
+		struct ldlm_lock *lock = range->locks[n++];
+
+		if (lustre_layout_truncates(li->layout, hit.object, size))
+			osc_punch(li->objects[hit.object],
+				  lustre_layout_obj_size(li->layout, hit.object,
 							 size),
-				  range->locks[i], m);
+				  lock, m);
+	}
 	return osc_multi_wait(m);
 }
 
@@ -475,7 +477,7 @@ static int lustre_times_objects(struct inode *inode, u64 valid,
 
 	if (!m)
 		return -ENOMEM;
-	for (u32 i = 0; i < li->layout->stripe_count; i++)
+	for (u32 i = 0; i < li->layout->nr_stripes; i++)
 		if (li->objects[i])
 			osc_settimes(li->objects[i], valid, times, m);
 	return osc_multi_wait(m);

@@ -13,28 +13,43 @@
 
 #include "layout/layout.h"
 
-static struct lustre_layout *layout_alloc(u32 count, size_t len, gfp_t gfp)
+/**
+ * lustre_layout_alloc - an empty layout
+ * @nr_comps: how many components it has room for
+ * @nr_stripes: how many objects
+ * @gfp: how to allocate
+ *
+ * Return: a layout with one reference, or ERR_PTR(-ENOMEM).
+ * Context: sleeps if @gfp allows.
+ */
+struct lustre_layout *lustre_layout_alloc(u32 nr_comps, u32 nr_stripes,
+					  gfp_t gfp)
 {
 	struct lustre_layout *layout;
+	size_t comps = struct_size(layout, comps, nr_comps);
 
-	layout = kvzalloc(struct_size(layout, stripes, count), gfp);
+	/* Whoever decodes has bounded both numbers. */
+	layout = kvzalloc(comps + nr_stripes * sizeof(*layout->stripes), gfp);
 	if (!layout)
 		return ERR_PTR(-ENOMEM);
 	refcount_set(&layout->ref, 1);
-	layout->stripe_count = count;
-	layout->ea_len = len;
+	layout->nr_comps = nr_comps;
+	layout->nr_stripes = nr_stripes;
+	layout->stripes = (void *)layout + comps;
 	return layout;
 }
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_alloc);
 
 /* A layout without any object that we could use. */
 static struct lustre_layout *layout_refuse(enum lustre_layout_kind kind,
 					   int io_errno, const char *why,
 					   size_t len, gfp_t gfp)
 {
-	struct lustre_layout *layout = layout_alloc(0, len, gfp);
+	struct lustre_layout *layout = lustre_layout_alloc(0, 0, gfp);
 
 	if (IS_ERR(layout))
 		return layout;
+	layout->ea_len = len;
 	layout->kind = kind;
 	layout->io_errno = io_errno;
 	layout->why = why;
@@ -94,7 +109,7 @@ static struct lustre_layout *decode_raid0(const struct lov_mds_md_v1 *lmm,
 	u32 pattern = le32_to_cpu(lmm->lmm_pattern);
 	struct lustre_layout *layout;
 
-	layout = layout_alloc(count, len, gfp);
+	layout = lustre_layout_alloc(1, count, gfp);
 	if (IS_ERR(layout))
 		return layout;
 	for (u32 i = 0; i < count; i++) {
@@ -105,8 +120,14 @@ static struct lustre_layout *decode_raid0(const struct lov_mds_md_v1 *lmm,
 	}
 	layout->kind = LUSTRE_LAYOUT_RAID0;
 	layout->gen = le16_to_cpu(lmm->lmm_layout_gen);
-	layout->pattern = pattern;
-	layout->stripe_size = le32_to_cpu(lmm->lmm_stripe_size);
+	layout->ea_len = len;
+	layout->comps[0].flags = LCME_FL_INIT;
+	layout->comps[0].extent.end = LUSTRE_EOF;
+	layout->comps[0].map = (struct lustre_stripe_map) {
+		.size		= le32_to_cpu(lmm->lmm_stripe_size),
+		.count		= count,
+		.pattern	= pattern,
+	};
 	return layout;
 }
 

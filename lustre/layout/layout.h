@@ -12,6 +12,7 @@
 #include <linux/refcount.h>
 #include <linux/types.h>
 
+#include "layout/stripe.h"
 #include "wire.h"
 
 /* Largest number of stripes that one plain layout may name. */
@@ -20,7 +21,7 @@
 /**
  * enum lustre_layout_kind - what can be done with a file's data
  * @LUSTRE_LAYOUT_NONE: there are no objects; reads return nothing
- * @LUSTRE_LAYOUT_RAID0: striped over the objects in @stripes
+ * @LUSTRE_LAYOUT_RAID0: striped over objects
  * @LUSTRE_LAYOUT_UNSUPPORTED: valid, but this client can't do I/O on it
  * @LUSTRE_LAYOUT_INVALID: broken; I/O fails with -EINVAL
  */
@@ -44,17 +45,46 @@ struct lustre_stripe {
 };
 
 /**
+ * struct lustre_extent - a part of a file
+ * @start: first byte
+ * @end: first byte behind it; LUSTRE_EOF: there is no end
+ */
+struct lustre_extent {
+	u64	start;
+	u64	end;
+};
+
+/**
+ * struct lustre_comp - one component: a part of the file, and its striping
+ * @id: number of the component, 0 in a plain layout
+ * @mirror: which copy of the file it belongs to
+ * @flags: LCME_FL_*
+ * @first: index of its first object in struct lustre_layout.stripes
+ * @extent: the bytes of the file that lie here
+ * @map: how they are striped; as if it covered the file from its first byte
+ */
+struct lustre_comp {
+	u32				id;
+	u32				mirror;
+	u32				flags;
+	u32				first;
+	struct lustre_extent		extent;
+	struct lustre_stripe_map	map;
+};
+
+/**
  * struct lustre_layout - a decoded layout, immutable
  * @ref: references
  * @kind: what can be done with it
  * @io_errno: negative errno for data I/O unless @kind is RAID0 or NONE
  * @why: for people: why @kind is UNSUPPORTED or INVALID, else NULL
  * @gen: layout generation
- * @pattern: lmm_pattern as received
- * @stripe_size: bytes in one stripe, a multiple of 64 KiB
- * @stripe_count: number of elements in @stripes
  * @ea_len: length of the attribute it was decoded from, in bytes
- * @stripes: the objects, in stripe order
+ * @nr_stripes: number of elements in @stripes
+ * @stripes: the objects of all components, in the order of those
+ * @nr_comps: number of elements in @comps
+ * @comps: the components, ascending and without overlaps; a plain layout has
+ *	one, which is the whole file
  */
 struct lustre_layout {
 	refcount_t		ref;
@@ -62,13 +92,15 @@ struct lustre_layout {
 	int			io_errno;
 	const char		*why;
 	u32			gen;
-	u32			pattern;
-	u32			stripe_size;
-	u32			stripe_count;
 	u32			ea_len;
-	struct lustre_stripe	stripes[] __counted_by(stripe_count);
+	u32			nr_stripes;
+	struct lustre_stripe	*stripes;
+	u32			nr_comps;
+	struct lustre_comp	comps[] __counted_by(nr_comps);
 };
 
+struct lustre_layout *lustre_layout_alloc(u32 nr_comps, u32 nr_stripes,
+					  gfp_t gfp);
 struct lustre_layout *lustre_layout_decode(const void *ea, size_t len,
 					   gfp_t gfp);
 struct lustre_layout *lustre_layout_get(struct lustre_layout *layout);

@@ -17,10 +17,12 @@
  * struct lustre_stripe_map - the shape of a RAID0 layout
  * @size: stripe size in bytes, not zero
  * @count: number of stripes, not zero
+ * @pattern: LOV_PATTERN_*; the arithmetic does not care
  */
 struct lustre_stripe_map {
 	u32 size;
 	u32 count;
+	u32 pattern;
 };
 
 void lustre_stripe_of(struct lustre_stripe_map map, u64 off, u32 *stripe,

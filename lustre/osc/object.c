@@ -183,6 +183,9 @@ struct osc_object *osc_object_open(struct osc *osc,
 		obj->stripe = desc->stripe;
 		obj->stripe_size = desc->stripe_size;
 		obj->stripe_count = desc->stripe_count;
+		obj->comp_id = desc->comp_id;
+		obj->comp_start = desc->comp_start;
+		obj->comp_end = desc->comp_end;
 		obj->ops = desc->ops;
 		obj->inode = desc->inode;
 	}
@@ -377,5 +380,11 @@ void osc_pack_layout(const struct osc_object *obj, struct obdo *oa)
 {
 	oa->o_layout.ol_stripe_size = cpu_to_le32(obj->stripe_size);
 	oa->o_layout.ol_stripe_count = cpu_to_le32(obj->stripe_count);
+	/* All zeroes in a plain layout */
+	if (obj->comp_id) {
+		oa->o_layout.ol_comp_start = cpu_to_le64(obj->comp_start);
+		oa->o_layout.ol_comp_end = cpu_to_le64(obj->comp_end);
+		oa->o_layout.ol_comp_id = cpu_to_le32(obj->comp_id);
+	}
 	oa->o_valid |= cpu_to_le64(OBD_MD_FLOSTLAYOUT);
 }

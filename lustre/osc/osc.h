@@ -247,8 +247,11 @@ struct osc_attr {
  * @oi: the 16 bytes of the layout
  * @parent: FID of the file
  * @stripe: number of the stripe
- * @stripe_size: of the layout, bytes
- * @stripe_count: of the layout
+ * @stripe_size: of the component, bytes
+ * @stripe_count: of the component
+ * @comp_id: number of the component, 0: the layout is plain
+ * @comp_start: first byte of the file that lies in the component
+ * @comp_end: first byte behind it, OSC_EOF: there is no end
  * @ops: upcalls
  * @inode: the file
  */
@@ -258,6 +261,9 @@ struct osc_object_desc {
 	u32				stripe;
 	u32				stripe_size;
 	u32				stripe_count;
+	u32				comp_id;
+	u64				comp_start;
+	u64				comp_end;
 	const struct osc_object_ops	*ops;
 	struct inode			*inode;
 };
@@ -278,6 +284,9 @@ struct osc_object {
 	u32				stripe;
 	u32				stripe_size;
 	u32				stripe_count;
+	u32				comp_id;
+	u64				comp_start;
+	u64				comp_end;
 	spinlock_t			lock;		/* members marked @lock */
 	const struct osc_object_ops	*ops;
 	struct inode			*inode;		/* @lock; or NULL */

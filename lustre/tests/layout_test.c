@@ -72,8 +72,12 @@ static void test_good(struct kunit *test)
 		KUNIT_ASSERT_NOT_ERR_OR_NULL(test, layout);
 		KUNIT_EXPECT_EQ(test, layout->kind, LUSTRE_LAYOUT_RAID0);
 		KUNIT_EXPECT_EQ(test, layout->gen, 7);
-		KUNIT_EXPECT_EQ(test, layout->stripe_size, SZ_1M);
-		KUNIT_EXPECT_EQ(test, layout->stripe_count, MAX_OBJECTS);
+		KUNIT_ASSERT_EQ(test, layout->nr_comps, 1);
+		KUNIT_EXPECT_EQ(test, layout->comps[0].extent.start, 0);
+		KUNIT_EXPECT_EQ(test, layout->comps[0].extent.end, LUSTRE_EOF);
+		KUNIT_EXPECT_EQ(test, layout->comps[0].map.size, SZ_1M);
+		KUNIT_EXPECT_EQ(test, layout->comps[0].map.count, MAX_OBJECTS);
+		KUNIT_EXPECT_EQ(test, layout->nr_stripes, MAX_OBJECTS);
 		for (u32 i = 0; i < MAX_OBJECTS; i++) {
 			const u8 *oi = (const u8 *)&layout->stripes[i].oi;
 

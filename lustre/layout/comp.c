@@ -1,0 +1,239 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Arithmetic of components (08 section 6).
+ *
+ * A component is striped as if it covered the whole file: what it has of its
+ * objects are the bytes that lie in its extent.  There are no others, so that
+ * what an object holds below or behind tells nothing about the file.
+ */
+#include <kunit/visibility.h>
+#include <linux/export.h>
+#include <linux/limits.h>
+#include <linux/minmax.h>
+
+#include "layout/comp.h"
+
+/* Last byte of an extent, LUSTRE_EOF without an end */
+static u64 lustre_extent_last(const struct lustre_extent *e)
+{
+	return e->end == LUSTRE_EOF ? LUSTRE_EOF : e->end - 1;
+}
+
+/**
+ * lustre_layout_find - find the object byte behind a file byte
+ * @layout: a layout
+ * @off: offset in the file
+ * @place: returns where it lies
+ *
+ * Return: false if no component has the byte; @place is not set then.
+ * Context: any.
+ */
+bool lustre_layout_find(const struct lustre_layout *layout, u64 off,
+			struct lustre_place *place)
+{
+	u32 stripe;
+
+	for (u32 c = 0; c < layout->nr_comps; c++) {
+		const struct lustre_comp *comp = &layout->comps[c];
+
+		if (off < comp->extent.start ||
+		    off > lustre_extent_last(&comp->extent))
+			continue;
+		lustre_stripe_of(comp->map, off, &stripe, &place->off);
+		place->comp = comp;
+		place->object = comp->first + stripe;
+		return true;
+	}
+	return false;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_find);
+
+/**
+ * lustre_layout_comp - the component that an object belongs to
+ * @layout: a layout
+ * @object: index of one of its objects
+ *
+ * Context: any.
+ */
+const struct lustre_comp *lustre_layout_comp(const struct lustre_layout *layout,
+					     u32 object)
+{
+	u32 c = layout->nr_comps - 1;
+
+	while (c && layout->comps[c].first > object)
+		c--;
+	return &layout->comps[c];
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_comp);
+
+/**
+ * lustre_comp_range - map a range of the file to one object of a component
+ * @comp: the component
+ * @stripe: which of its stripes
+ * @start: first byte of the file range
+ * @end: last byte of the file range (inclusive), or LUSTRE_EOF
+ * @obj_start: returns the first byte in the object
+ * @obj_end: returns the last byte in the object, or LUSTRE_EOF
+ *
+ * Return: true if the range touches the object; otherwise @obj_start and
+ * @obj_end are not set.
+ * Context: any.
+ */
+bool lustre_comp_range(const struct lustre_comp *comp, u32 stripe, u64 start,
+		       u64 end, u64 *obj_start, u64 *obj_end)
+{
+	return lustre_stripe_range(comp->map, stripe,
+				   max(start, comp->extent.start),
+				   min(end, lustre_extent_last(&comp->extent)),
+				   obj_start, obj_end);
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_comp_range);
+
+/* The first stripe from @stripe on that the range touches; count: none */
+static u32 lustre_comp_next(const struct lustre_comp *comp, u32 stripe,
+			    u64 start, u64 end)
+{
+	start = max(start, comp->extent.start);
+	end = min(end, lustre_extent_last(&comp->extent));
+	if (start > end)
+		return comp->map.count;
+	return lustre_stripe_next(comp->map, stripe, start, end);
+}
+
+/**
+ * lustre_layout_hit - find the next object that a range of the file touches
+ * @layout: a layout
+ * @start: first byte of the file range
+ * @end: last byte (inclusive), not before @start, or LUSTRE_EOF
+ * @hit: returns the object and what of it is meant; keeps its place
+ *
+ * The objects come in ascending order.
+ *
+ * Return: false if there is none any more.
+ * Context: any.
+ */
+bool lustre_layout_hit(const struct lustre_layout *layout, u64 start, u64 end,
+		       struct lustre_hit *hit)
+{
+	for (u32 c = 0; c < layout->nr_comps; c++) {
+		const struct lustre_comp *comp = &layout->comps[c];
+		u32 stripe = max(hit->next, comp->first) - comp->first;
+
+		if (stripe >= comp->map.count)
+			continue;
+		stripe = lustre_comp_next(comp, stripe, start, end);
+		if (stripe >= comp->map.count)
+			continue;
+		hit->object = comp->first + stripe;
+		hit->next = hit->object + 1;
+		return lustre_comp_range(comp, stripe, start, end, &hit->start,
+					 &hit->end);
+	}
+	return false;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_hit);
+
+/**
+ * lustre_layout_count_hit - how many objects does a range of the file touch?
+ * @layout: a layout
+ * @start: first byte of the file range
+ * @end: last byte (inclusive), not before @start, or LUSTRE_EOF
+ *
+ * Return: their number; 0 where the file has none.
+ * Context: any.
+ */
+u32 lustre_layout_count_hit(const struct lustre_layout *layout, u64 start,
+			    u64 end)
+{
+	u32 hits = 0;
+
+	for (u32 c = 0; c < layout->nr_comps; c++) {
+		const struct lustre_comp *comp = &layout->comps[c];
+		u64 first = max(start, comp->extent.start);
+		u64 last = min(end, lustre_extent_last(&comp->extent));
+
+		if (first <= last)
+			hits += lustre_stripe_count_hit(comp->map, first, last);
+	}
+	return hits;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_count_hit);
+
+/**
+ * lustre_layout_file_size - the file size that one object's size implies
+ * @layout: a layout
+ * @object: index of the object
+ * @obj_size: size of the object as the target tells it; not trusted
+ *
+ * Return: smallest file size that holds all bytes that the object's component
+ * has of it; 0 if it has none.
+ * Context: any.
+ */
+u64 lustre_layout_file_size(const struct lustre_layout *layout, u32 object,
+			    u64 obj_size)
+{
+	const struct lustre_comp *comp = lustre_layout_comp(layout, object);
+	u64 size = lustre_stripe_file_size(comp->map, object - comp->first,
+					   obj_size);
+
+	return size < comp->extent.start ? 0 : min(size, comp->extent.end);
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_file_size);
+
+/**
+ * lustre_layout_obj_size - size of one object of a file of a given size
+ * @layout: a layout
+ * @object: index of the object
+ * @file_size: size of the file; LUSTRE_EOF stays LUSTRE_EOF
+ *
+ * Return: size of the object, at most that of a file which ends where its
+ * component does.
+ * Context: any.
+ */
+u64 lustre_layout_obj_size(const struct lustre_layout *layout, u32 object,
+			   u64 file_size)
+{
+	const struct lustre_comp *comp = lustre_layout_comp(layout, object);
+
+	if (file_size < comp->extent.start)
+		return 0;
+	return lustre_stripe_obj_size(comp->map, object - comp->first,
+				      min(file_size, comp->extent.end));
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_obj_size);
+
+/**
+ * lustre_layout_truncates - is an object concerned when the file gets a size?
+ * @layout: a layout
+ * @object: index of the object
+ * @file_size: new size of the file
+ *
+ * Return: false if the end of its component lies before that of the file:
+ * the object stays as it is.
+ * Context: any.
+ */
+bool lustre_layout_truncates(const struct lustre_layout *layout, u32 object,
+			     u64 file_size)
+{
+	return file_size <= lustre_layout_comp(layout, object)->extent.end;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_truncates);
+
+/**
+ * lustre_layout_max_size - largest file that a layout can hold
+ * @layout: a layout with components
+ * @max_obj: smallest of the targets' largest object sizes
+ *
+ * Return: size in bytes, at most LLONG_MAX.
+ * Context: any.
+ */
+u64 lustre_layout_max_size(const struct lustre_layout *layout, u64 max_obj)
+{
+	const struct lustre_comp *comp = &layout->comps[layout->nr_comps - 1];
+
+	/* It is not this layout's components that set the limit. */
+	if (comp->extent.end != LUSTRE_EOF)
+		return LLONG_MAX;
+	return lustre_stripe_max_size(comp->map, max_obj);
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_max_size);
