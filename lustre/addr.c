@@ -43,23 +43,23 @@
 /* ------------------------------------------------ transfers being built -- */
 
 /* Where the transfer of an object is built. */
-static struct osc_brw **lustre_io_place(struct lustre_io *io,
-					const struct osc_object *obj)
+static struct osc_brw **lustre_xfer_place(struct lustre_xfer *x,
+					  const struct osc_object *obj)
 {
 	struct osc_brw **brw = NULL;
 
-	if (io->nr)
-		return &io->brw[obj->stripe % io->nr];
+	if (x->nr)
+		return &x->brw[obj->stripe % x->nr];
 	/* Objects that share a place send smaller transfers, that is all. */
-	if (obj->stripe_count > LUSTRE_IO_FEW)
+	if (obj->stripe_count > LUSTRE_XFER_FEW)
 		brw = kcalloc(obj->stripe_count, sizeof(*brw),
 			      GFP_NOFS | __GFP_NOWARN | __GFP_NORETRY);
-	io->brw = brw ?: io->few;
-	io->nr = brw ? obj->stripe_count : LUSTRE_IO_FEW;
-	return &io->brw[obj->stripe % io->nr];
+	x->brw = brw ?: x->few;
+	x->nr = brw ? obj->stripe_count : LUSTRE_XFER_FEW;
+	return &x->brw[obj->stripe % x->nr];
 }
 
-static void lustre_io_flush_one(struct osc_brw **place)
+static void lustre_xfer_flush_one(struct osc_brw **place)
 {
 	if (*place)
 		osc_brw_submit(*place);
@@ -67,25 +67,25 @@ static void lustre_io_flush_one(struct osc_brw **place)
 }
 
 /* Start all transfers. */
-static void lustre_io_submit(struct lustre_io *io)
+static void lustre_xfer_submit(struct lustre_xfer *x)
 {
-	for (unsigned int i = 0; i < io->nr; i++)
-		lustre_io_flush_one(&io->brw[i]);
+	for (unsigned int i = 0; i < x->nr; i++)
+		lustre_xfer_flush_one(&x->brw[i]);
 }
 
 /* Start all transfers, there will be no more. */
-void lustre_io_end(struct lustre_io *io)
+void lustre_xfer_end(struct lustre_xfer *x)
 {
-	lustre_io_submit(io);
-	if (io->brw != io->few)
-		kfree(io->brw);
+	lustre_xfer_submit(x);
+	if (x->brw != x->few)
+		kfree(x->brw);
 }
 
 /* The transfer being built of this kind, or NULL */
-static struct osc_brw *lustre_io_find(struct lustre_io *io,
-				      struct osc_object *obj, u32 flags)
+static struct osc_brw *lustre_xfer_find(struct lustre_xfer *x,
+					struct osc_object *obj, u32 flags)
 {
-	struct osc_brw *brw = *lustre_io_place(io, obj);
+	struct osc_brw *brw = *lustre_xfer_place(x, obj);
 
 	if (!brw || osc_brw_object(brw) != obj || osc_brw_flags(brw) != flags)
 		return NULL;
@@ -93,16 +93,16 @@ static struct osc_brw *lustre_io_find(struct lustre_io *io,
 }
 
 /* New transfer; who waits for memory must not sit on unsent transfers. */
-static struct osc_brw *lustre_io_new(struct lustre_io *io,
-				     struct osc_object *obj, u32 flags,
-				     const struct osc_brw_ops *ops)
+static struct osc_brw *lustre_xfer_new(struct lustre_xfer *x,
+				       struct osc_object *obj, u32 flags,
+				       const struct osc_brw_ops *ops)
 {
-	struct osc_brw **place = lustre_io_place(io, obj);
+	struct osc_brw **place = lustre_xfer_place(x, obj);
 
-	lustre_io_flush_one(place);
+	lustre_xfer_flush_one(place);
 	*place = osc_brw_alloc(obj, flags | OSC_BRW_TRY, ops, NULL);
 	if (!*place) {
-		lustre_io_submit(io);
+		lustre_xfer_submit(x);
 		*place = osc_brw_alloc(obj, flags, ops, NULL);
 	}
 	return *place;
@@ -152,7 +152,7 @@ static const struct osc_brw_ops lustre_read_ops = {
  * Add a locked folio to the reads.  It must be covered by a cached lock, of
  * which the transfer takes a use.
  */
-static int lustre_io_read(struct lustre_io *io, struct folio *folio)
+static int lustre_xfer_read(struct lustre_xfer *x, struct folio *folio)
 {
 	size_t len = folio_size(folio);
 	struct ldlm_lock *lock;
@@ -164,7 +164,7 @@ static int lustre_io_read(struct lustre_io *io, struct folio *folio)
 	obj = lustre_folio_object(folio, &off);
 	if (!obj)
 		return -EIO;
-	brw = lustre_io_find(io, obj, 0);
+	brw = lustre_xfer_find(x, obj, 0);
 	if (brw && osc_lock_covers(osc_brw_lock(brw), off, off + len - 1) &&
 	    osc_brw_add(brw, folio, 0, len, off, 0))
 		return 0;
@@ -179,14 +179,14 @@ static int lustre_io_read(struct lustre_io *io, struct folio *folio)
 		folio_end_read(folio, true);
 		return 0;
 	}
-	brw = lustre_io_new(io, obj, 0, &lustre_read_ops);
+	brw = lustre_xfer_new(x, obj, 0, &lustre_read_ops);
 	osc_brw_set_lock(brw, lock);
 	osc_brw_add(brw, folio, 0, len, off, 0);
 	return 0;
 }
 
 /* May the next folio of a read-ahead be read, under a cached lock? */
-static bool lustre_ra_covered(struct lustre_io *io,
+static bool lustre_ra_covered(struct lustre_xfer *x,
 			      struct address_space *mapping, u64 pos)
 {
 	struct lustre_inode *li = LUSTRE_I(mapping->host);
@@ -200,7 +200,7 @@ static bool lustre_ra_covered(struct lustre_io *io,
 	if (!obj)
 		return false;
 	end = off | (unit - 1);
-	brw = lustre_io_find(io, obj, 0);
+	brw = lustre_xfer_find(x, obj, 0);
 	if (brw && osc_lock_covers(osc_brw_lock(brw), off, end))
 		return true;
 	if (osc_lock(obj, LCK_PR, off, end, OSC_LOCK_CACHED, &lock))
@@ -218,30 +218,30 @@ static void lustre_readahead(struct readahead_control *ractl)
 	struct lustre_inode *li = LUSTRE_I(ractl->mapping->host);
 	u64 pos = readahead_pos(ractl);
 	u64 end = pos + readahead_length(ractl);
-	struct lustre_io io = {};
+	struct lustre_xfer x = {};
 	struct folio *folio;
 
 	if (!li->objects || !li->layout->nr_stripes)
 		return;
-	while (pos < end && lustre_ra_covered(&io, ractl->mapping, pos)) {
+	while (pos < end && lustre_ra_covered(&x, ractl->mapping, pos)) {
 		folio = readahead_folio(ractl);
 		if (!folio)
 			break;
 		pos += folio_size(folio);
-		if (lustre_io_read(&io, folio))
+		if (lustre_xfer_read(&x, folio))
 			folio_unlock(folio);
 	}
-	lustre_io_end(&io);
+	lustre_xfer_end(&x);
 }
 
 static int lustre_read_folio(struct file *file, struct folio *folio)
 {
 	struct lustre_inode *li = LUSTRE_I(folio->mapping->host);
-	struct lustre_io io = {};
+	struct lustre_xfer x = {};
 	int err;
 
 	if (li->objects && li->layout->nr_stripes) {
-		err = lustre_io_read(&io, folio);
+		err = lustre_xfer_read(&x, folio);
 	} else {
 		err = li->objects_errno;
 		if (!err) {
@@ -251,7 +251,7 @@ static int lustre_read_folio(struct file *file, struct folio *folio)
 	}
 	if (err)
 		folio_unlock(folio);
-	lustre_io_end(&io);
+	lustre_xfer_end(&x);
 	/* A lock lost by eviction is an I/O error to the reader. */
 	return err == -EAGAIN ? -EIO : err;
 }
@@ -576,7 +576,7 @@ static void lustre_write_skip(struct osc_object *obj, struct folio *folio,
  * Add a locked folio, dirty until just now, to the writes.  Without grant it
  * goes out at once, and is committed before the reply.
  */
-static void lustre_io_write_folio(struct lustre_io *io, struct folio *folio)
+static void lustre_xfer_write_folio(struct lustre_xfer *x, struct folio *folio)
 {
 	bool marked = folio_test_private(folio);
 	u32 flags = OSC_BRW_WRITE, grant;
@@ -601,29 +601,29 @@ static void lustre_io_write_folio(struct lustre_io *io, struct folio *folio)
 	if (len < folio_size(folio))
 		folio_zero_segment(folio, len, folio_size(folio));
 	folio_start_writeback(folio);
-	brw = lustre_io_find(io, obj, flags);
+	brw = lustre_xfer_find(x, obj, flags);
 	if (!brw || !osc_brw_add(brw, folio, 0, len, off, grant)) {
-		brw = lustre_io_new(io, obj, flags, &lustre_write_ops);
+		brw = lustre_xfer_new(x, obj, flags, &lustre_write_ops);
 		osc_brw_add(brw, folio, 0, len, off, grant);
 	}
 	folio_unlock(folio);
 }
 
-static int lustre_io_writeback(struct lustre_io *io,
-			       struct address_space *mapping,
-			       struct writeback_control *wbc)
+static int lustre_xfer_writeback(struct lustre_xfer *x,
+				 struct address_space *mapping,
+				 struct writeback_control *wbc)
 {
 	struct folio *folio = NULL;
 	int error;
 
 	while ((folio = writeback_iter(mapping, wbc, folio, &error)))
-		lustre_io_write_folio(io, folio);
+		lustre_xfer_write_folio(x, folio);
 	return error;
 }
 
 /* Start write-back of a range; the caller submits and waits. */
-int lustre_io_write(struct lustre_io *io, struct address_space *mapping,
-		    u64 start, u64 end)
+int lustre_xfer_write(struct lustre_xfer *x, struct address_space *mapping,
+		      u64 start, u64 end)
 {
 	struct writeback_control wbc = {
 		.sync_mode	= WB_SYNC_ALL,
@@ -634,13 +634,13 @@ int lustre_io_write(struct lustre_io *io, struct address_space *mapping,
 
 	if (!mapping_tagged(mapping, PAGECACHE_TAG_DIRTY))
 		return 0;
-	return lustre_io_writeback(io, mapping, &wbc);
+	return lustre_xfer_writeback(x, mapping, &wbc);
 }
 
 static int lustre_writepages(struct address_space *mapping,
 			     struct writeback_control *wbc)
 {
-	struct lustre_io io = {};
+	struct lustre_xfer x = {};
 	long more = 0;
 	int error;
 
@@ -649,9 +649,9 @@ static int lustre_writepages(struct address_space *mapping,
 	    wbc->nr_to_write < LUSTRE_WRITE_PORTION)
 		more = LUSTRE_WRITE_PORTION - wbc->nr_to_write;
 	wbc->nr_to_write += more;
-	error = lustre_io_writeback(&io, mapping, wbc);
+	error = lustre_xfer_writeback(&x, mapping, wbc);
 	wbc->nr_to_write -= more;
-	lustre_io_end(&io);
+	lustre_xfer_end(&x);
 	return error;
 }
 

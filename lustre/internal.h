@@ -350,24 +350,24 @@ int lustre_range_lock(struct inode *inode, u32 mode, u64 start, u64 end,
 		      u32 flags, struct lustre_range *range);
 void lustre_range_unlock(struct lustre_range *range);
 
-#define LUSTRE_IO_FEW	8
+#define LUSTRE_XFER_FEW	8
 
 /**
- * struct lustre_io - bulk transfers under construction; initialise with {} and
- *	end with lustre_io_end()
+ * struct lustre_xfer - bulk transfers under construction; initialise with {}
+ *	and end with lustre_xfer_end()
  * @brw: each object has its place here, by its stripe
  * @nr: places; 0: nothing was built yet
  * @few: @brw of files with few stripes
  */
-struct lustre_io {
+struct lustre_xfer {
 	struct osc_brw	**brw;
 	unsigned int	nr;
-	struct osc_brw	*few[LUSTRE_IO_FEW];
+	struct osc_brw	*few[LUSTRE_XFER_FEW];
 };
 
-void lustre_io_end(struct lustre_io *io);
-int lustre_io_write(struct lustre_io *io, struct address_space *mapping,
-		    u64 start, u64 end);
+void lustre_xfer_end(struct lustre_xfer *x);
+int lustre_xfer_write(struct lustre_xfer *x, struct address_space *mapping,
+		      u64 start, u64 end);
 
 int lustre_size_glimpse(struct inode *inode);
 int lustre_size_open(struct inode *inode);

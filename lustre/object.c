@@ -509,12 +509,12 @@ static int lustre_object_flush(struct inode *inode, struct osc_object *obj,
 {
 	struct lustre_chunks c = lustre_chunks(inode, obj, start, end);
 	struct address_space *mapping = c.inode->i_mapping;
-	struct lustre_io io = {};
+	struct lustre_xfer x = {};
 	int err = 0;
 
 	while (lustre_chunk_next(&c))
-		err = lustre_io_write(&io, mapping, c.pos, c.end) ?: err;
-	lustre_io_end(&io);
+		err = lustre_xfer_write(&x, mapping, c.pos, c.end) ?: err;
+	lustre_xfer_end(&x);
 	c = lustre_chunks(inode, obj, start, end);
 	while (lustre_chunk_next(&c))
 		err = filemap_fdatawait_range_keep_errors(mapping, c.pos,
