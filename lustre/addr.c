@@ -8,7 +8,7 @@
  *     lustre_inode.writers		write, truncate
  *       mmap_lock			(page faults come without the above)
  *         lustre_inode.layout_sem	shared by all I/O
- *           extent locks, ascending stripes	lustre_range_lock()
+ *           extent locks, ascending objects	lustre_io_begin()
  *             mapping->invalidate_lock
  *               folio lock, ascending index
  *                 osc spinlocks
@@ -701,7 +701,7 @@ static bool lustre_release_folio(struct folio *folio, gfp_t gfp)
  *
  * Without grant the folio will be written through when its time comes.  The
  * object may end below the folio, or have no byte at all: stores count as far
- * as the file reaches, which lustre_size_for_read() made sure of.
+ * as the file reaches, which lustre_size_for_io() made sure of.
  */
 void lustre_mkwrite(struct inode *inode, struct folio *folio)
 {
@@ -736,7 +736,7 @@ void lustre_mkwrite(struct inode *inode, struct folio *folio)
  * What a mapping stored behind the end must not show then, and what it stores
  * there from now on counts: it has to come through lustre_mkwrite() again.
  *
- * Context: sleeps; layout_sem is held, no folio lock.
+ * Context: sleeps; in the course of an I/O, no folio lock.
  */
 void lustre_tail_seal(struct inode *inode)
 {

@@ -2,9 +2,8 @@
 /*
  * Regular files: read, write, seek, sync, map.
  *
- * Each I/O has the same frame: the layout is made sure of, the range is locked
- * on all objects that it touches, the size is known, then the page cache does
- * the work.  Lock order: see addr.c.
+ * All I/O is done between lustre_io_begin() and lustre_io_end(), by the page
+ * cache.  Lock order: see addr.c.
  */
 #include <linux/filelock.h>
 #include <linux/mm.h>
@@ -52,24 +51,19 @@ static ssize_t lustre_read_locked(struct kiocb *iocb, struct iov_iter *to)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	size_t count = iov_iter_count(to);
-	struct lustre_range range;
+	struct lustre_io io;
 	ssize_t ret;
 
-	ret = lustre_layout_refresh(inode);
+	ret = lustre_io_begin(inode, iocb->ki_pos,
+			      lustre_io_last(iocb->ki_pos, count),
+			      LUSTRE_IO_READ, &io);
 	if (ret)
 		return ret;
-	ret = lustre_range_lock(inode, LCK_PR, iocb->ki_pos,
-				lustre_io_last(iocb->ki_pos, count), 0, &range);
-	if (ret)
-		return ret;
-	ret = lustre_size_for_read(inode, iocb->ki_pos + count);
-	if (!ret) {
-		/* A fault would ask for locks while we hold some. */
-		pagefault_disable();
-		ret = filemap_read(iocb, to, 0);
-		pagefault_enable();
-	}
-	lustre_range_unlock(&range);
+	/* A fault would ask for locks while we hold some. */
+	pagefault_disable();
+	ret = filemap_read(iocb, to, 0);
+	pagefault_enable();
+	lustre_io_end(&io);
 	return ret;
 }
 
@@ -111,23 +105,22 @@ static ssize_t lustre_read_iter(struct kiocb *iocb, struct iov_iter *to)
  * Where the write goes; the size is known if it matters.  @more: a part of it
  * is written already.  0: that is all, for others have appended since.
  */
-static ssize_t lustre_write_checks(struct kiocb *iocb, struct iov_iter *from,
-				   bool more)
+static ssize_t lustre_write_checks(struct lustre_io *io, struct kiocb *iocb,
+				   struct iov_iter *from, bool more)
 {
-	struct inode *inode = file_inode(iocb->ki_filp);
 	ssize_t ret;
 	u64 max;
 
 	/* The LVBs of the locks of an append have the size of every object. */
 	if (iocb->ki_flags & IOCB_APPEND) {
-		lustre_size_update(inode);
-		if (more && i_size_read(inode) != iocb->ki_pos)
+		lustre_size_update(io);
+		if (more && i_size_read(io->inode) != iocb->ki_pos)
 			return 0;
 	}
 	ret = generic_write_checks(iocb, from);
 	if (ret <= 0)
 		return ret;
-	max = lustre_size_max(inode, iocb->ki_pos, iocb->ki_pos + ret - 1);
+	max = lustre_size_max(io, iocb->ki_pos, iocb->ki_pos + ret - 1);
 	if (iocb->ki_pos >= max)
 		return -EFBIG;
 	iov_iter_truncate(from, max - iocb->ki_pos);
@@ -155,17 +148,17 @@ static int lustre_write_out(struct file *file, loff_t pos, ssize_t written,
 }
 
 /* One round under locks; the position moves on by what was written. */
-static ssize_t lustre_write_round(struct kiocb *iocb, struct iov_iter *from,
-				  bool more)
+static ssize_t lustre_write_round(struct lustre_io *io, struct kiocb *iocb,
+				  struct iov_iter *from, bool more)
 {
 	struct file *file = iocb->ki_filp;
-	struct lustre_inode *li = LUSTRE_I(file_inode(file));
+	struct lustre_inode *li = LUSTRE_I(io->inode);
 	errseq_t since = filemap_sample_wb_err(file->f_mapping);
 	int unpaid = atomic_read(&li->unpaid), err = 0;
 	ssize_t written;
 	loff_t pos;
 
-	written = lustre_write_checks(iocb, from, more);
+	written = lustre_write_checks(io, iocb, from, more);
 	if (written <= 0)
 		return written;
 	pos = iocb->ki_pos;
@@ -186,22 +179,19 @@ static ssize_t lustre_write_locked(struct kiocb *iocb, struct iov_iter *from,
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
 	u64 end = lustre_io_last(iocb->ki_pos, iov_iter_count(from));
-	struct lustre_range range;
 	u64 pos = iocb->ki_pos;
+	struct lustre_io io;
 	ssize_t ret;
 
-	ret = lustre_layout_refresh(inode);
-	if (ret)
-		return ret;
 	if (iocb->ki_flags & IOCB_APPEND) {
 		pos = 0;
 		end = LUSTRE_EOF;
 	}
-	ret = lustre_range_lock(inode, LCK_PW, pos, end, 0, &range);
+	ret = lustre_io_begin(inode, pos, end, LUSTRE_IO_WRITE, &io);
 	if (ret)
 		return ret;
-	ret = lustre_write_round(iocb, from, more);
-	lustre_range_unlock(&range);
+	ret = lustre_write_round(&io, iocb, from, more);
+	lustre_io_end(&io);
 	return ret;
 }
 
@@ -278,10 +268,10 @@ static loff_t lustre_llseek(struct file *file, loff_t offset, int whence)
 }
 
 /* Ask all objects that may have uncommitted writes of ours to commit. */
-static struct osc_multi *lustre_sync_objects(struct inode *inode, u64 start,
+static struct osc_multi *lustre_sync_objects(struct lustre_io *io, u64 start,
 					     u64 end)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_inode *li = LUSTRE_I(io->inode);
 	struct osc_multi *m = NULL;
 	struct lustre_hit hit = {};
 	struct osc_object *obj;
@@ -305,16 +295,17 @@ static int lustre_fsync(struct file *file, loff_t start, loff_t end,
 			int datasync)
 {
 	struct inode *inode = file_inode(file);
-	struct lustre_inode *li = LUSTRE_I(inode);
 	struct osc_multi *m;
+	struct lustre_io io;
 	int err, err2;
 
 	err = file_write_and_wait_range(file, start, end);
-	down_read(&li->layout_sem);
-	m = lustre_sync_objects(inode, 0, MAX_LFS_FILESIZE);
-	up_read(&li->layout_sem);
+	lustre_io_peek(inode, &io);
+	m = lustre_sync_objects(&io, 0, MAX_LFS_FILESIZE);
+	lustre_io_end(&io);
 	if (!datasync) {
-		err2 = mdc_sync(LUSTRE_SB(inode->i_sb)->lmv, &li->fid);
+		err2 = mdc_sync(LUSTRE_SB(inode->i_sb)->lmv,
+				&LUSTRE_I(inode)->fid);
 		/* Removed meanwhile: there is nothing to keep. */
 		if (err2 == -ENOENT && !inode->i_nlink)
 			err2 = 0;
@@ -344,19 +335,16 @@ static vm_fault_t lustre_fault(struct vm_fault *vmf)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);
 	loff_t pos = (loff_t)vmf->pgoff << PAGE_SHIFT;
-	struct lustre_range range;
+	struct lustre_io io;
 	vm_fault_t ret;
 	int err;
 
-	err = lustre_layout_refresh(inode);
-	if (!err)
-		err = lustre_range_lock(inode, LCK_PR, pos,
-					pos + PAGE_SIZE - 1, 0, &range);
+	err = lustre_io_begin(inode, pos, pos + PAGE_SIZE - 1, LUSTRE_IO_READ,
+			      &io);
 	if (err)
 		return vmf_error(err);
-	err = lustre_size_for_read(inode, pos + PAGE_SIZE);
-	ret = err ? vmf_error(err) : filemap_fault(vmf);
-	lustre_range_unlock(&range);
+	ret = filemap_fault(vmf);
+	lustre_io_end(&io);
 	return ret;
 }
 
@@ -382,25 +370,21 @@ static vm_fault_t lustre_page_mkwrite(struct vm_fault *vmf)
 {
 	struct inode *inode = file_inode(vmf->vma->vm_file);
 	u64 unit = mapping_max_folio_size(inode->i_mapping);
-	loff_t pos = (loff_t)vmf->pgoff << PAGE_SHIFT;
-	struct lustre_range range;
+	u64 pos = (u64)vmf->pgoff << PAGE_SHIFT;
 	vm_fault_t ret = 0;
+	struct lustre_io io;
 	int err;
 
 	sb_start_pagefault(inode->i_sb);
 	err = lustre_kill_set_id(inode);
+	/* How much of the folio belongs to the file, see addr.c */
 	if (!err)
-		err = lustre_layout_refresh(inode);
-	if (!err)
-		err = lustre_range_lock(inode, LCK_PW, pos,
-					pos + PAGE_SIZE - 1, 0, &range);
+		err = lustre_io_begin(inode, round_down(pos, unit),
+				      pos | (unit - 1),
+				      LUSTRE_IO_WRITE | LUSTRE_IO_SIZE, &io);
 	if (!err) {
-		/* How much of the folio belongs to the file, see addr.c */
-		err = lustre_size_for_read(inode, round_up(pos + 1, unit));
-		if (!err)
-			ret = range.nr ? lustre_mkwrite_locked(vmf) :
-					 VM_FAULT_SIGBUS;
-		lustre_range_unlock(&range);
+		ret = io.nr ? lustre_mkwrite_locked(vmf) : VM_FAULT_SIGBUS;
+		lustre_io_end(&io);
 	}
 	sb_end_pagefault(inode->i_sb);
 	return err ? vmf_error(err) : ret;

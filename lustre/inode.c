@@ -879,9 +879,7 @@ int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
 	if (rc)
 		return rc;
 	if ((attr->ia_valid & ATTR_SIZE) && S_ISREG(inode->i_mode)) {
-		rc = lustre_layout_refresh(inode);
-		if (!rc)
-			rc = lustre_size_allowed(inode, attr->ia_size);
+		rc = lustre_size_allowed(inode, attr->ia_size);
 		if (rc)
 			return rc;
 	}

@@ -184,7 +184,8 @@ struct lustre_statahead;
  * struct lustre_inode - one file, directory, ... of a mounted file system
  *
  * What comes from metadata targets first, set in inode.c and the files of the
- * name space; then what data I/O needs, set in object.c, addr.c, file.c, size.c.
+ * name space; then what data I/O needs, set in object.c, addr.c, io.c, file.c,
+ * size.c.
  */
 struct lustre_inode {
 	struct inode		vfs_inode;
@@ -330,25 +331,47 @@ int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 int lustre_layout_retry(struct inode *inode);
 void lustre_layout_lost(struct inode *inode);
 
-#define LUSTRE_RANGE_FEW	4
+/* ---- io.c ---- */
+
+/* What lustre_io_begin() makes sure of */
+#define LUSTRE_IO_REFRESH	BIT(0)	/* the layout is the present one */
+#define LUSTRE_IO_PR		BIT(1)	/* the range is locked to read */
+#define LUSTRE_IO_PW		BIT(2)	/* the range is locked to write */
+#define LUSTRE_IO_SIZE		BIT(3)	/* i_size is right, or reaches the end */
+#define LUSTRE_IO_DISCARD	BIT(4)	/* who else has it need not write back */
+
+#define LUSTRE_IO_READ		(LUSTRE_IO_REFRESH | LUSTRE_IO_PR | \
+				 LUSTRE_IO_SIZE)
+#define LUSTRE_IO_WRITE		(LUSTRE_IO_REFRESH | LUSTRE_IO_PW)
+
+#define LUSTRE_IO_FEW		4
 
 /**
- * struct lustre_range - locks over a range of a file, for one I/O
+ * struct lustre_io - one I/O on a range of a file
  * @inode: the file; its layout can't change meanwhile
- * @locks: one for each stripe that the range touches, ascending
+ * @start: first byte
+ * @end: last byte
+ * @how: LUSTRE_IO_*
+ * @locks: one for each object that the range touches, ascending
  * @nr: elements of @locks
- * @few: @locks of ranges that touch few stripes
+ * @few: @locks of ranges that touch few objects
  */
-struct lustre_range {
+struct lustre_io {
 	struct inode		*inode;
+	u64			start;
+	u64			end;
+	u32			how;
 	struct ldlm_lock	**locks;
 	unsigned int		nr;
-	struct ldlm_lock	*few[LUSTRE_RANGE_FEW];
+	struct ldlm_lock	*few[LUSTRE_IO_FEW];
 };
 
-int lustre_range_lock(struct inode *inode, u32 mode, u64 start, u64 end,
-		      u32 flags, struct lustre_range *range);
-void lustre_range_unlock(struct lustre_range *range);
+int lustre_io_begin(struct inode *inode, u64 start, u64 end, u32 how,
+		    struct lustre_io *io);
+void lustre_io_peek(struct inode *inode, struct lustre_io *io);
+void lustre_io_end(struct lustre_io *io);
+
+/* ---- object.c, addr.c, size.c ---- */
 
 #define LUSTRE_XFER_FEW	8
 
@@ -374,10 +397,10 @@ int lustre_size_open(struct inode *inode);
 bool lustre_size_told(const struct inode *inode);
 bool lustre_size_best(struct inode *inode, u64 *size, u64 *blocks);
 void lustre_size_merge(struct inode *inode);
-int lustre_size_for_read(struct inode *inode, u64 end);
-u64 lustre_size_max(struct inode *inode, u64 start, u64 end);
+int lustre_size_for_io(struct lustre_io *io);
+u64 lustre_size_max(struct lustre_io *io, u64 start, u64 end);
 int lustre_size_allowed(struct inode *inode, u64 size);
-void lustre_size_update(struct inode *inode);
+void lustre_size_update(struct lustre_io *io);
 struct osc_object *lustre_object_at(const struct lustre_inode *li, u64 pos,
 				    u64 *obj_off);
 extern const struct osc_object_ops lustre_object_ops;

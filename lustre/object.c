@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A file's layout at work: its objects, locks over ranges of it, and what the
- * objects ask of the file's page cache (08 section 3, 07 section 9.1).
+ * A file's layout at work: its objects, and what they ask of the file's page
+ * cache (08 section 3, 07 section 9.1).
  */
 #include <linux/pagemap.h>
 #include <linux/slab.h>
@@ -244,7 +244,7 @@ int lustre_layout_retry(struct inode *inode)
 
 /*
  * The lock on the layout is gone.  Running I/O ends on the objects that it has;
- * all new I/O begins with lustre_layout_refresh().
+ * all new I/O makes sure of the layout first.
  */
 void lustre_layout_lost(struct inode *inode)
 {
@@ -274,93 +274,6 @@ struct osc_object *lustre_object_at(const struct lustre_inode *li, u64 pos,
 		return NULL;
 	*obj_off = place.off;
 	return li->objects[place.object];
-}
-
-/* --------------------------------------------------------- range locks -- */
-
-static int lustre_range_init(struct inode *inode, u64 start, u64 end,
-			     struct lustre_range *range)
-{
-	struct lustre_inode *li = LUSTRE_I(inode);
-	u32 hit;
-
-	memset(range, 0, sizeof(*range));
-	range->inode = inode;
-	range->locks = range->few;
-	if (!li->layout)
-		return -EIO;
-	if (!li->objects)
-		return li->objects_errno ?: -EIO;
-	if (!li->layout->nr_stripes)
-		return 0;
-	hit = lustre_layout_count_hit(li->layout, start, end);
-	if (hit > LUSTRE_RANGE_FEW)
-		range->locks = kvcalloc(hit, sizeof(*range->locks), GFP_NOFS);
-	return range->locks ? 0 : -ENOMEM;
-}
-
-static int lustre_range_lock_one(struct lustre_range *range,
-				 const struct lustre_hit *hit, u32 mode,
-				 u32 flags)
-{
-	struct osc_object *obj = LUSTRE_I(range->inode)->objects[hit->object];
-	u64 unit = mapping_max_folio_size(range->inode->i_mapping);
-	u64 last = hit->end;
-	int err;
-
-	if (!obj)
-		return -EIO;
-	/* A folio is covered as a whole or not at all. */
-	if (last != LUSTRE_EOF)
-		last |= unit - 1;
-	err = osc_lock(obj, mode, round_down(hit->start, unit), last, flags,
-		       &range->locks[range->nr]);
-	if (!err)
-		range->nr++;
-	return err;
-}
-
-/**
- * lustre_range_lock - lock a range of a file for I/O
- * @inode: a regular file
- * @mode: LCK_PR to read, LCK_PW to write
- * @start: first byte
- * @end: last byte, not before @start; LUSTRE_EOF for the end
- * @flags: OSC_LOCK_*
- * @range: the locks, to be given to lustre_range_unlock()
- *
- * Objects are locked in ascending order: two clients that lock the same range
- * cannot wait for each other.  A file without objects locks nothing.
- *
- * Return: 0; -EINTR; -EIO (evicted, or objects are missing); -EOPNOTSUPP,
- * -EINVAL for layouts that this client can't use.
- * Context: sleeps; no folio lock, no part of the inode's layout_sem held.
- */
-int lustre_range_lock(struct inode *inode, u32 mode, u64 start, u64 end,
-		      u32 flags, struct lustre_range *range)
-{
-	struct lustre_inode *li = LUSTRE_I(inode);
-	struct lustre_hit hit = {};
-	int err;
-
-	if (down_read_killable(&li->layout_sem))
-		return -EINTR;
-	err = lustre_range_init(inode, start, end, range);
-	while (!err && lustre_layout_hit(li->layout, start, end, &hit))
-		err = lustre_range_lock_one(range, &hit, mode, flags);
-	if (err)
-		lustre_range_unlock(range);
-	return err;
-}
-
-/* End of an I/O. */
-void lustre_range_unlock(struct lustre_range *range)
-{
-	for (u32 i = 0; i < range->nr; i++)
-		osc_unlock(range->locks[i]);
-	if (range->locks != range->few)
-		kvfree(range->locks);
-	up_read(&LUSTRE_I(range->inode)->layout_sem);
 }
 
 /* ----------------------------------------------- upcalls of the objects -- */

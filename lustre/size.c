@@ -24,7 +24,7 @@ struct lustre_merged {
 };
 
 /*
- * Caller holds size_lock and layout_sem.  Size and blocks of a file without
+ * In the course of an I/O, under size_lock.  Size and blocks of a file without
  * reachable objects are what the metadata target thinks they are.
  */
 static void lustre_size_collect(struct lustre_inode *li,
@@ -56,7 +56,7 @@ static void lustre_size_collect(struct lustre_inode *li,
 	}
 }
 
-/* Does the file end later than @inode tells?  layout_sem is held. */
+/* Does the file end later than @inode tells? */
 static bool lustre_size_grows(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
@@ -68,9 +68,10 @@ static bool lustre_size_grows(struct inode *inode)
 	return m.size > i_size_read(inode);
 }
 
-/* lustre_size_merge() for callers that hold layout_sem. */
-void lustre_size_update(struct inode *inode)
+/* lustre_size_merge() in the course of an I/O */
+void lustre_size_update(struct lustre_io *io)
 {
+	struct inode *inode = io->inode;
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_merged m;
 	s64 atime;
@@ -103,21 +104,21 @@ void lustre_size_update(struct inode *inode)
  *
  * No RPC.
  *
- * Context: may sleep; layout_sem must not be held.
+ * Context: may sleep; not in the course of an I/O.
  */
 void lustre_size_merge(struct inode *inode)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_io io;
 
-	down_read(&li->layout_sem);
-	lustre_size_update(inode);
-	up_read(&li->layout_sem);
+	lustre_io_peek(inode, &io);
+	lustre_size_update(&io);
+	lustre_io_end(&io);
 }
 
 /* Ask all objects whose size is not certain, in parallel. */
-static int lustre_glimpse_stripes(struct inode *inode)
+static int lustre_glimpse_objects(struct lustre_io *io)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_inode *li = LUSTRE_I(io->inode);
 	struct osc_multi *m = NULL;
 	int err = 0;
 
@@ -135,7 +136,7 @@ static int lustre_glimpse_stripes(struct inode *inode)
 	if (m)
 		err = osc_multi_wait(m);
 	if (!err)
-		lustre_size_update(inode);
+		lustre_size_update(io);
 	return err;
 }
 
@@ -149,23 +150,24 @@ static int lustre_glimpse_stripes(struct inode *inode)
  * behind what is known here, but not less than the metadata target was told.
  *
  * Return: false if there are no objects, nothing is known here.
- * Context: may sleep; layout_sem must not be held.
+ * Context: may sleep; not in the course of an I/O.
  */
 bool lustre_size_best(struct inode *inode, u64 *size, u64 *blocks)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	bool exact = true, objects;
+	struct lustre_io io;
 
-	down_read(&li->layout_sem);
+	lustre_io_peek(inode, &io);
 	objects = lustre_has_objects(li);
 	for (u32 i = 0; objects && i < li->layout->nr_stripes; i++)
 		exact &= li->objects[i] && osc_size_known(li->objects[i]);
 	if (objects) {
-		lustre_size_update(inode);
+		lustre_size_update(&io);
 		*size = i_size_read(inode);
 		*blocks = inode->i_blocks;
 	}
-	up_read(&li->layout_sem);
+	lustre_io_end(&io);
 	if (!exact) {
 		*size = max(*size, READ_ONCE(li->lazy_size));
 		*blocks = max(*blocks, READ_ONCE(li->lazy_blocks));
@@ -217,28 +219,27 @@ static void lustre_size_first(struct lustre_inode *li)
  *
  * Return: 0; -EINTR; what a target answered; if the layout can't be used here
  * and the metadata target does not know the size either, the reason for that.
- * Context: sleeps; layout_sem must not be held.
+ * Context: sleeps; not in the course of an I/O.
  */
 int lustre_size_glimpse(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_io io;
 	int err;
 
-	err = lustre_layout_refresh(inode);
+	err = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_REFRESH, &io);
 	if (err)
 		return err;
-	if (down_read_killable(&li->layout_sem))
-		return -EINTR;
 	if (lustre_has_objects(li)) {
 		lustre_size_first(li);
-		err = lustre_glimpse_stripes(inode);
+		err = lustre_glimpse_objects(&io);
 		/* An eviction is found out by the first to ask. */
 		if (err == -EIO)
-			err = lustre_glimpse_stripes(inode);
+			err = lustre_glimpse_objects(&io);
 	} else {
 		err = lustre_size_lazy(li);
 	}
-	up_read(&li->layout_sem);
+	lustre_io_end(&io);
 	return err;
 }
 
@@ -249,20 +250,22 @@ int lustre_size_glimpse(struct inode *inode)
  * A target that can't tell fails those who read, not those who open.
  *
  * Return: 0; -EINTR; the reason why nobody can read or knows the size.
- * Context: sleeps; layout_sem must not be held.
+ * Context: sleeps; not in the course of an I/O.
  */
 int lustre_size_open(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
-	int err = 0;
+	struct lustre_io io;
+	int err;
 
-	if (down_read_killable(&li->layout_sem))
-		return -EINTR;
+	err = lustre_io_begin(inode, 0, LUSTRE_EOF, 0, &io);
+	if (err)
+		return err;
 	if (lustre_has_objects(li))
-		err = lustre_glimpse_stripes(inode) == -EINTR ? -EINTR : 0;
+		err = lustre_glimpse_objects(&io) == -EINTR ? -EINTR : 0;
 	else if (li->layout && lustre_size_lazy(li))
 		err = lustre_layout_io_errno(li->layout);
-	up_read(&li->layout_sem);
+	lustre_io_end(&io);
 	return err;
 }
 
@@ -277,7 +280,7 @@ static u64 lustre_size_minimum_of(const struct lustre_inode *li, u32 i)
 	return lustre_layout_file_size(li->layout, i, attr.kms);
 }
 
-/* Does the file end at @end or later, under the locks held?  layout_sem held. */
+/* Does the file end at @end or later, under the locks held? */
 static bool lustre_size_reaches(const struct lustre_inode *li, u64 end)
 {
 	struct lustre_place last;
@@ -295,42 +298,42 @@ static bool lustre_size_reaches(const struct lustre_inode *li, u64 end)
 }
 
 /**
- * lustre_size_for_read - know the size well enough to read
- * @inode: a regular file, the range is locked by lustre_range_lock()
- * @end: first byte after what is to be read
+ * lustre_size_for_io - know the size well enough to read a range
+ * @io: the I/O, whose range is locked
  *
- * Return: 0 with i_size right, or not smaller than @end; -EINTR; what a target
- * answered.
+ * Return: 0 with i_size right, or not smaller than the end of the range;
+ * -EINTR; what a target answered.
  * Context: sleeps; may ask other objects than the locked ones, which never
  * waits for locks.
  */
-int lustre_size_for_read(struct inode *inode, u64 end)
+int lustre_size_for_io(struct lustre_io *io)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_inode *li = LUSTRE_I(io->inode);
+	u64 end = io->end + 1;
 
 	if (!lustre_has_objects(li))
 		return 0;
 	if (!lustre_size_reaches(li, end))
-		return lustre_glimpse_stripes(inode);
-	if (i_size_read(inode) < end)
-		lustre_size_update(inode);
+		return lustre_glimpse_objects(io);
+	if (i_size_read(io->inode) < end)
+		lustre_size_update(io);
 	return 0;
 }
 
 /**
  * lustre_size_max - how large may the file become by a write?
- * @inode: a regular file with objects
+ * @io: the I/O
  * @start: first byte of what is to be written
  * @end: last byte
  *
  * The targets say how large their objects may be when they are connected to.
  *
  * Return: bytes; the objects that the range touches can hold as much.
- * Context: layout_sem is held.
+ * Context: any.
  */
-u64 lustre_size_max(struct inode *inode, u64 start, u64 end)
+u64 lustre_size_max(struct lustre_io *io, u64 start, u64 end)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_inode *li = LUSTRE_I(io->inode);
 	u64 max = MAX_LFS_FILESIZE, most;
 	struct lustre_hit hit = {};
 
@@ -349,23 +352,25 @@ u64 lustre_size_max(struct inode *inode, u64 start, u64 end)
 
 /**
  * lustre_size_allowed - may the file be of this size?
- * @inode: a regular file whose layout was made sure of
+ * @inode: a regular file
  * @size: bytes
  *
  * Return: 0; -EFBIG; -EINTR; the reason why there is no data I/O.
- * Context: sleeps; layout_sem must not be held.
+ * Context: sleeps; not in the course of an I/O.
  */
 int lustre_size_allowed(struct inode *inode, u64 size)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_io io;
 	int err;
 
-	if (down_read_killable(&li->layout_sem))
-		return -EINTR;
+	err = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_REFRESH, &io);
+	if (err)
+		return err;
 	err = li->objects_errno;
-	if (!err && size > lustre_size_max(inode, 0, LUSTRE_EOF))
+	if (!err && size > lustre_size_max(&io, 0, LUSTRE_EOF))
 		err = -EFBIG;
-	up_read(&li->layout_sem);
+	lustre_io_end(&io);
 	return err;
 }
 
@@ -394,16 +399,15 @@ static void lustre_truncate_cache(struct inode *inode, u64 size)
 }
 
 /* Set the size of each object, all of which are locked; all in parallel. */
-static int lustre_truncate_objects(struct inode *inode, u64 size,
-				   const struct lustre_range *range,
+static int lustre_truncate_objects(struct lustre_io *io, u64 size,
 				   struct osc_multi *m)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_inode *li = LUSTRE_I(io->inode);
 	struct lustre_hit hit = {};
 	unsigned int n = 0;
 
 	while (lustre_layout_hit(li->layout, 0, LUSTRE_EOF, &hit)) {
-		struct ldlm_lock *lock = range->locks[n++];
+		struct ldlm_lock *lock = io->locks[n++];
 
 		if (lustre_layout_truncates(li->layout, hit.object, size))
 			osc_punch(li->objects[hit.object],
@@ -414,32 +418,26 @@ static int lustre_truncate_objects(struct inode *inode, u64 size,
 	return osc_multi_wait(m);
 }
 
-static int lustre_truncate_locked(struct inode *inode, u64 size)
+/* The whole file is locked. */
+static int lustre_truncate_locked(struct lustre_io *io, u64 size)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
-	struct lustre_range range;
+	struct inode *inode = io->inode;
 	struct osc_multi *m;
 	int err;
 
-	err = lustre_range_lock(inode, LCK_PW, 0, LUSTRE_EOF,
-				size ? 0 : OSC_LOCK_DISCARD, &range);
-	if (err)
-		return err;
-	if (lustre_has_objects(li)) {
-		m = osc_multi_new();
-		err = -ENOMEM;
-		if (m) {
-			/* The targets still have what is cut off here. */
-			filemap_invalidate_lock(inode->i_mapping);
-			lustre_truncate_cache(inode, size);
-			err = lustre_truncate_objects(inode, size, &range, m);
-			filemap_invalidate_unlock(inode->i_mapping);
-			lustre_size_update(inode);
-		}
-	} else {
+	if (!lustre_has_objects(LUSTRE_I(inode))) {
 		truncate_setsize(inode, size);
+		return 0;
 	}
-	lustre_range_unlock(&range);
+	m = osc_multi_new();
+	if (!m)
+		return -ENOMEM;
+	/* The targets still have what is cut off here. */
+	filemap_invalidate_lock(inode->i_mapping);
+	lustre_truncate_cache(inode, size);
+	err = lustre_truncate_objects(io, size, m);
+	filemap_invalidate_unlock(inode->i_mapping);
+	lustre_size_update(io);
 	return err;
 }
 
@@ -453,16 +451,19 @@ static int lustre_truncate_locked(struct inode *inode, u64 size)
  */
 int lustre_size_truncate(struct inode *inode, u64 size)
 {
+	u32 how = LUSTRE_IO_WRITE | (size ? 0 : LUSTRE_IO_DISCARD);
 	struct lustre_writer w;
+	struct lustre_io io;
 	int err;
 
-	err = lustre_layout_refresh(inode);
-	if (err)
-		return err;
 	err = lustre_writer_enter(inode, &w, 0, LUSTRE_EOF);
 	if (err)
 		return err;
-	err = lustre_truncate_locked(inode, size);
+	err = lustre_io_begin(inode, 0, LUSTRE_EOF, how, &io);
+	if (!err) {
+		err = lustre_truncate_locked(&io, size);
+		lustre_io_end(&io);
+	}
 	lustre_writer_leave(inode, &w);
 	return err;
 }
@@ -498,7 +499,7 @@ int lustre_size_settimes(struct inode *inode, const struct iattr *attr)
 {
 	struct osc_file_attr times = { .ctime = ktime_get_real_seconds() };
 	struct lustre_inode *li = LUSTRE_I(inode);
-	struct lustre_range range;
+	struct lustre_io io;
 	u64 valid = 0;
 	int err;
 
@@ -514,17 +515,17 @@ int lustre_size_settimes(struct inode *inode, const struct iattr *attr)
 	}
 	if (!valid)
 		return 0;
-	err = lustre_layout_refresh(inode);
+	err = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_WRITE, &io);
+	/* Without reachable data the metadata target's times are all. */
+	if (err == READ_ONCE(li->objects_errno) &&
+	    (err == -EOPNOTSUPP || err == -EINVAL))
+		return 0;
 	if (err)
 		return err;
-	err = lustre_range_lock(inode, LCK_PW, 0, LUSTRE_EOF, 0, &range);
-	/* Without reachable data the metadata target's times are all. */
-	if (err)
-		return err == -EOPNOTSUPP || err == -EINVAL ? 0 : err;
 	if (lustre_has_objects(li)) {
 		err = lustre_times_objects(inode, valid, &times);
-		lustre_size_update(inode);
+		lustre_size_update(&io);
 	}
-	lustre_range_unlock(&range);
+	lustre_io_end(&io);
 	return err;
 }

@@ -144,15 +144,15 @@ static int lustre_lov_set_dir(struct inode *inode, const void *value,
 static int lustre_lov_set_file(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_io io;
 	bool have;
 	int rc;
 
-	rc = lustre_layout_refresh(inode);
+	rc = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_REFRESH, &io);
 	if (rc)
 		return rc;
-	down_read(&li->layout_sem);
 	have = li->layout && li->layout->kind != LUSTRE_LAYOUT_NONE;
-	up_read(&li->layout_sem);
+	lustre_io_end(&io);
 	return have ? 0 : -EOPNOTSUPP;
 }
 
