@@ -7,7 +7,7 @@
  *   inode_lock				truncate, not write
  *     lustre_inode.writers		write, truncate
  *       mmap_lock			(page faults come without the above)
- *         lustre_inode.layout_sem	shared by all I/O
+ *         lustre_inode.layout_map	all I/O has a use of the layout
  *           extent locks, ascending objects	lustre_io_begin()
  *             mapping->invalidate_lock
  *               folio lock, ascending index
@@ -20,7 +20,10 @@
  *   file, or of one that another client holds while it waits for this one.
  * - The cancel of an extent lock takes folio locks and waits for write-back; it
  *   takes none of the locks above it.
- * - Write-back needs neither: a dirty folio keeps the layout in force.
+ * - Write-back needs neither: before an object leaves the layout, its dirty
+ *   folios are written and all of them thrown away.
+ * - A new layout waits for the end of the I/O on the old one; it comes behind
+ *   lustre_inode.layout_lock and takes everything from invalidate_lock on.
  *
  * A dirty folio carries private data: what its space was paid for, see
  * lustre_folio_mark().  Clean folios and folios under write-back have none.
@@ -131,8 +134,7 @@ static u32 lustre_folio_unmark(struct folio *folio)
 
 static struct osc_object *lustre_folio_object(struct folio *folio, u64 *off)
 {
-	return lustre_object_at(LUSTRE_I(folio->mapping->host),
-				folio_pos(folio), off);
+	return lustre_object_at(folio->mapping->host, folio_pos(folio), off);
 }
 
 /* ---------------------------------------------------------------- read -- */
@@ -189,14 +191,13 @@ static int lustre_xfer_read(struct lustre_xfer *x, struct folio *folio)
 static bool lustre_ra_covered(struct lustre_xfer *x,
 			      struct address_space *mapping, u64 pos)
 {
-	struct lustre_inode *li = LUSTRE_I(mapping->host);
 	size_t unit = mapping_max_folio_size(mapping);
 	struct ldlm_lock *lock;
 	struct osc_object *obj;
 	struct osc_brw *brw;
 	u64 off, end;
 
-	obj = lustre_object_at(li, pos, &off);
+	obj = lustre_object_at(mapping->host, pos, &off);
 	if (!obj)
 		return false;
 	end = off | (unit - 1);
@@ -215,14 +216,11 @@ static bool lustre_ra_covered(struct lustre_xfer *x,
  */
 static void lustre_readahead(struct readahead_control *ractl)
 {
-	struct lustre_inode *li = LUSTRE_I(ractl->mapping->host);
 	u64 pos = readahead_pos(ractl);
 	u64 end = pos + readahead_length(ractl);
 	struct lustre_xfer x = {};
 	struct folio *folio;
 
-	if (!li->objects || !li->layout->nr_stripes)
-		return;
 	while (pos < end && lustre_ra_covered(&x, ractl->mapping, pos)) {
 		folio = readahead_folio(ractl);
 		if (!folio)
@@ -236,14 +234,14 @@ static void lustre_readahead(struct readahead_control *ractl)
 
 static int lustre_read_folio(struct file *file, struct folio *folio)
 {
-	struct lustre_inode *li = LUSTRE_I(folio->mapping->host);
+	struct inode *inode = folio->mapping->host;
 	struct lustre_xfer x = {};
 	int err;
 
-	if (li->objects && li->layout->nr_stripes) {
+	if (lustre_has_data(inode)) {
 		err = lustre_xfer_read(&x, folio);
 	} else {
-		err = li->objects_errno;
+		err = lustre_data_errno(inode);
 		if (!err) {
 			folio_zero_segment(folio, 0, folio_size(folio));
 			folio_end_read(folio, true);
@@ -395,19 +393,19 @@ static bool lustre_reserve(struct inode *inode, struct osc_object *obj,
  */
 static int lustre_write_throttle(struct inode *inode, unsigned int *commits)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_file_layout *fl = lustre_io_layout(inode);
 	struct osc_object *obj;
 	int rc = 0;
 
 	filemap_flush(inode->i_mapping);
-	for (u32 i = 0; i < li->layout->nr_stripes && !rc; i++)
-		if (li->objects[i])
-			rc = osc_dirty_wait(li->objects[i]);
+	for (u32 i = 0; i < fl->nr_objects && !rc; i++)
+		if (fl->objects[i])
+			rc = osc_dirty_wait(fl->objects[i]);
 	if (rc || *commits >= LUSTRE_ROOM_COMMITS)
 		return rc;
 	/* Written, and held until they are committed */
-	for (u32 i = 0; i < li->layout->nr_stripes; i++) {
-		obj = li->objects[i];
+	for (u32 i = 0; i < fl->nr_objects; i++) {
+		obj = fl->objects[i];
 		if (obj && osc_sync_needed(obj)) {
 			osc_commit_wanted(obj, true);
 			rc = 1;
@@ -453,7 +451,6 @@ static int lustre_write_begin(const struct kiocb *iocb,
 			      void **fsdata)
 {
 	struct inode *inode = mapping->host;
-	struct lustre_inode *li = LUSTRE_I(inode);
 	struct osc_object *obj;
 	struct folio *folio;
 	bool waited = false, gone = false;
@@ -462,7 +459,7 @@ static int lustre_write_begin(const struct kiocb *iocb,
 	u64 off;
 	int err = 0;
 
-	if (!li->objects || !li->layout->nr_stripes)
+	if (!lustre_has_data(inode))
 		return -EBADF;
 	if (pos > i_size_read(inode))
 		lustre_tail_seal(inode);
@@ -680,14 +677,12 @@ static void lustre_invalidate_folio(struct folio *folio, size_t offset,
  */
 static bool lustre_release_folio(struct folio *folio, gfp_t gfp)
 {
-	struct lustre_inode *li = LUSTRE_I(folio->mapping->host);
 	struct osc_object *obj = NULL;
 	u64 off;
 
 	if (folio_test_private(folio))
 		return false;
-	if (current->flags & PF_MEMALLOC && li->objects &&
-	    li->layout->nr_stripes)
+	if (current->flags & PF_MEMALLOC)
 		obj = lustre_folio_object(folio, &off);
 	if (obj)
 		osc_commit_wanted(obj, gfp & __GFP_FS && !current_is_kswapd());
@@ -696,25 +691,25 @@ static bool lustre_release_folio(struct folio *folio, gfp_t gfp)
 
 /**
  * lustre_mkwrite - make a mapped folio dirty
- * @inode: the file; a write lock covers the folio
+ * @io: the page fault; a write lock covers the folio
  * @folio: locked and up to date
  *
  * Without grant the folio will be written through when its time comes.  The
  * object may end below the folio, or have no byte at all: stores count as far
  * as the file reaches, which lustre_size_for_io() made sure of.
  */
-void lustre_mkwrite(struct inode *inode, struct folio *folio)
+void lustre_mkwrite(struct lustre_io *io, struct folio *folio)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_inode *li = LUSTRE_I(io->inode);
 	struct lustre_place place;
 	struct osc_object *obj;
 	u32 grant = 0;
 	u64 end;
 
 	/* There is such a place, or there would be no lock. */
-	if (!lustre_layout_find(li->layout, folio_pos(folio), &place))
+	if (!lustre_layout_find(io->fl->layout, folio_pos(folio), &place))
 		return;
-	obj = li->objects[place.object];
+	obj = io->fl->objects[place.object];
 	if (!folio_test_private(folio)) {
 		osc_grant_reserve(obj, place.off, folio_size(folio), &grant);
 		lustre_folio_mark(folio, obj, grant);
@@ -722,8 +717,8 @@ void lustre_mkwrite(struct inode *inode, struct folio *folio)
 	folio_mark_dirty(folio);
 	/* A truncate changes the sizes of file and objects under size_lock. */
 	spin_lock(&li->size_lock);
-	end = lustre_layout_obj_size(li->layout, place.object,
-				     i_size_read(inode));
+	end = lustre_layout_obj_size(io->fl->layout, place.object,
+				     i_size_read(io->inode));
 	osc_object_wrote(obj, min_t(u64, end, place.off + folio_size(folio)));
 	spin_unlock(&li->size_lock);
 	li->data_modified = true;
@@ -740,8 +735,8 @@ void lustre_mkwrite(struct inode *inode, struct folio *folio)
  */
 void lustre_tail_seal(struct inode *inode)
 {
+	const struct lustre_file_layout *fl = lustre_io_layout(inode);
 	struct address_space *mapping = inode->i_mapping;
-	struct lustre_inode *li = LUSTRE_I(inode);
 	loff_t size = i_size_read(inode);
 	struct lustre_place place;
 	struct osc_object *obj;
@@ -749,7 +744,7 @@ void lustre_tail_seal(struct inode *inode)
 	u64 end;
 
 	if (!offset_in_page(size) || mapping_empty(mapping) ||
-	    !lustre_layout_find(li->layout, size, &place))
+	    !lustre_layout_find(fl->layout, size, &place))
 		return;
 	folio = __filemap_get_folio(mapping, size >> PAGE_SHIFT, FGP_LOCK, 0);
 	if (IS_ERR(folio))
@@ -759,9 +754,9 @@ void lustre_tail_seal(struct inode *inode)
 				    folio_size(folio), 0);
 	/* Folios don't cross stripes, so its first byte is in the same object. */
 	place.off -= size - folio_pos(folio);
-	obj = li->objects[place.object];
+	obj = fl->objects[place.object];
 	/* The size grows under the lock of the folio that is written. */
-	end = lustre_layout_obj_size(li->layout, place.object,
+	end = lustre_layout_obj_size(fl->layout, place.object,
 				     i_size_read(inode));
 	if (obj)
 		end = max(end, osc_object_size(obj));

@@ -271,15 +271,14 @@ static loff_t lustre_llseek(struct file *file, loff_t offset, int whence)
 static struct osc_multi *lustre_sync_objects(struct lustre_io *io, u64 start,
 					     u64 end)
 {
-	struct lustre_inode *li = LUSTRE_I(io->inode);
 	struct osc_multi *m = NULL;
 	struct lustre_hit hit = {};
 	struct osc_object *obj;
 
-	if (!li->objects)
+	if (!lustre_io_has_data(io))
 		return NULL;
-	while (lustre_layout_hit(li->layout, start, end, &hit)) {
-		obj = li->objects[hit.object];
+	while (lustre_layout_hit(io->fl->layout, start, end, &hit)) {
+		obj = io->fl->objects[hit.object];
 		if (!obj || !osc_sync_needed(obj))
 			continue;
 		if (!m)
@@ -348,10 +347,11 @@ static vm_fault_t lustre_fault(struct vm_fault *vmf)
 	return ret;
 }
 
-static vm_fault_t lustre_mkwrite_locked(struct vm_fault *vmf)
+static vm_fault_t lustre_mkwrite_locked(struct lustre_io *io,
+					struct vm_fault *vmf)
 {
 	struct folio *folio = page_folio(vmf->page);
-	struct inode *inode = file_inode(vmf->vma->vm_file);
+	struct inode *inode = io->inode;
 
 	folio_lock(folio);
 	if (folio->mapping != inode->i_mapping ||
@@ -361,7 +361,7 @@ static vm_fault_t lustre_mkwrite_locked(struct vm_fault *vmf)
 		return VM_FAULT_NOPAGE;
 	}
 	folio_wait_stable(folio);
-	lustre_mkwrite(inode, folio);
+	lustre_mkwrite(io, folio);
 	inode_set_mtime_to_ts(inode, inode_set_ctime_current(inode));
 	return VM_FAULT_LOCKED;
 }
@@ -383,7 +383,8 @@ static vm_fault_t lustre_page_mkwrite(struct vm_fault *vmf)
 				      pos | (unit - 1),
 				      LUSTRE_IO_WRITE | LUSTRE_IO_SIZE, &io);
 	if (!err) {
-		ret = io.nr ? lustre_mkwrite_locked(vmf) : VM_FAULT_SIGBUS;
+		ret = io.nr ? lustre_mkwrite_locked(&io, vmf) :
+			      VM_FAULT_SIGBUS;
 		lustre_io_end(&io);
 	}
 	sb_end_pagefault(inode->i_sb);

@@ -665,7 +665,7 @@ static int lustre_getattr_refresh(struct inode *inode, u32 request_mask,
 			     STATX_ATIME | STATX_CTIME)))
 		rc = lustre_size_glimpse(inode);
 	/* Who does not ask for the size need not know why there is none. */
-	if (rc && rc == READ_ONCE(LUSTRE_I(inode)->objects_errno) &&
+	if (rc && rc == lustre_data_errno(inode) &&
 	    !(request_mask & (STATX_SIZE | STATX_BLOCKS)))
 		rc = 0;
 	return rc;

@@ -8,6 +8,8 @@
 #include <linux/fs.h>
 #include <linux/lockdep.h>
 #include <linux/mutex.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
 #include <linux/rwsem.h>
 #include <linux/spinlock.h>
 #include <linux/statfs.h>
@@ -176,6 +178,27 @@ struct lustre_writer {
 	u64			end;
 };
 
+/**
+ * struct lustre_file_layout - the layout of a file at work
+ * @rcu: freed after a grace period
+ * @users: one for being in force, one for each I/O; the layout that comes next
+ *	waits until there are none
+ * @leaving: it does; no new I/O
+ * @layout: what the metadata target said
+ * @io_errno: why there is no data I/O, or 0
+ * @nr_objects: number of @objects, @layout->nr_stripes unless @io_errno
+ * @objects: the objects of @layout, attached; NULL where one is lost
+ */
+struct lustre_file_layout {
+	struct rcu_head		rcu;
+	refcount_t		users;
+	bool			leaving;
+	struct lustre_layout	*layout;
+	int			io_errno;
+	u32			nr_objects;
+	struct osc_object	*objects[] __counted_by(nr_objects);
+};
+
 struct lustre_dir;
 struct lustre_link;
 struct lustre_statahead;
@@ -215,15 +238,12 @@ struct lustre_inode {
 	struct lustre_statahead	*statahead;
 
 	/* ---- layout, objects, size ---- */
-	/*
-	 * Held for read around every I/O, for write while a new layout
-	 * replaces the old one.
-	 */
-	struct rw_semaphore	layout_sem;
-	struct lustre_layout	*layout;	/* under layout_sem, or NULL */
-	/* layout->nr_stripes objects under layout_sem; NULL: no data I/O */
-	struct osc_object	**objects;
-	int			objects_errno;	/* why @objects is NULL */
+	struct mutex		layout_lock;	/* changes of @layout */
+	/* In force, or NULL; an I/O on it has a use, see lustre_io_begin() */
+	struct lustre_file_layout __rcu	*layout;
+	/* Woken when the last use ends, and when there is a new layout */
+	wait_queue_head_t	layout_wait;
+	struct lockdep_map	layout_map;	/* the uses, for lockdep */
 	/* Parts of the file that write(2) and truncate(2) are at */
 	struct lustre_writers	writers;
 	atomic_t		unpaid;		/* folios dirtied without grant */
@@ -330,6 +350,10 @@ int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 			bool locked);
 int lustre_layout_retry(struct inode *inode);
 void lustre_layout_lost(struct inode *inode);
+int lustre_data_errno(struct inode *inode);
+bool lustre_has_data(struct inode *inode);
+struct osc_object *lustre_object_at(struct inode *inode, u64 pos,
+				    u64 *obj_off);
 
 /* ---- io.c ---- */
 
@@ -348,7 +372,8 @@ void lustre_layout_lost(struct inode *inode);
 
 /**
  * struct lustre_io - one I/O on a range of a file
- * @inode: the file; its layout can't change meanwhile
+ * @inode: the file
+ * @fl: its layout, which stays in force; NULL: none is known
  * @start: first byte
  * @end: last byte
  * @how: LUSTRE_IO_*
@@ -358,6 +383,7 @@ void lustre_layout_lost(struct inode *inode);
  */
 struct lustre_io {
 	struct inode		*inode;
+	struct lustre_file_layout	*fl;
 	u64			start;
 	u64			end;
 	u32			how;
@@ -370,6 +396,21 @@ int lustre_io_begin(struct inode *inode, u64 start, u64 end, u32 how,
 		    struct lustre_io *io);
 void lustre_io_peek(struct inode *inode, struct lustre_io *io);
 void lustre_io_end(struct lustre_io *io);
+
+/* Is there an object that data could be in? */
+static inline bool lustre_io_has_data(const struct lustre_io *io)
+{
+	return io->fl && io->fl->nr_objects;
+}
+
+/* The layout in force, for what is called in the course of an I/O */
+static inline struct lustre_file_layout *lustre_io_layout(struct inode *inode)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+
+	return rcu_dereference_protected(li->layout,
+					 lock_is_held(&li->layout_map));
+}
 
 /* ---- object.c, addr.c, size.c ---- */
 
@@ -394,17 +435,15 @@ int lustre_xfer_write(struct lustre_xfer *x, struct address_space *mapping,
 
 int lustre_size_glimpse(struct inode *inode);
 int lustre_size_open(struct inode *inode);
-bool lustre_size_told(const struct inode *inode);
+bool lustre_size_told(struct inode *inode);
 bool lustre_size_best(struct inode *inode, u64 *size, u64 *blocks);
 void lustre_size_merge(struct inode *inode);
 int lustre_size_for_io(struct lustre_io *io);
 u64 lustre_size_max(struct lustre_io *io, u64 start, u64 end);
 int lustre_size_allowed(struct inode *inode, u64 size);
 void lustre_size_update(struct lustre_io *io);
-struct osc_object *lustre_object_at(const struct lustre_inode *li, u64 pos,
-				    u64 *obj_off);
 extern const struct osc_object_ops lustre_object_ops;
-void lustre_mkwrite(struct inode *inode, struct folio *folio);
+void lustre_mkwrite(struct lustre_io *io, struct folio *folio);
 void lustre_tail_seal(struct inode *inode);
 int lustre_size_truncate(struct inode *inode, u64 size);
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr);

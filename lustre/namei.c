@@ -366,7 +366,7 @@ static int lustre_atomic_positive(struct lustre_atomic *ao,
 	if (!open)
 		return finish_no_open(ao->file, alias);
 	if (mdc_reply_created(rep) &&
-	    READ_ONCE(LUSTRE_I(d_inode(dentry))->objects_errno) == -EOPNOTSUPP) {
+	    lustre_data_errno(d_inode(dentry)) == -EOPNOTSUPP) {
 		mdc_close(open, NULL);
 		ao->useless = dget(dentry);
 		dput(alias);

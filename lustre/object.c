@@ -5,17 +5,20 @@
  */
 #include <linux/pagemap.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 
 #include "internal.h"
 
 void lustre_data_inode_init(struct lustre_inode *li)
 {
-	init_rwsem(&li->layout_sem);
+	static struct lock_class_key key;
+
+	mutex_init(&li->layout_lock);
+	init_waitqueue_head(&li->layout_wait);
+	lockdep_init_map(&li->layout_map, "lustre_layout", &key, 0);
+	RCU_INIT_POINTER(li->layout, NULL);
 	spin_lock_init(&li->size_lock);
 	lustre_writers_init(li);
-	li->layout = NULL;
-	li->objects = NULL;
-	li->objects_errno = 0;
 	li->write_through = false;
 	atomic_set(&li->unpaid, 0);
 	li->fresh = false;
@@ -46,16 +49,8 @@ void lustre_data_inode_setup(struct inode *inode)
 
 /* ------------------------------------------------------------- objects -- */
 
-/* objects_errno: the configuration lacks a target, see lustre_layout_retry() */
+/* io_errno: the configuration lacks a target, see lustre_layout_retry() */
 #define LUSTRE_NO_TARGET	(-ENXIO)
-
-static void lustre_objects_close(struct osc_object **objects, u32 count)
-{
-	for (u32 i = 0; objects && i < count; i++)
-		if (objects[i])
-			osc_object_close(objects[i]);
-	kvfree(objects);
-}
 
 static struct osc_object *lustre_object_open(struct inode *inode,
 					     const struct lustre_layout *layout,
@@ -87,82 +82,183 @@ static struct osc_object *lustre_object_open(struct inode *inode,
 	return ERR_PTR(LUSTRE_NO_TARGET);
 }
 
-/* Attach the objects of a layout; ERR_PTR() when data can't be reached. */
-static struct osc_object **lustre_objects_open(struct inode *inode,
-					       const struct lustre_layout *l)
+static void lustre_objects_close(struct lustre_file_layout *fl, u32 first,
+				 u32 count)
 {
-	struct osc_object **objects;
+	for (u32 i = first; i < first + count; i++)
+		if (fl->objects[i])
+			osc_object_close(fl->objects[i]);
+}
+
+/* Part of the file, inclusive: written, and out of the cache.  No I/O runs. */
+static void lustre_layout_drop(struct inode *inode, u64 start, u64 end)
+{
+	struct address_space *mapping = inode->i_mapping;
+	loff_t last = min_t(u64, end, LLONG_MAX);
+
+	if (mapping_empty(mapping) || start > LLONG_MAX)
+		return;
+	/* An error is recorded and returned by fsync(). */
+	filemap_write_and_wait_range(mapping, start, last);
+	invalidate_inode_pages2_range(mapping, start >> PAGE_SHIFT,
+				      last >> PAGE_SHIFT);
+	if (end > LLONG_MAX)
+		truncate_inode_pages(mapping, start);
+	else
+		truncate_inode_pages_range(mapping, start, last);
+}
+
+/* Attach the objects that are not there yet; all of them, or none. */
+static void lustre_objects_open(struct inode *inode,
+				struct lustre_file_layout *fl)
+{
 	struct osc_object *obj;
 
-	if (lustre_layout_io_errno(l))
-		return ERR_PTR(lustre_layout_io_errno(l));
-	objects = kvcalloc(max(l->nr_stripes, 1U), sizeof(*objects),
-			   GFP_NOFS);
-	if (!objects)
-		return ERR_PTR(-ENOMEM);
-	for (u32 i = 0; i < l->nr_stripes; i++) {
-		if (l->stripes[i].hole)
+	for (u32 i = 0; i < fl->nr_objects; i++) {
+		if (fl->layout->stripes[i].hole || fl->objects[i])
 			continue;
-		obj = lustre_object_open(inode, l, i);
+		obj = lustre_object_open(inode, fl->layout, i);
 		if (IS_ERR(obj)) {
-			lustre_objects_close(objects, i);
-			return ERR_CAST(obj);
+			fl->io_errno = PTR_ERR(obj);
+			break;
 		}
-		objects[i] = obj;
+		fl->objects[i] = obj;
 	}
-	return objects;
+	if (!fl->io_errno)
+		return;
+	/* Also what was to stay */
+	lustre_layout_drop(inode, 0, LUSTRE_EOF);
+	lustre_objects_close(fl, 0, fl->nr_objects);
+	fl->nr_objects = 0;
 }
 
 /* -------------------------------------------------------------- layout -- */
 
+/* Takes over @layout, without objects; NULL without memory. */
+static struct lustre_file_layout *
+lustre_file_layout_new(struct lustre_layout *layout)
+{
+	int err = lustre_layout_io_errno(layout);
+	u32 nr = err ? 0 : layout->nr_stripes;
+	struct lustre_file_layout *fl;
+
+	fl = kvzalloc(struct_size(fl, objects, nr), GFP_NOFS);
+	if (!fl)
+		return NULL;
+	refcount_set(&fl->users, 1);
+	fl->layout = layout;
+	fl->io_errno = err;
+	fl->nr_objects = nr;
+	return fl;
+}
+
+static void lustre_file_layout_free(struct rcu_head *rcu)
+{
+	struct lustre_file_layout *fl =
+		container_of(rcu, struct lustre_file_layout, rcu);
+
+	lustre_layout_put(fl->layout);
+	kvfree(fl);
+}
+
 /* Does @new tell more than what is in force?  (08 section 3) */
-static bool lustre_layout_is_newer(const struct lustre_inode *li,
+static bool lustre_layout_is_newer(struct lustre_inode *li,
 				   const struct lustre_layout *new, bool locked)
 {
-	const struct lustre_layout *old = li->layout;
+	const struct lustre_file_layout *fl;
+	const struct lustre_layout *old;
+	bool newer = true;
 
-	if (!old || li->objects_errno)
-		return true;
-	if (old->kind == new->kind && old->gen == new->gen &&
-	    old->nr_stripes == new->nr_stripes)
-		return false;
-	return locked || new->gen > old->gen ||
-	       old->kind == LUSTRE_LAYOUT_NONE;
+	rcu_read_lock();
+	fl = rcu_dereference(li->layout);
+	if (fl && !fl->io_errno) {
+		old = fl->layout;
+		newer = locked || new->gen > old->gen ||
+			old->kind == LUSTRE_LAYOUT_NONE;
+		if (old->kind == new->kind && old->gen == new->gen &&
+		    old->nr_stripes == new->nr_stripes)
+			newer = false;
+	}
+	rcu_read_unlock();
+	return newer;
 }
 
 /*
- * Replace the layout.  Nobody does I/O: layout_sem and the mapping's lock are
- * held for write.
+ * What lies where it lay stays, with objects and locks; all else of a component
+ * goes.
+ */
+static void lustre_comp_move(struct inode *inode,
+			     struct lustre_file_layout *old,
+			     const struct lustre_comp *comp,
+			     struct lustre_file_layout *new)
+{
+	const struct lustre_extent *e = &comp->extent;
+	struct lustre_shared s;
+
+	if (old->io_errno || new->io_errno ||
+	    !lustre_layout_keeps(old->layout, comp, new->layout, &s)) {
+		lustre_layout_drop(inode, e->start, e->end - 1);
+		if (!old->io_errno)
+			lustre_objects_close(old, comp->first,
+					     comp->map.count);
+		return;
+	}
+	if (e->start < s.extent.start)
+		lustre_layout_drop(inode, e->start, s.extent.start - 1);
+	if (s.extent.end < e->end)
+		lustre_layout_drop(inode, s.extent.end, e->end - 1);
+	for (u32 i = 0; i < comp->map.count; i++) {
+		struct osc_object *obj = old->objects[comp->first + i];
+
+		new->objects[s.comp->first + i] = obj;
+		if (obj)
+			osc_object_move(obj, s.comp->id, s.comp->extent.start,
+					s.comp->extent.end);
+	}
+}
+
+/* The end of all I/O on the layout that is in force */
+static void lustre_layout_drain(struct lustre_inode *li,
+				struct lustre_file_layout *fl)
+{
+	WRITE_ONCE(fl->leaving, true);
+	if (!refcount_dec_and_test(&fl->users))
+		wait_event(li->layout_wait, !refcount_read(&fl->users));
+}
+
+/*
+ * Replace the layout; layout_lock is held.  Who wants to begin an I/O meanwhile
+ * waits for the new one.
  */
 static void lustre_layout_switch(struct inode *inode,
-				 struct lustre_layout *new)
+				 struct lustre_file_layout *new)
 {
+	const struct lustre_layout *layout = new->layout;
 	struct lustre_inode *li = LUSTRE_I(inode);
-	struct address_space *mapping = inode->i_mapping;
-	struct osc_object **objects;
+	struct lustre_file_layout *old;
 
-	if (!mapping_empty(mapping)) {
-		/* An error is recorded and returned by fsync(). */
-		filemap_write_and_wait(mapping);
-		invalidate_inode_pages2(mapping);
-		truncate_inode_pages(mapping, 0);
-	}
-	if (li->layout) {
-		lustre_objects_close(li->objects, li->layout->nr_stripes);
-		lustre_layout_put(li->layout);
-	}
-	li->objects = NULL;
-	li->objects_errno = 0;
-	li->layout = new;
-	objects = lustre_objects_open(inode, new);
-	if (IS_ERR(objects))
-		li->objects_errno = PTR_ERR(objects);
-	else
-		li->objects = objects;
-	if (new->why)
+	old = rcu_dereference_protected(li->layout,
+					lockdep_is_held(&li->layout_lock));
+	lock_map_acquire(&li->layout_map);
+	if (old)
+		lustre_layout_drain(li, old);
+	filemap_invalidate_lock(inode->i_mapping);
+	for (u32 c = 0; old && c < old->layout->nr_comps; c++)
+		lustre_comp_move(inode, old, &old->layout->comps[c], new);
+	/* Zeroes, where there was no component */
+	if (old && !old->layout->nr_comps)
+		lustre_layout_drop(inode, 0, LUSTRE_EOF);
+	lustre_objects_open(inode, new);
+	rcu_assign_pointer(li->layout, new);
+	filemap_invalidate_unlock(inode->i_mapping);
+	lock_map_release(&li->layout_map);
+	wake_up_all(&li->layout_wait);
+	if (old)
+		call_rcu(&old->rcu, lustre_file_layout_free);
+	if (layout->why)
 		pr_warn_ratelimited("lustre: %s: data of %s can't be used: %s\n",
 				    LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
-				    lustre_fid_str(&li->fid).s, new->why);
+				    lustre_fid_str(&li->fid).s, layout->why);
 }
 
 /**
@@ -179,27 +275,65 @@ static void lustre_layout_switch(struct inode *inode,
 int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 			bool locked)
 {
+	struct lustre_layout *layout = lustre_layout_decode(ea, len, GFP_NOFS);
 	struct lustre_inode *li = LUSTRE_I(inode);
-	struct lustre_layout *new = lustre_layout_decode(ea, len, GFP_NOFS);
-	bool news;
+	struct lustre_file_layout *fl;
 
-	if (IS_ERR(new))
-		return PTR_ERR(new);
-	down_read(&li->layout_sem);
-	news = lustre_layout_is_newer(li, new, locked);
-	up_read(&li->layout_sem);
-	if (news) {
-		down_write(&li->layout_sem);
-		filemap_invalidate_lock(inode->i_mapping);
-		if (lustre_layout_is_newer(li, new, locked)) {
-			lustre_layout_switch(inode, new);
-			new = NULL;
-		}
-		filemap_invalidate_unlock(inode->i_mapping);
-		up_write(&li->layout_sem);
+	if (IS_ERR(layout))
+		return PTR_ERR(layout);
+	if (!lustre_layout_is_newer(li, layout, locked)) {
+		lustre_layout_put(layout);
+		return 0;
 	}
-	if (new)
-		lustre_layout_put(new);
+	fl = lustre_file_layout_new(layout);
+	if (!fl) {
+		lustre_layout_put(layout);
+		return -ENOMEM;
+	}
+	mutex_lock(&li->layout_lock);
+	if (lustre_layout_is_newer(li, layout, locked))
+		lustre_layout_switch(inode, fl);
+	else
+		lustre_file_layout_free(&fl->rcu);
+	mutex_unlock(&li->layout_lock);
+	return 0;
+}
+
+/* What is in force, with a reference; there is one. */
+static struct lustre_layout *lustre_layout_latest(struct inode *inode)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_file_layout *fl;
+	struct lustre_layout *layout;
+
+	mutex_lock(&li->layout_lock);
+	fl = rcu_dereference_protected(li->layout,
+				       lockdep_is_held(&li->layout_lock));
+	layout = lustre_layout_get(fl->layout);
+	mutex_unlock(&li->layout_lock);
+	return layout;
+}
+
+/* Try once more to attach the objects, unless there is another layout by now. */
+static int lustre_layout_reopen(struct inode *inode,
+				struct lustre_layout *layout)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_file_layout *old, *new;
+
+	new = lustre_file_layout_new(lustre_layout_get(layout));
+	if (!new) {
+		lustre_layout_put(layout);
+		return -ENOMEM;
+	}
+	mutex_lock(&li->layout_lock);
+	old = rcu_dereference_protected(li->layout,
+					lockdep_is_held(&li->layout_lock));
+	if (old->layout == layout && old->io_errno == LUSTRE_NO_TARGET)
+		lustre_layout_switch(inode, new);
+	else
+		lustre_file_layout_free(&new->rcu);
+	mutex_unlock(&li->layout_lock);
 	return 0;
 }
 
@@ -216,30 +350,52 @@ int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
  */
 int lustre_layout_retry(struct inode *inode)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_layout *layout;
 	int err = 0;
 
-	if (READ_ONCE(li->objects_errno) != LUSTRE_NO_TARGET)
+	if (lustre_data_errno(inode) != LUSTRE_NO_TARGET)
 		return 0;
-	down_read(&li->layout_sem);
-	layout = lustre_layout_get(li->layout);
-	up_read(&li->layout_sem);
+	layout = lustre_layout_latest(inode);
 	for (u32 i = 0; !err && i < layout->nr_stripes; i++)
 		if (!layout->stripes[i].hole)
 			err = lustre_osc_wait(LUSTRE_SB(inode->i_sb),
 					      layout->stripes[i].ost_idx);
-	if (!err) {
-		down_write(&li->layout_sem);
-		filemap_invalidate_lock(inode->i_mapping);
-		if (li->layout == layout &&
-		    li->objects_errno == LUSTRE_NO_TARGET)
-			lustre_layout_switch(inode, lustre_layout_get(layout));
-		filemap_invalidate_unlock(inode->i_mapping);
-		up_write(&li->layout_sem);
-	}
+	if (!err)
+		err = lustre_layout_reopen(inode, layout);
 	lustre_layout_put(layout);
 	return err;
+}
+
+/**
+ * lustre_data_errno - may data of a file be read and written?
+ * @inode: a regular file
+ *
+ * Return: 0, also if no layout is known; the reason why not.
+ * Context: any.
+ */
+int lustre_data_errno(struct inode *inode)
+{
+	struct lustre_file_layout *fl;
+	int err;
+
+	rcu_read_lock();
+	fl = rcu_dereference(LUSTRE_I(inode)->layout);
+	err = fl ? fl->io_errno : 0;
+	rcu_read_unlock();
+	return err;
+}
+
+/* Is there an object that data could be in? */
+bool lustre_has_data(struct inode *inode)
+{
+	struct lustre_file_layout *fl;
+	bool data;
+
+	rcu_read_lock();
+	fl = rcu_dereference(LUSTRE_I(inode)->layout);
+	data = fl && fl->nr_objects;
+	rcu_read_unlock();
+	return data;
 }
 
 /*
@@ -255,25 +411,43 @@ void lustre_data_inode_clear(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 
+	struct lustre_file_layout *fl = rcu_dereference_protected(li->layout, 1);
+
 	truncate_inode_pages_final(&inode->i_data);
-	if (!li->layout)
+	if (!fl)
 		return;
-	lustre_objects_close(li->objects, li->layout->nr_stripes);
-	lustre_layout_put(li->layout);
-	li->objects = NULL;
-	li->layout = NULL;
+	lustre_objects_close(fl, 0, fl->nr_objects);
+	RCU_INIT_POINTER(li->layout, NULL);
+	call_rcu(&fl->rcu, lustre_file_layout_free);
 }
 
-/* Object and offset there of a file offset; NULL: that part can't be reached. */
-struct osc_object *lustre_object_at(const struct lustre_inode *li, u64 pos,
-				    u64 *obj_off)
+/**
+ * lustre_object_at - the object that holds a byte of the file
+ * @inode: a regular file
+ * @pos: offset in the file
+ * @obj_off: returns the offset in the object
+ *
+ * For who is in the course of an I/O, or has a locked folio of the file at that
+ * place, or the mapping's invalidate_lock: each keeps the object.
+ *
+ * Return: the object; NULL: that part of the file can't be reached.
+ * Context: any.
+ */
+struct osc_object *lustre_object_at(struct inode *inode, u64 pos, u64 *obj_off)
 {
+	const struct lustre_file_layout *fl;
+	struct osc_object *obj = NULL;
 	struct lustre_place place;
 
-	if (!lustre_layout_find(li->layout, pos, &place))
-		return NULL;
-	*obj_off = place.off;
-	return li->objects[place.object];
+	rcu_read_lock();
+	fl = rcu_dereference(LUSTRE_I(inode)->layout);
+	if (fl && fl->nr_objects &&
+	    lustre_layout_find(fl->layout, pos, &place)) {
+		*obj_off = place.off;
+		obj = fl->objects[place.object];
+	}
+	rcu_read_unlock();
+	return obj;
 }
 
 /* ----------------------------------------------- upcalls of the objects -- */
@@ -396,16 +570,16 @@ static struct lustre_chunks lustre_chunks(struct inode *inode,
 					  u64 end)
 {
 	struct lustre_chunks c = {
-		.inode	= inode,
-		.comp	= {
-			.map	= { .size = obj->stripe_size,
+		.inode		= inode,
+		.comp.map	= { .size = obj->stripe_size,
 				    .count = obj->stripe_count },
-			.extent	= { .start = obj->comp_start,
-				    .end = obj->comp_end },
-		},
-		.stripe	= obj->stripe,
+		.stripe		= obj->stripe,
 	};
 
+	spin_lock(&obj->lock);
+	c.comp.extent.start = obj->comp_start;
+	c.comp.extent.end = obj->comp_end;
+	spin_unlock(&obj->lock);
 	/* What the component has of the object */
 	if (lustre_comp_range(&c.comp, c.stripe, 0, LUSTRE_EOF, &c.next,
 			      &c.last)) {

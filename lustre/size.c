@@ -10,11 +10,6 @@
 
 #include "internal.h"
 
-static bool lustre_has_objects(const struct lustre_inode *li)
-{
-	return li->objects && li->layout->nr_stripes;
-}
-
 struct lustre_merged {
 	u64	size;
 	u64	blocks;
@@ -27,10 +22,11 @@ struct lustre_merged {
  * In the course of an I/O, under size_lock.  Size and blocks of a file without
  * reachable objects are what the metadata target thinks they are.
  */
-static void lustre_size_collect(struct lustre_inode *li,
+static void lustre_size_collect(const struct lustre_io *io,
 				struct lustre_merged *m)
 {
-	u32 objects = lustre_has_objects(li) ? li->layout->nr_stripes : 0;
+	const struct lustre_inode *li = LUSTRE_I(io->inode);
+	const struct lustre_file_layout *fl = io->fl;
 	struct osc_attr attr;
 	u64 size;
 
@@ -39,15 +35,15 @@ static void lustre_size_collect(struct lustre_inode *li,
 		.atime	= li->mds_atime,
 		.ctime	= li->mds_ctime,
 	};
-	if (!objects) {
+	if (!lustre_io_has_data(io)) {
 		m->size = li->lazy_size;
 		m->blocks = li->lazy_blocks;
 	}
-	for (u32 i = 0; i < objects; i++) {
-		if (!li->objects[i])
+	for (u32 i = 0; fl && i < fl->nr_objects; i++) {
+		if (!fl->objects[i])
 			continue;
-		osc_object_attr(li->objects[i], &attr);
-		size = lustre_layout_file_size(li->layout, i, attr.size);
+		osc_object_attr(fl->objects[i], &attr);
+		size = lustre_layout_file_size(fl->layout, i, attr.size);
 		m->size = max(m->size, size);
 		m->blocks += attr.blocks;
 		m->mtime = max(m->mtime, attr.mtime);
@@ -56,16 +52,16 @@ static void lustre_size_collect(struct lustre_inode *li,
 	}
 }
 
-/* Does the file end later than @inode tells? */
-static bool lustre_size_grows(struct inode *inode)
+/* Does the file end later than the inode tells? */
+static bool lustre_size_grows(struct lustre_io *io)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_inode *li = LUSTRE_I(io->inode);
 	struct lustre_merged m;
 
 	spin_lock(&li->size_lock);
-	lustre_size_collect(li, &m);
+	lustre_size_collect(io, &m);
 	spin_unlock(&li->size_lock);
-	return m.size > i_size_read(inode);
+	return m.size > i_size_read(io->inode);
 }
 
 /* lustre_size_merge() in the course of an I/O */
@@ -76,14 +72,14 @@ void lustre_size_update(struct lustre_io *io)
 	struct lustre_merged m;
 	s64 atime;
 
-	if (lustre_has_objects(li) && !mapping_empty(inode->i_mapping) &&
-	    lustre_size_grows(inode))
+	if (lustre_io_has_data(io) && !mapping_empty(inode->i_mapping) &&
+	    lustre_size_grows(io))
 		lustre_tail_seal(inode);
 	spin_lock(&li->size_lock);
-	lustre_size_collect(li, &m);
+	lustre_size_collect(io, &m);
 	/* That of a file without any came from the metadata target. */
-	if (lustre_has_objects(li) ||
-	    (li->objects_errno && !READ_ONCE(li->mds_size))) {
+	if (lustre_io_has_data(io) ||
+	    (io->fl && io->fl->io_errno && !READ_ONCE(li->mds_size))) {
 		if (i_size_read(inode) != m.size)
 			i_size_write(inode, m.size);
 		inode->i_blocks = m.blocks;
@@ -118,12 +114,11 @@ void lustre_size_merge(struct inode *inode)
 /* Ask all objects whose size is not certain, in parallel. */
 static int lustre_glimpse_objects(struct lustre_io *io)
 {
-	struct lustre_inode *li = LUSTRE_I(io->inode);
 	struct osc_multi *m = NULL;
 	int err = 0;
 
-	for (u32 i = 0; i < li->layout->nr_stripes; i++) {
-		struct osc_object *obj = li->objects[i];
+	for (u32 i = 0; i < io->fl->nr_objects; i++) {
+		struct osc_object *obj = io->fl->objects[i];
 
 		if (!obj || osc_size_known(obj))
 			continue;
@@ -159,9 +154,10 @@ bool lustre_size_best(struct inode *inode, u64 *size, u64 *blocks)
 	struct lustre_io io;
 
 	lustre_io_peek(inode, &io);
-	objects = lustre_has_objects(li);
-	for (u32 i = 0; objects && i < li->layout->nr_stripes; i++)
-		exact &= li->objects[i] && osc_size_known(li->objects[i]);
+	objects = lustre_io_has_data(&io);
+	for (u32 i = 0; objects && i < io.fl->nr_objects; i++)
+		exact &= io.fl->objects[i] &&
+			 osc_size_known(io.fl->objects[i]);
 	if (objects) {
 		lustre_size_update(&io);
 		*size = i_size_read(inode);
@@ -179,16 +175,18 @@ bool lustre_size_best(struct inode *inode, u64 *size, u64 *blocks)
  * No objects that could be asked.  Whoever is told that a file is empty does
  * not read it, so never say that of one that merely can't be read.
  */
-static int lustre_size_lazy(const struct lustre_inode *li)
+static int lustre_size_lazy(struct inode *inode)
 {
+	const struct lustre_inode *li = LUSTRE_I(inode);
+
 	return READ_ONCE(li->lazy_size) || READ_ONCE(li->mds_size) ? 0 :
-	       READ_ONCE(li->objects_errno);
+	       lustre_data_errno(inode);
 }
 
 /* Is i_size, right or not up to date, the size that somebody told? */
-bool lustre_size_told(const struct inode *inode)
+bool lustre_size_told(struct inode *inode)
 {
-	return !lustre_size_lazy(LUSTRE_I(inode));
+	return !lustre_size_lazy(inode);
 }
 
 /*
@@ -196,17 +194,18 @@ bool lustre_size_told(const struct inode *inode)
  * get a lock to read, and have it called back by its own write.  A lock to
  * write tells the size just as well.
  */
-static void lustre_size_first(struct lustre_inode *li)
+static void lustre_size_first(struct lustre_io *io)
 {
+	struct lustre_inode *li = LUSTRE_I(io->inode);
 	struct ldlm_lock *lock;
 
 	if (!READ_ONCE(li->fresh))
 		return;
 	WRITE_ONCE(li->fresh, false);
-	if (li->layout->nr_stripes != 1 || !li->objects[0])
+	if (io->fl->nr_objects != 1 || !io->fl->objects[0])
 		return;
 	/* Not if others are at it: what they have cached stays with them. */
-	if (!osc_lock(li->objects[0], LCK_PW, 0, LUSTRE_EOF, OSC_LOCK_NOWAIT,
+	if (!osc_lock(io->fl->objects[0], LCK_PW, 0, LUSTRE_EOF, OSC_LOCK_NOWAIT,
 		      &lock))
 		osc_unlock(lock);
 }
@@ -223,21 +222,20 @@ static void lustre_size_first(struct lustre_inode *li)
  */
 int lustre_size_glimpse(struct inode *inode)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_io io;
 	int err;
 
 	err = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_REFRESH, &io);
 	if (err)
 		return err;
-	if (lustre_has_objects(li)) {
-		lustre_size_first(li);
+	if (lustre_io_has_data(&io)) {
+		lustre_size_first(&io);
 		err = lustre_glimpse_objects(&io);
 		/* An eviction is found out by the first to ask. */
 		if (err == -EIO)
 			err = lustre_glimpse_objects(&io);
 	} else {
-		err = lustre_size_lazy(li);
+		err = lustre_size_lazy(inode);
 	}
 	lustre_io_end(&io);
 	return err;
@@ -254,45 +252,44 @@ int lustre_size_glimpse(struct inode *inode)
  */
 int lustre_size_open(struct inode *inode)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_io io;
 	int err;
 
 	err = lustre_io_begin(inode, 0, LUSTRE_EOF, 0, &io);
 	if (err)
 		return err;
-	if (lustre_has_objects(li))
+	if (lustre_io_has_data(&io))
 		err = lustre_glimpse_objects(&io) == -EINTR ? -EINTR : 0;
-	else if (li->layout && lustre_size_lazy(li))
-		err = lustre_layout_io_errno(li->layout);
+	else if (io.fl && lustre_size_lazy(inode))
+		err = lustre_layout_io_errno(io.fl->layout);
 	lustre_io_end(&io);
 	return err;
 }
 
 /* Size that the file has at least by what is known of one object */
-static u64 lustre_size_minimum_of(const struct lustre_inode *li, u32 i)
+static u64 lustre_size_minimum_of(const struct lustre_file_layout *fl, u32 i)
 {
 	struct osc_attr attr;
 
-	if (!li->objects[i])
+	if (!fl->objects[i])
 		return 0;
-	osc_object_attr(li->objects[i], &attr);
-	return lustre_layout_file_size(li->layout, i, attr.kms);
+	osc_object_attr(fl->objects[i], &attr);
+	return lustre_layout_file_size(fl->layout, i, attr.kms);
 }
 
 /* Does the file end at @end or later, under the locks held? */
-static bool lustre_size_reaches(const struct lustre_inode *li, u64 end)
+static bool lustre_size_reaches(const struct lustre_file_layout *fl, u64 end)
 {
 	struct lustre_place last;
 
 	if (!end)
 		return true;
 	/* Nearly always the object with the last byte knows. */
-	if (lustre_layout_find(li->layout, end - 1, &last) &&
-	    lustre_size_minimum_of(li, last.object) >= end)
+	if (lustre_layout_find(fl->layout, end - 1, &last) &&
+	    lustre_size_minimum_of(fl, last.object) >= end)
 		return true;
-	for (u32 i = 0; i < li->layout->nr_stripes; i++)
-		if (lustre_size_minimum_of(li, i) >= end)
+	for (u32 i = 0; i < fl->nr_objects; i++)
+		if (lustre_size_minimum_of(fl, i) >= end)
 			return true;
 	return false;
 }
@@ -308,12 +305,11 @@ static bool lustre_size_reaches(const struct lustre_inode *li, u64 end)
  */
 int lustre_size_for_io(struct lustre_io *io)
 {
-	struct lustre_inode *li = LUSTRE_I(io->inode);
 	u64 end = io->end + 1;
 
-	if (!lustre_has_objects(li))
+	if (!lustre_io_has_data(io))
 		return 0;
-	if (!lustre_size_reaches(li, end))
+	if (!lustre_size_reaches(io->fl, end))
 		return lustre_glimpse_objects(io);
 	if (i_size_read(io->inode) < end)
 		lustre_size_update(io);
@@ -333,20 +329,20 @@ int lustre_size_for_io(struct lustre_io *io)
  */
 u64 lustre_size_max(struct lustre_io *io, u64 start, u64 end)
 {
-	struct lustre_inode *li = LUSTRE_I(io->inode);
+	const struct lustre_file_layout *fl = io->fl;
 	u64 max = MAX_LFS_FILESIZE, most;
 	struct lustre_hit hit = {};
 
-	if (!lustre_has_objects(li))
+	if (!lustre_io_has_data(io))
 		return max;
-	while (lustre_layout_hit(li->layout, start, end, &hit)) {
-		if (!li->objects[hit.object])
+	while (lustre_layout_hit(fl->layout, start, end, &hit)) {
+		if (!fl->objects[hit.object])
 			continue;
-		most = osc_maxbytes(li->objects[hit.object]->osc);
+		most = osc_maxbytes(fl->objects[hit.object]->osc);
 		if (most)
 			max = min(max, most);
 	}
-	return min_t(u64, lustre_layout_max_size(li->layout, max),
+	return min_t(u64, lustre_layout_max_size(fl->layout, max),
 		     MAX_LFS_FILESIZE);
 }
 
@@ -360,14 +356,13 @@ u64 lustre_size_max(struct lustre_io *io, u64 start, u64 end)
  */
 int lustre_size_allowed(struct inode *inode, u64 size)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_io io;
 	int err;
 
 	err = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_REFRESH, &io);
 	if (err)
 		return err;
-	err = li->objects_errno;
+	err = io.fl ? io.fl->io_errno : 0;
 	if (!err && size > lustre_size_max(&io, 0, LUSTRE_EOF))
 		err = -EFBIG;
 	lustre_io_end(&io);
@@ -380,18 +375,20 @@ int lustre_size_allowed(struct inode *inode, u64 size)
  * Tell the page cache; objects first, so that write-back of the last page ends
  * where the object does.
  */
-static void lustre_truncate_cache(struct inode *inode, u64 size)
+static void lustre_truncate_cache(struct lustre_io *io, u64 size)
 {
+	const struct lustre_file_layout *fl = io->fl;
+	struct inode *inode = io->inode;
 	struct lustre_inode *li = LUSTRE_I(inode);
 
 	if (size > i_size_read(inode))
 		lustre_tail_seal(inode);
 	spin_lock(&li->size_lock);
-	for (u32 i = 0; i < li->layout->nr_stripes; i++)
-		if (li->objects[i] &&
-		    lustre_layout_truncates(li->layout, i, size))
-			osc_object_truncated(li->objects[i],
-					     lustre_layout_obj_size(li->layout,
+	for (u32 i = 0; i < fl->nr_objects; i++)
+		if (fl->objects[i] &&
+		    lustre_layout_truncates(fl->layout, i, size))
+			osc_object_truncated(fl->objects[i],
+					     lustre_layout_obj_size(fl->layout,
 								    i, size));
 	i_size_write(inode, size);
 	spin_unlock(&li->size_lock);
@@ -402,16 +399,16 @@ static void lustre_truncate_cache(struct inode *inode, u64 size)
 static int lustre_truncate_objects(struct lustre_io *io, u64 size,
 				   struct osc_multi *m)
 {
-	struct lustre_inode *li = LUSTRE_I(io->inode);
+	const struct lustre_file_layout *fl = io->fl;
 	struct lustre_hit hit = {};
 	unsigned int n = 0;
 
-	while (lustre_layout_hit(li->layout, 0, LUSTRE_EOF, &hit)) {
+	while (lustre_layout_hit(fl->layout, 0, LUSTRE_EOF, &hit)) {
 		struct ldlm_lock *lock = io->locks[n++];
 
-		if (lustre_layout_truncates(li->layout, hit.object, size))
-			osc_punch(li->objects[hit.object],
-				  lustre_layout_obj_size(li->layout, hit.object,
+		if (lustre_layout_truncates(fl->layout, hit.object, size))
+			osc_punch(fl->objects[hit.object],
+				  lustre_layout_obj_size(fl->layout, hit.object,
 							 size),
 				  lock, m);
 	}
@@ -425,7 +422,7 @@ static int lustre_truncate_locked(struct lustre_io *io, u64 size)
 	struct osc_multi *m;
 	int err;
 
-	if (!lustre_has_objects(LUSTRE_I(inode))) {
+	if (!lustre_io_has_data(io)) {
 		truncate_setsize(inode, size);
 		return 0;
 	}
@@ -434,7 +431,7 @@ static int lustre_truncate_locked(struct lustre_io *io, u64 size)
 		return -ENOMEM;
 	/* The targets still have what is cut off here. */
 	filemap_invalidate_lock(inode->i_mapping);
-	lustre_truncate_cache(inode, size);
+	lustre_truncate_cache(io, size);
 	err = lustre_truncate_objects(io, size, m);
 	filemap_invalidate_unlock(inode->i_mapping);
 	lustre_size_update(io);
@@ -470,17 +467,16 @@ int lustre_size_truncate(struct inode *inode, u64 size)
 
 /* ---------------------------------------------------------------- times -- */
 
-static int lustre_times_objects(struct inode *inode, u64 valid,
+static int lustre_times_objects(struct lustre_io *io, u64 valid,
 				const struct osc_file_attr *times)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
 	struct osc_multi *m = osc_multi_new();
 
 	if (!m)
 		return -ENOMEM;
-	for (u32 i = 0; i < li->layout->nr_stripes; i++)
-		if (li->objects[i])
-			osc_settimes(li->objects[i], valid, times, m);
+	for (u32 i = 0; i < io->fl->nr_objects; i++)
+		if (io->fl->objects[i])
+			osc_settimes(io->fl->objects[i], valid, times, m);
 	return osc_multi_wait(m);
 }
 
@@ -498,7 +494,6 @@ static int lustre_times_objects(struct inode *inode, u64 valid,
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr)
 {
 	struct osc_file_attr times = { .ctime = ktime_get_real_seconds() };
-	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_io io;
 	u64 valid = 0;
 	int err;
@@ -517,13 +512,13 @@ int lustre_size_settimes(struct inode *inode, const struct iattr *attr)
 		return 0;
 	err = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_WRITE, &io);
 	/* Without reachable data the metadata target's times are all. */
-	if (err == READ_ONCE(li->objects_errno) &&
+	if (err == lustre_data_errno(inode) &&
 	    (err == -EOPNOTSUPP || err == -EINVAL))
 		return 0;
 	if (err)
 		return err;
-	if (lustre_has_objects(li)) {
-		err = lustre_times_objects(inode, valid, &times);
+	if (lustre_io_has_data(&io)) {
+		err = lustre_times_objects(&io, valid, &times);
 		lustre_size_update(&io);
 	}
 	lustre_io_end(&io);

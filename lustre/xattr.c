@@ -143,7 +143,6 @@ static int lustre_lov_set_dir(struct inode *inode, const void *value,
  */
 static int lustre_lov_set_file(struct inode *inode)
 {
-	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_io io;
 	bool have;
 	int rc;
@@ -151,7 +150,7 @@ static int lustre_lov_set_file(struct inode *inode)
 	rc = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_REFRESH, &io);
 	if (rc)
 		return rc;
-	have = li->layout && li->layout->kind != LUSTRE_LAYOUT_NONE;
+	have = io.fl && io.fl->layout->kind != LUSTRE_LAYOUT_NONE;
 	lustre_io_end(&io);
 	return have ? 0 : -EOPNOTSUPP;
 }

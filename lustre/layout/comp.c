@@ -10,6 +10,7 @@
 #include <linux/export.h>
 #include <linux/limits.h>
 #include <linux/minmax.h>
+#include <linux/string.h>
 
 #include "layout/comp.h"
 
@@ -237,3 +238,56 @@ u64 lustre_layout_max_size(const struct lustre_layout *layout, u64 max_obj)
 	return lustre_stripe_max_size(comp->map, max_obj);
 }
 EXPORT_SYMBOL_IF_KUNIT(lustre_layout_max_size);
+
+static bool lustre_stripe_same(const struct lustre_stripe *a,
+			       const struct lustre_stripe *b)
+{
+	return a->ost_idx == b->ost_idx && a->hole == b->hole &&
+	       !memcmp(&a->oi, &b->oi, sizeof(a->oi));
+}
+
+/* The same objects, in the same order, striped in the same way? */
+static bool lustre_comp_same(const struct lustre_layout *a,
+			     const struct lustre_comp *ac,
+			     const struct lustre_layout *b,
+			     const struct lustre_comp *bc)
+{
+	if (ac->map.size != bc->map.size || ac->map.count != bc->map.count)
+		return false;
+	for (u32 i = 0; i < ac->map.count; i++)
+		if (!lustre_stripe_same(&a->stripes[ac->first + i],
+					&b->stripes[bc->first + i]))
+			return false;
+	return true;
+}
+
+/**
+ * lustre_layout_keeps - does a new layout go on with a component of the old?
+ * @old: a layout
+ * @comp: one of its components
+ * @new: the layout that follows
+ * @shared: returns what both have
+ *
+ * Return: false if there is nothing; @shared is not set then.
+ * Context: any.
+ */
+bool lustre_layout_keeps(const struct lustre_layout *old,
+			 const struct lustre_comp *comp,
+			 const struct lustre_layout *new,
+			 struct lustre_shared *shared)
+{
+	for (u32 c = 0; c < new->nr_comps; c++) {
+		const struct lustre_comp *other = &new->comps[c];
+		u64 start = max(comp->extent.start, other->extent.start);
+		u64 end = min(comp->extent.end, other->extent.end);
+
+		if (start >= end || !lustre_comp_same(old, comp, new, other))
+			continue;
+		shared->comp = other;
+		shared->extent.start = start;
+		shared->extent.end = end;
+		return true;
+	}
+	return false;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_keeps);

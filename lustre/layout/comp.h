@@ -37,6 +37,16 @@ struct lustre_hit {
 	u64	end;
 };
 
+/**
+ * struct lustre_shared - what two layouts have in common of a component
+ * @comp: the component of the new layout that has the same objects
+ * @extent: the bytes of the file that lie where they lay
+ */
+struct lustre_shared {
+	const struct lustre_comp	*comp;
+	struct lustre_extent		extent;
+};
+
 bool lustre_layout_find(const struct lustre_layout *layout, u64 off,
 			struct lustre_place *place);
 const struct lustre_comp *lustre_layout_comp(const struct lustre_layout *layout,
@@ -52,6 +62,11 @@ u64 lustre_layout_obj_size(const struct lustre_layout *layout, u32 object,
 bool lustre_layout_truncates(const struct lustre_layout *layout, u32 object,
 			     u64 file_size);
 u64 lustre_layout_max_size(const struct lustre_layout *layout, u64 max_obj);
+
+bool lustre_layout_keeps(const struct lustre_layout *old,
+			 const struct lustre_comp *comp,
+			 const struct lustre_layout *new,
+			 struct lustre_shared *shared);
 
 bool lustre_comp_range(const struct lustre_comp *comp, u32 stripe, u64 start,
 		       u64 end, u64 *obj_start, u64 *obj_end);

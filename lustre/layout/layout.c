@@ -226,7 +226,7 @@ struct lustre_layout *lustre_layout_get(struct lustre_layout *layout)
  * lustre_layout_put - drop a reference
  * @layout: a layout, or NULL
  *
- * Context: any but interrupts.
+ * Context: any but NMI.
  */
 void lustre_layout_put(struct lustre_layout *layout)
 {

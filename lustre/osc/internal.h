@@ -175,7 +175,7 @@ void osc_object_exit(void);
 int osc_objects_init(struct osc *osc);
 void osc_objects_exit(struct osc *osc);
 void osc_pack_oi(const struct osc_object *obj, struct obdo *oa);
-void osc_pack_layout(const struct osc_object *obj, struct obdo *oa);
+void osc_pack_layout(struct osc_object *obj, struct obdo *oa);
 struct inode *osc_object_grab_file(struct osc_object *obj, bool wait);
 void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 		    bool locked, u64 lock_end);

@@ -214,6 +214,23 @@ void osc_object_close(struct osc_object *obj)
 	osc_object_put(obj);
 }
 
+/**
+ * osc_object_move - the layout has changed around an object
+ * @obj: the object, attached to a file and with the same striping as before
+ * @comp_id: new number of its component
+ * @comp_start: first byte of the file that lies there
+ * @comp_end: first byte behind it
+ */
+void osc_object_move(struct osc_object *obj, u32 comp_id, u64 comp_start,
+		     u64 comp_end)
+{
+	spin_lock(&obj->lock);
+	obj->comp_id = comp_id;
+	obj->comp_start = comp_start;
+	obj->comp_end = comp_end;
+	spin_unlock(&obj->lock);
+}
+
 struct osc_object *osc_object_get(struct osc_object *obj)
 {
 	refcount_inc(&obj->ref);
@@ -376,8 +393,9 @@ void osc_pack_oi(const struct osc_object *obj, struct obdo *oa)
 }
 
 /* Shape of the layout, for the target's file system check (07 section 2.3) */
-void osc_pack_layout(const struct osc_object *obj, struct obdo *oa)
+void osc_pack_layout(struct osc_object *obj, struct obdo *oa)
 {
+	spin_lock(&obj->lock);
 	oa->o_layout.ol_stripe_size = cpu_to_le32(obj->stripe_size);
 	oa->o_layout.ol_stripe_count = cpu_to_le32(obj->stripe_count);
 	/* All zeroes in a plain layout */
@@ -386,5 +404,6 @@ void osc_pack_layout(const struct osc_object *obj, struct obdo *oa)
 		oa->o_layout.ol_comp_end = cpu_to_le64(obj->comp_end);
 		oa->o_layout.ol_comp_id = cpu_to_le32(obj->comp_id);
 	}
+	spin_unlock(&obj->lock);
 	oa->o_valid |= cpu_to_le64(OBD_MD_FLOSTLAYOUT);
 }

@@ -284,10 +284,10 @@ struct osc_object {
 	u32				stripe;
 	u32				stripe_size;
 	u32				stripe_count;
-	u32				comp_id;
-	u64				comp_start;
-	u64				comp_end;
 	spinlock_t			lock;		/* members marked @lock */
+	u32				comp_id;	/* @lock */
+	u64				comp_start;	/* @lock */
+	u64				comp_end;	/* @lock */
 	const struct osc_object_ops	*ops;
 	struct inode			*inode;		/* @lock; or NULL */
 	struct osc_attr			attr;		/* @lock */
@@ -302,6 +302,8 @@ struct osc_object {
 struct osc_object *osc_object_open(struct osc *osc,
 				   const struct osc_object_desc *desc);
 void osc_object_close(struct osc_object *obj);
+void osc_object_move(struct osc_object *obj, u32 comp_id, u64 comp_start,
+		     u64 comp_end);
 struct osc_object *osc_object_get(struct osc_object *obj);
 void osc_object_put(struct osc_object *obj);
 

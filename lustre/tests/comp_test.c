@@ -294,6 +294,113 @@ static void test_hostile_object_size(struct kunit *test)
 	}
 }
 
+/* A change of one component, of which the others know nothing */
+enum change {
+	CHANGE_NOTHING,
+	CHANGE_OBJECT,
+	CHANGE_STRIPE_SIZE,
+	CHANGE_EXTENT,
+	CHANGES,
+};
+
+static void change_layout(struct lustre_layout *layout, u32 c,
+			  enum change change, u64 *seed)
+{
+	struct lustre_comp *comp = &layout->comps[c];
+	u64 room;
+
+	switch (change) {
+	case CHANGE_OBJECT:
+		layout->stripes[comp->first +
+				next_random(seed, comp->map.count)].ost_idx += 100;
+		break;
+	case CHANGE_STRIPE_SIZE:
+		comp->map.size++;
+		break;
+	case CHANGE_EXTENT:
+		if (c + 1 == layout->nr_comps)
+			break;
+		/* It grows at the cost of the next, which keeps a byte. */
+		room = comp[1].extent.end == LUSTRE_EOF ? FILE_BYTES / 4 :
+		       comp[1].extent.end - comp[1].extent.start - 1;
+		comp->extent.end += next_random(seed, room + 1);
+		comp[1].extent.start = comp->extent.end;
+		break;
+	default:
+		break;
+	}
+}
+
+/* What is said to stay lies in the same object at the same place. */
+static void check_shared(struct kunit *test, const struct lustre_layout *old,
+			 const struct lustre_layout *new,
+			 const struct lustre_shared *s)
+{
+	struct lustre_place a, b;
+
+	for (u64 off = s->extent.start;
+	     off < min_t(u64, s->extent.end, 4 * FILE_BYTES); off++) {
+		KUNIT_ASSERT_TRUE(test, slow_find(old, off, &a));
+		KUNIT_ASSERT_TRUE(test, slow_find(new, off, &b));
+		KUNIT_ASSERT_PTR_EQ(test, b.comp, s->comp);
+		KUNIT_ASSERT_EQ(test, a.off, b.off);
+		KUNIT_ASSERT_EQ(test, old->stripes[a.object].ost_idx,
+				new->stripes[b.object].ost_idx);
+	}
+}
+
+static void check_keeps(struct kunit *test, const struct lustre_layout *old,
+			const struct lustre_layout *new, u32 changed,
+			enum change change)
+{
+	bool touched = change == CHANGE_OBJECT || change == CHANGE_STRIPE_SIZE;
+
+	for (u32 c = 0; c < old->nr_comps; c++) {
+		const struct lustre_comp *comp = &old->comps[c];
+		struct lustre_shared s;
+
+		if (c == changed && touched) {
+			KUNIT_ASSERT_FALSE(test, lustre_layout_keeps(old, comp,
+								     new, &s));
+			continue;
+		}
+		KUNIT_ASSERT_TRUE(test, lustre_layout_keeps(old, comp, new,
+							    &s));
+		check_shared(test, old, new, &s);
+		/* Nothing but the change is lost. */
+		KUNIT_ASSERT_EQ(test, s.extent.start,
+				max(comp->extent.start,
+				    new->comps[c].extent.start));
+		KUNIT_ASSERT_EQ(test, s.extent.end,
+				min(comp->extent.end,
+				    new->comps[c].extent.end));
+	}
+}
+
+static void test_changes(struct kunit *test)
+{
+	u64 seed = 7, again;
+
+	for (int i = 0; i < LAYOUTS; i++) {
+		struct lustre_layout *old, *new;
+		enum change change = i % CHANGES;
+		u32 c;
+
+		again = seed;
+		old = random_layout(test, &seed);
+		new = random_layout(test, &again);
+		for (u32 o = 0; o < old->nr_stripes; o++) {
+			old->stripes[o].ost_idx = o;
+			new->stripes[o].ost_idx = o;
+		}
+		c = next_random(&seed, new->nr_comps);
+		change_layout(new, c, change, &seed);
+		check_keeps(test, old, new, c, change);
+		lustre_layout_put(new);
+		lustre_layout_put(old);
+	}
+}
+
 static struct kunit_case comp_test_cases[] = {
 	KUNIT_CASE(test_places),
 	KUNIT_CASE(test_ranges),
@@ -301,6 +408,7 @@ static struct kunit_case comp_test_cases[] = {
 	KUNIT_CASE(test_sizes),
 	KUNIT_CASE(test_truncates),
 	KUNIT_CASE(test_hostile_object_size),
+	KUNIT_CASE(test_changes),
 	{}
 };
 
