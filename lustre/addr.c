@@ -20,13 +20,14 @@
  *   file, or of one that another client holds while it waits for this one.
  * - The cancel of an extent lock takes folio locks and waits for write-back; it
  *   takes none of the locks above it.
- * - Write-back needs neither: before an object leaves the layout, its dirty
- *   folios are written and all of them thrown away.
+ * - Write-back needs neither, nor a layout: a dirty folio knows its object, and
+ *   before an object leaves the layout its folios are written and thrown away.
  * - A new layout waits for the end of the I/O on the old one; it comes behind
  *   lustre_inode.layout_lock and takes everything from invalidate_lock on.
  *
- * A dirty folio carries private data: what its space was paid for, see
- * lustre_folio_mark().  Clean folios and folios under write-back have none.
+ * A dirty folio carries private data: its object, and what its space was paid
+ * with, see struct lustre_dirty.  Clean folios and folios under write-back have
+ * none.
  */
 #include <linux/completion.h>
 #include <linux/highmem.h>
@@ -113,23 +114,64 @@ static struct osc_brw *lustre_xfer_new(struct lustre_xfer *x,
 
 /* ------------------------------------------------------- private data -- */
 
-#define LUSTRE_FOLIO_DIRTY	1UL
+/*
+ * struct lustre_dirty - private data of a dirty folio
+ *
+ * The object has a place in the layout until all of its folios are clean.
+ */
+struct lustre_dirty {
+	struct osc_object	*obj;
+	u64			off;	/* where the folio begins there */
+	u32			grant;	/* what was paid for it, bytes */
+};
 
-/* Grant that was paid for a dirty folio, in the folio's private data */
-static void lustre_folio_mark(struct folio *folio, struct osc_object *obj,
-			      u32 grant)
+/* Not charged to anybody: the folios are. */
+static struct kmem_cache *lustre_dirty_cache;
+
+int __init lustre_addr_init(void)
 {
-	unsigned long word = (unsigned long)grant << 1 | LUSTRE_FOLIO_DIRTY;
-
-	folio_attach_private(folio, (void *)word);
-	osc_dirty_add(obj, folio_size(folio));
+	lustre_dirty_cache = KMEM_CACHE(lustre_dirty, 0);
+	return lustre_dirty_cache ? 0 : -ENOMEM;
 }
 
-static u32 lustre_folio_unmark(struct folio *folio)
+void lustre_addr_exit(void)
 {
-	unsigned long word = (unsigned long)folio_detach_private(folio);
+	kmem_cache_destroy(lustre_dirty_cache);
+}
 
-	return word >> 1;
+/* NULL without memory */
+static struct lustre_dirty *lustre_dirty_new(struct osc_object *obj, u64 off,
+					     u32 grant)
+{
+	struct lustre_dirty *d = kmem_cache_alloc(lustre_dirty_cache, GFP_NOFS);
+
+	if (d)
+		*d = (struct lustre_dirty) { obj, off, grant };
+	return d;
+}
+
+/* The folio did not get dirty after all. */
+static void lustre_dirty_cancel(struct lustre_dirty *d)
+{
+	if (d->grant)
+		osc_grant_unreserve(d->obj, d->grant);
+	kmem_cache_free(lustre_dirty_cache, d);
+}
+
+static void lustre_folio_mark(struct folio *folio, struct lustre_dirty *d)
+{
+	folio_attach_private(folio, d);
+	osc_dirty_add(d->obj, folio_size(folio));
+}
+
+/* The end of being dirty; what was written down goes to the caller. */
+static struct lustre_dirty lustre_folio_unmark(struct folio *folio)
+{
+	struct lustre_dirty *d = folio_detach_private(folio);
+	struct lustre_dirty copy = *d;
+
+	kmem_cache_free(lustre_dirty_cache, d);
+	return copy;
 }
 
 static struct osc_object *lustre_folio_object(struct folio *folio, u64 *off)
@@ -439,18 +481,14 @@ static struct folio *lustre_write_folio(struct inode *inode, loff_t pos,
 	return __filemap_get_folio(mapping, pos >> PAGE_SHIFT, fgf, gfp);
 }
 
-/* What lustre_write_begin() tells lustre_write_end() */
-static void *lustre_pack_grant(u32 grant)
-{
-	return (void *)(unsigned long)grant;
-}
-
+/* *@fsdata tells lustre_write_end() what to mark the folio with, if it is clean. */
 static int lustre_write_begin(const struct kiocb *iocb,
 			      struct address_space *mapping, loff_t pos,
 			      unsigned int len, struct folio **foliop,
 			      void **fsdata)
 {
 	struct inode *inode = mapping->host;
+	struct lustre_dirty *dirty = NULL;
 	struct osc_object *obj;
 	struct folio *folio;
 	bool waited = false, gone = false;
@@ -476,9 +514,13 @@ again:
 		err = lustre_prepare_folio(obj, folio, off, from,
 					   min_t(size_t, from + len,
 						 folio_size(folio)), &gone);
+	if (!err && !folio_test_private(folio)) {
+		dirty = lustre_dirty_new(obj, off, grant);
+		err = dirty ? 0 : -ENOMEM;
+	}
 	if (!err) {
 		*foliop = folio;
-		*fsdata = lustre_pack_grant(grant);
+		*fsdata = dirty;
 		return 0;
 	}
 	if (grant)
@@ -507,7 +549,7 @@ static int lustre_write_end(const struct kiocb *iocb,
 			    unsigned int len, unsigned int copied,
 			    struct folio *folio, void *fsdata)
 {
-	u32 grant = (unsigned long)fsdata;
+	struct lustre_dirty *dirty = fsdata;
 	struct inode *inode = mapping->host;
 	struct osc_object *obj;
 	u64 off;
@@ -522,15 +564,13 @@ static int lustre_write_end(const struct kiocb *iocb,
 	}
 	if (copied) {
 		off += offset_in_folio(folio, pos);
-		if (!folio_test_private(folio))
-			lustre_folio_mark(folio, obj, grant);
-		else if (grant)
-			osc_grant_unreserve(obj, grant);
+		if (dirty)
+			lustre_folio_mark(folio, dirty);
 		folio_mark_dirty(folio);
 		lustre_write_set_size(inode, obj, off + copied, pos + copied);
 		LUSTRE_I(inode)->data_modified = true;
-	} else if (grant) {
-		osc_grant_unreserve(obj, grant);
+	} else if (dirty) {
+		lustre_dirty_cancel(dirty);
 	}
 	folio_unlock(folio);
 	folio_put(folio);
@@ -558,15 +598,29 @@ static const struct osc_brw_ops lustre_write_ops = {
 };
 
 /* The folio lies behind the end of its object: there is nothing to write. */
-static void lustre_write_skip(struct osc_object *obj, struct folio *folio,
-			      u32 grant)
+static void lustre_write_skip(struct folio *folio, const struct lustre_dirty *d)
 {
-	if (grant)
-		osc_grant_lose(obj, grant);
-	osc_dirty_sub(obj, folio_size(folio));
+	if (d->grant)
+		osc_grant_lose(d->obj, d->grant);
+	osc_dirty_sub(d->obj, folio_size(folio));
 	folio_start_writeback(folio);
 	folio_unlock(folio);
 	folio_end_writeback(folio);
+}
+
+/*
+ * What is known of a locked folio that was dirty until just now.  One that got
+ * dirty without a write or a fault of ours, or without memory, has no mark.
+ */
+static struct lustre_dirty lustre_write_take(struct folio *folio)
+{
+	struct lustre_dirty d = {};
+
+	if (folio_test_private(folio))
+		return lustre_folio_unmark(folio);
+	d.obj = lustre_folio_object(folio, &d.off);
+	osc_dirty_add(d.obj, folio_size(folio));
+	return d;
 }
 
 /*
@@ -575,33 +629,27 @@ static void lustre_write_skip(struct osc_object *obj, struct folio *folio,
  */
 static void lustre_xfer_write_folio(struct lustre_xfer *x, struct folio *folio)
 {
-	bool marked = folio_test_private(folio);
-	u32 flags = OSC_BRW_WRITE, grant;
-	struct osc_object *obj;
+	struct lustre_dirty d = lustre_write_take(folio);
+	u64 size = osc_object_size(d.obj);
+	u32 flags = OSC_BRW_WRITE;
 	struct osc_brw *brw;
 	size_t len;
-	u64 off, size;
 
-	obj = lustre_folio_object(folio, &off);
-	grant = marked ? lustre_folio_unmark(folio) : 0;
-	if (!marked)
-		osc_dirty_add(obj, folio_size(folio));
-	size = osc_object_size(obj);
-	if (off >= size) {
-		lustre_write_skip(obj, folio, grant);
+	if (d.off >= size) {
+		lustre_write_skip(folio, &d);
 		return;
 	}
-	if (!grant)
+	if (!d.grant)
 		flags |= OSC_BRW_SYNC;
-	len = min_t(u64, folio_size(folio), size - off);
+	len = min_t(u64, folio_size(folio), size - d.off);
 	/* What a mapping left behind the end must not show when it moves. */
 	if (len < folio_size(folio))
 		folio_zero_segment(folio, len, folio_size(folio));
 	folio_start_writeback(folio);
-	brw = lustre_xfer_find(x, obj, flags);
-	if (!brw || !osc_brw_add(brw, folio, 0, len, off, grant)) {
-		brw = lustre_xfer_new(x, obj, flags, &lustre_write_ops);
-		osc_brw_add(brw, folio, 0, len, off, grant);
+	brw = lustre_xfer_find(x, d.obj, flags);
+	if (!brw || !osc_brw_add(brw, folio, 0, len, d.off, d.grant)) {
+		brw = lustre_xfer_new(x, d.obj, flags, &lustre_write_ops);
+		osc_brw_add(brw, folio, 0, len, d.off, d.grant);
 	}
 	folio_unlock(folio);
 }
@@ -658,17 +706,14 @@ static int lustre_writepages(struct address_space *mapping,
 static void lustre_invalidate_folio(struct folio *folio, size_t offset,
 				    size_t len)
 {
-	struct osc_object *obj;
-	u32 grant;
-	u64 off;
+	struct lustre_dirty d;
 
 	if (offset || len < folio_size(folio) || !folio_test_private(folio))
 		return;
-	obj = lustre_folio_object(folio, &off);
-	grant = lustre_folio_unmark(folio);
-	if (grant)
-		osc_grant_lose(obj, grant);
-	osc_dirty_sub(obj, folio_size(folio));
+	d = lustre_folio_unmark(folio);
+	if (d.grant)
+		osc_grant_lose(d.obj, d.grant);
+	osc_dirty_sub(d.obj, folio_size(folio));
 }
 
 /*
@@ -701,18 +746,21 @@ static bool lustre_release_folio(struct folio *folio, gfp_t gfp)
 void lustre_mkwrite(struct lustre_io *io, struct folio *folio)
 {
 	struct lustre_inode *li = LUSTRE_I(io->inode);
+	struct lustre_dirty *dirty = NULL;
 	struct lustre_place place;
 	struct osc_object *obj;
-	u32 grant = 0;
 	u64 end;
 
 	/* There is such a place, or there would be no lock. */
 	if (!lustre_layout_find(io->fl->layout, folio_pos(folio), &place))
 		return;
 	obj = io->fl->objects[place.object];
-	if (!folio_test_private(folio)) {
-		osc_grant_reserve(obj, place.off, folio_size(folio), &grant);
-		lustre_folio_mark(folio, obj, grant);
+	if (!folio_test_private(folio))
+		dirty = lustre_dirty_new(obj, place.off, 0);
+	if (dirty) {
+		osc_grant_reserve(obj, place.off, folio_size(folio),
+				  &dirty->grant);
+		lustre_folio_mark(folio, dirty);
 	}
 	folio_mark_dirty(folio);
 	/* A truncate changes the sizes of file and objects under size_lock. */

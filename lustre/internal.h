@@ -338,6 +338,8 @@ void lustre_writer_leave(struct inode *inode, struct lustre_writer *w);
 
 /* ---- object.c, addr.c, file.c, size.c ---- */
 extern const struct address_space_operations lustre_aops;
+int lustre_addr_init(void);
+void lustre_addr_exit(void);
 extern const struct file_operations lustre_file_operations;
 
 /* Data members of a fresh inode: in ->alloc_inode(); and in ->evict_inode() */

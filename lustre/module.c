@@ -32,9 +32,12 @@ static int __init lustre_init(void)
 	err = osc_init();
 	if (err)
 		goto mdc;
-	err = lustre_super_init();
+	err = lustre_addr_init();
 	if (err)
 		goto osc;
+	err = lustre_super_init();
+	if (err)
+		goto addr;
 	err = lustre_sysfs_init();
 	if (err)
 		goto super;
@@ -46,6 +49,8 @@ static int __init lustre_init(void)
 	lustre_sysfs_exit();
 super:
 	lustre_super_exit();
+addr:
+	lustre_addr_exit();
 osc:
 	osc_exit();
 mdc:
@@ -63,6 +68,7 @@ static void __exit lustre_exit(void)
 	lustre_debugfs_exit();
 	lustre_sysfs_exit();
 	lustre_super_exit();
+	lustre_addr_exit();
 	osc_exit();
 	mdc_exit();
 	ldlm_exit();
