@@ -266,6 +266,47 @@ bare() {
 	rm $d/bare $d/bare2
 }
 
+# reads: how many of them the targets have served
+reads() {
+	ctl stats | awk '/OST_READ/ { n += $3 } END { print n + 0 }'
+}
+
+# A layout of the same objects: what is cached of them, dirty or clean, stays.
+same_objects() {
+	local before
+
+	head -c 6M /dev/urandom >/run/tmp/src
+	cp /run/tmp/src $d/same
+	sync
+	printf dirty | dd of=/run/tmp/src conv=notrunc seek=3000000 bs=1
+	printf dirty | dd of=$d/same conv=notrunc seek=3000000 bs=1
+	before=$(reads)
+	exec 7<$d/same
+	ctl relayout /data/same
+	cmp /run/tmp/src - <&7
+	exec 7<&-
+	[ "$(reads)" = "$before" ]
+	drop_caches
+	cmp /run/tmp/src $d/same
+	[ "$(reads)" -gt "$before" ]
+	rm $d/same
+}
+
+# Layouts come and go under I/O that is on its way.
+moving() {
+	local pid
+
+	touch $d/model
+	while sleep 0.05; do
+		ctl relayout /data/model || continue
+	done >/run/tmp/relayouts 2>&1 &
+	pid=$!
+	python3 "$here/model.py" --drop $d/model "$seed" 30
+	python3 "$here/model.py" $d/model "$seed" 100
+	kill $pid
+	[ "$(grep -c ok /run/tmp/relayouts)" -gt 5 ]
+}
+
 set_id() {
 	python3 "$here/setid.py" $d/setid
 }
@@ -289,6 +330,8 @@ try "a reading stays in the atime" 60 atime
 try "files with layouts that can't be read" 100 unreadable
 try "sizes for who can't ask the objects" 100 lazy_sizes
 try "attributes without a layout" 60 bare
+try "a new layout of the same objects keeps what is cached" 60 same_objects
+try "new layouts while data are written and read" 100 moving
 try "a write by another user takes set-id bits away" 60 set_id
 try "random writes, reads and truncates match a model" 200 \
 	python3 "$here/model.py" $d/model "$seed" "${LT_MODEL_ROUNDS:-400}"

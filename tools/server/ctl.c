@@ -35,6 +35,7 @@ static const char help[] =
 "layouts KIND     what clients are told of: plain; composite: the same layouts\n"
 "                 as composite ones; unknown: and no sizes by an MDT; bare:\n"
 "                 attributes come without a layout and its lock\n"
+"relayout PATH    a new generation of a file's layout, with the same objects\n"
 "commit           write out what is uncommitted\n"
 "param NAME=VALUE set a parameter of clients, as lctl set_param -P does\n"
 "commit-mdt       but for what only OSTs know: a crash loses new objects\n"
@@ -180,6 +181,10 @@ static void run(FILE *f, char *line)
 		srv.composite = srv.no_lazy || !strcmp(arg, "composite");
 		srv.bare = !strcmp(arg, "bare");
 		fprintf(f, "ok\n");
+	} else if (!strcmp(line, "relayout")) {
+		int rc = layout_renew(arg);
+
+		fprintf(f, rc ? "error: %s\n" : "ok\n", strerror(-rc));
 	} else if (!strcmp(line, "commit-mdt")) {
 		store_commit_mdt();
 		fprintf(f, "ok\n");

@@ -356,7 +356,7 @@ static bool revoke(struct req *req, struct target *t,
 		ldlm_send_bl(l, mode, pol->bits,
 			     discard ? LDLM_FL_DISCARD_DATA : 0);
 	}
-	if (found)
+	if (found && req)
 		wait_on(req, res);
 	return found;
 }

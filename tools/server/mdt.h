@@ -170,6 +170,7 @@ bool layout_exists(const struct inode *ino);
 void *layout_told(void *ea, size_t *len);
 int mdt_intent_layout(struct req *req);
 int layout_set_default(struct inode *dir, const void *ea, size_t len);
+int layout_renew(const char *path);
 
 /* ---- mdt_lmv.c ---- */
 

@@ -333,6 +333,37 @@ void *layout_told(void *ea, size_t *len)
 	return comp;
 }
 
+/* The same objects, by a layout that clients have to ask for */
+int layout_renew(const char *path)
+{
+	char *dir = xstrdup(path), *name = strrchr(dir, '/');
+	struct lov_mds_md_v1 *lmm = NULL;
+	struct fid fid = root_fid;
+	struct dirent_val v;
+	struct inode ino;
+	size_t len;
+	int rc = 0;
+
+	if (name)
+		*name++ = '\0';
+	if (name)
+		rc = mdt_path(dir, &fid);
+	if (!rc && (name_get(&fid, name ? name : dir, &v) ||
+		    inode_get(&v.fid, &ino)))
+		rc = -ENOENT;
+	free(dir);
+	if (!rc)
+		lmm = layout_get(&ino, &len);
+	if (!lmm)
+		return rc ? rc : -ENODATA;
+	lmm->lmm_layout_gen = cpu_to_le16(le16_to_cpu(lmm->lmm_layout_gen) + 1);
+	store_mark();
+	rc = xattr_set(&ino.fid, XATTR_LOV, lmm, len);
+	free(lmm);
+	mdt_revoke(NULL, &ino.fid, LCK_EX, MDS_INODELOCK_LAYOUT);
+	return rc;
+}
+
 /* ---- IT_LAYOUT ---- */
 
 int mdt_intent_layout(struct req *req)
