@@ -148,8 +148,8 @@ kind == "shims" && inhead == 1 {
 		slate[shim] = (line == "late")
 		searly[shim] = (line == "early")
 	}
-	else if (key != "note" && key != "test") fail("unknown key " key)
-	if (key !~ /^(note|names|include|needs|use)$/)
+	else if (key != "note" && key != "test" && key != "learnt") fail("unknown key " key)
+	if (key !~ /^(note|names|include|needs|use|learnt)$/)
 		key = ""
 	next
 }
@@ -502,6 +502,9 @@ function fact(name,    neg, v)
 		sub(/^config:/, "", name)
 		v = config[name] != "n"
 	} else {
+		# what autoconf asks for a shim by the name alone
+		sub(/^(name|struct|union|enum):/, "&_", name)
+		sub(/:_/, "_", name)
 		if (!(name in probe)) {
 			printf "kcompat: no such probe: %s\n", name > "/dev/stderr"
 			broken = 1
@@ -564,7 +567,32 @@ function sees(s,    n, w, i, c)
 	return 0
 }
 
-function late_shims(    s, i, file, c, w2, hit)
+# Late shims that shim s builds on come in front of it; returns how many of them
+# no source has asked for.
+function below(s,    o, i, n, w, on, c)
+{
+	use_as(sneeds[s], on)
+	lower[s] = ""
+	c = 0
+	for (o = 1; o <= nshim; o++) {
+		if (o == s || !active[o] || !slate[o])
+			continue
+		n = split(snames[o], w, " ")
+		for (i = 1; i <= n; i++)
+			if (w[i] in on)
+				break
+		if (i > n)
+			continue
+		lower[s] = lower[s] "#include <kcompat/" sname[o] ".h>\n"
+		if (!hit[o]) {
+			hit[o] = 1
+			c++
+		}
+	}
+	return c
+}
+
+function late_shims(    s, i, file, c, w2, h)
 {
 	for (s = 1; s <= nshim; s++)
 		if (active[s] && slate[s])
@@ -602,13 +630,19 @@ function late_shims(    s, i, file, c, w2, hit)
 			needtu[file] = 1
 		}
 	}
+	do {
+		again = 0
+		for (s = 1; s <= nshim; s++)
+			if (hit[s])
+				again += below(s)
+	} while (again)
 	for (s = 1; s <= nshim; s++) {
 		if (!hit[s])
 			continue
 		output(out "/include/kcompat/" sname[s] ".h", \
 			"/* Generated for kernel " release ".  Do not edit. */\n" \
 			"#ifndef " guard(sname[s]) "\n#define " guard(sname[s]) "\n" \
-			"/* " sname[s] ", upstream " supstream[s] " */\n" \
+			lower[s] "/* " sname[s] ", upstream " supstream[s] " */\n" \
 			stext[s] "#endif\n")
 		if (usable(sheader[s]))
 			proofinc(sheader[s])
@@ -664,6 +698,17 @@ function output(path, text)
 END {
 	if (broken)
 		exit 1
+	for (s = 1; s <= nshim; s++) {
+		if (!sbody[s]) {
+			printf "kcompat: %s: not a shim: it has no comment with a 'shim:' line (Documentation/compat.md)\n", sfile[s] > "/dev/stderr"
+			exit 1
+		}
+		if (sname[s] in sfirst) {
+			printf "kcompat: shim %s is there twice: %s and %s\n", sname[s], sfirst[sname[s]], sfile[s] > "/dev/stderr"
+			exit 1
+		}
+		sfirst[sname[s]] = sfile[s]
+	}
 	for (t = 1; t <= nt; t++)
 		one_callback(t)
 
@@ -772,7 +817,10 @@ END {
 		output(out "/tu/" t ".h", text)
 		print t "\ttu/" t ".h" > (out "/tu.list")
 	}
-	if (nover || nthunk)
+	n = 0
+	for (t in needtu)
+		n++
+	if (nover || n)
 		output(out "/include/kcompat-guard.h", \
 			"/* Generated for kernel " release ".  Do not edit. */\n" \
 			"#ifndef _KCOMPAT_GUARD_H\n#define _KCOMPAT_GUARD_H\n" \
