@@ -36,7 +36,7 @@ learn_check() {
 	[ -z "$answers" ] || die "--answers is not for learn: it builds for a kernel that is there"
 	[ -n "$sources" ] || die "--source is missing"
 	[ -w "$shimdir" ] || die "cannot write to $shimdir (--shims)"
-	version=$(sed -n 's/^\(VERSION\|PATCHLEVEL\) *= *//p' "$from/Makefile" | head -n 2 | paste -sd. -)
+	version=$(awk '$1 == "VERSION" && $2 == "=" { v = $3 } $1 == "PATCHLEVEL" { print v "." $3; exit }' "$from/Makefile")
 	if [ -z "$out" ]; then
 		out=$(mktemp -d "${TMPDIR:-/tmp}/kcompat-learn.XXXXXX") || exit 1
 		trap 'rm -rf "$out"' EXIT
@@ -176,9 +176,11 @@ learn_name() { # NAME [WANTED BY]
 # The names, unless and note of what was found; the text goes to $out/text.
 prepare() { # NAME
 	_tab=$(printf '\t')
+	# read has taken empty fields off the end
+	names=$names$_tab
 	_rest=${names#*"$_tab"} names=${names%%"$_tab"*}
 	tag=${_rest%%"$_tab"*} ctype=
-	case $_rest in *"$_tab"*) ctype=${_rest#*"$_tab"} ;; esac
+	case $_rest in *"$_tab"*) ctype=${_rest#*"$_tab"} ctype=${ctype%%"$_tab"*} ;; esac
 	unless=name:$1 judge=
 	sed 1d "$out/found" >"$out/text"
 	case $kind in
@@ -188,13 +190,14 @@ prepare() { # NAME
 		_others=$(printf '%s\n' "$names" | tr ' ' '\n' | grep -vxF "$1")
 		# shellcheck disable=SC2086
 		if [ -n "$_others" ] && ! has_word ${tag:+"$tag"} $_others; then
-			sed -i '1,/^@whole$/d' "$out/text"
+			sed '1,/^@whole$/d' "$out/text" >"$out/text.new"
 			names="$names${tag:+ $tag}"
 		else
-			sed -i '/^@whole$/,$d' "$out/text"
+			sed '/^@whole$/,$d' "$out/text" >"$out/text.new"
 			names=$1
 			judge="the value is that of the newer kernel: does this kernel's code know it?"
 		fi
+		mv "$out/text.new" "$out/text"
 		;;
 	esac
 }
