@@ -148,7 +148,8 @@ kind == "shims" && inhead == 1 {
 		slate[shim] = (line == "late")
 		searly[shim] = (line == "early")
 	}
-	else if (key != "note" && key != "test" && key != "learnt") fail("unknown key " key)
+	else if (key == "learnt") slearnt[shim] = 1
+	else if (key != "note" && key != "test") fail("unknown key " key)
 	if (key !~ /^(note|names|include|needs|use|learnt)$/)
 		key = ""
 	next
@@ -567,12 +568,14 @@ function sees(s,    n, w, i, c)
 	return 0
 }
 
-# Late shims that shim s builds on come in front of it; returns how many of them
-# no source has asked for.
+# Late shims that a learnt shim s builds on come in front of it; returns how many of
+# them no source has asked for.  (Others stand in the order of their names.)
 function below(s,    o, i, n, w, on, c)
 {
-	use_as(sneeds[s], on)
 	lower[s] = ""
+	if (!slearnt[s])
+		return 0
+	use_as(sneeds[s], on)
 	c = 0
 	for (o = 1; o <= nshim; o++) {
 		if (o == s || !active[o] || !slate[o])

@@ -144,7 +144,7 @@ learn_name() { # NAME [WANTED BY]
 	# with others of its enumeration, just now
 	_o=$(awk -v n="$1" 'FNR == 1 { on = 0 } /^ \* names: / { on = 1 } /^ \* header: / { on = 0 }
 		on { for (i = 1; i <= NF; i++) if ($i == n) { print FILENAME; exit } }' \
-		$(sed -n "s,^\([^ ]*\) learnt .*,$shimdir/\1.h,p" "$state") /dev/null)
+		$(sed -n "s,^\([A-Za-z_0-9]*\) learnt .*,$shimdir/\1.h,p" "$state") /dev/null)
 	[ -z "$_o" ] || { echo "$1 with ${_o##*/}" >>"$state"; return 1; }
 	if [ -f "$_file" ] && ! learnt "$_file"; then
 		failed "$1" "is lacking, and $_file is not a learnt shim (no 'learnt:' line): left as it is"
@@ -318,6 +318,12 @@ build_lacks() {
 			continue
 			;;
 		member)
+			# of a structure that this kernel does not know at all?
+			_s=${_name%%.*}
+			if ! has_word "$_s"; then
+				! learn_name "$_s" || progress=1
+				continue
+			fi
 			known "$_name" || failed "$_name" "a member of a structure of this kernel: cannot be given by headers"
 			continue
 			;;
