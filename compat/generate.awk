@@ -843,7 +843,9 @@ END {
 # end; then the uses.
 function write_proof(    i, s, text)
 {
-	text = "/* Generated for kernel " release ".  Compiled, never linked. */\n"
+	# linux/fileattr.h of 6.12 does not stand alone
+	text = "/* Generated for kernel " release ".  Compiled, never linked. */\n" \
+		"#include <linux/fs.h>\n"
 	for (i = 1; i <= nover; i++)
 		text = text "#include <" oheader[i] ">\n"
 	text = text proofhead proofhead_late
