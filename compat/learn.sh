@@ -100,6 +100,9 @@ code_of() { # NAME
 			grep -vE ";[[:space:]]*$" | head -n 1 | cut -d: -f1,2)
 		[ -z "$_l" ] || { echo "$_l"; return; }
 	done
+	# a variable
+	(cd "$from" && grep -rnE "^EXPORT_SYMBOL[A-Z_]*\($1[,)]" kernel fs mm lib net block 2>/dev/null) |
+		head -n 1 | cut -d: -f1,2
 }
 
 needs_core() { # NAME [WHERE DECLARED]
