@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # what: kcompat learn: names of a newer tree as shims for 6.1, and what it refuses
 # speed: fast
+# needs: debian
 # limit: 900
 #
 # The newer tree is one of a few made-up headers, so nothing is downloaded.
