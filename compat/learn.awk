@@ -324,16 +324,22 @@ FNR == 1 {
 	file = FILENAME
 }
 
-# the rest of a directive
-more {
-	dtext = dtext " " $0
-	draw = draw $0 "\n"
+# A directive may go on in the next line.
+function part_of_directive()
+{
 	more = /\\$/
 	sub(/\\$/, "", dtext)
 	if (inpiece)
 		raw = raw $0 "\n"
 	if (!more)
 		directive(strip(dtext))
+}
+
+# the rest of a directive
+more {
+	dtext = dtext " " $0
+	draw = draw $0 "\n"
+	part_of_directive()
 	next
 }
 /^[ \t]*#/ && !incomment {
@@ -341,12 +347,7 @@ more {
 	dtext = $0
 	draw = $0 "\n"
 	dline = FNR
-	more = /\\$/
-	sub(/\\$/, "", dtext)
-	if (inpiece)
-		raw = raw $0 "\n"
-	if (!more)
-		directive(strip(dtext))
+	part_of_directive()
 	next
 }
 {
