@@ -321,11 +321,15 @@ static int lustre_fsync(struct file *file, loff_t start, loff_t end,
 	return err ?: err2;
 }
 
-/* Each close reports errors of write-back until then. */
+/*
+ * Each close reports errors of write-back until then, and leaves them to be told
+ * by fsync(): it may be the exit of a child that inherited the descriptor.
+ */
 static int lustre_flush(struct file *file, fl_owner_t id)
 {
 	return file->f_mode & FMODE_WRITE ?
-	       file_check_and_advance_wb_err(file) : 0;
+	       filemap_check_wb_err(file->f_mapping,
+				    READ_ONCE(file->f_wb_err)) : 0;
 }
 
 /* ---------------------------------------------------------------- maps -- */

@@ -120,6 +120,30 @@ evicted() {
 	[ "$(cat $c2/wr/after)" = after ]
 }
 
+# What is not even written goes with its lock: fsync and the log say so.
+dirty_evicted() {
+	local target t=0
+
+	create $d/de
+	dmesg -C
+	exec 7<>$d/de
+	echo text >&7
+	for target in OST0000 OST0001; do
+		ctl evict all $fsname-$target
+	done
+	# another file's write finds it out
+	dd if=/dev/zero of=$d/poke bs=2M count=1 conv=fsync || true
+	until dmesg | grep 'data of .* not written yet are lost: -5'; do
+		t=$((t + 1))
+		[ $t -lt 100 ]
+		sleep 0.1
+	done
+	must_fail "Input/output error" python3 -c 'import os; os.fsync(7)'
+	exec 7>&-
+	rm -f $d/poke $d/de
+	settle
+}
+
 # A file without a name, which another client has open, is to be written to a
 # target that does not answer.  The metadata target throws us out meanwhile,
 # and has no reason for not serving us again.
@@ -286,6 +310,7 @@ try "everything is taken back when the server counts on us" 200 replay
 try "what happens to an RPC is traced" 100 traced
 try "fsync tells of what was lost by a server that did not" 100 forgotten
 try "close tells of what was lost by an eviction" 100 evicted
+try "fsync tells of what an eviction took before it was written" 60 dirty_evicted
 try "an eviction while a file without a name is to be written" 100 nameless
 try "evictions while there is much to write" 100 storm
 try "a truncate that fails" 30 bad_truncate
