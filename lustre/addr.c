@@ -597,12 +597,18 @@ static const struct osc_brw_ops lustre_write_ops = {
 	.done = lustre_write_done,
 };
 
-/* The folio lies behind the end of its object: there is nothing to write. */
+/*
+ * There is nothing to write: the folio lies behind the end of its object, or,
+ * which is an error, has none.
+ */
 static void lustre_write_skip(struct folio *folio, const struct lustre_dirty *d)
 {
 	if (d->grant)
 		osc_grant_lose(d->obj, d->grant);
-	osc_dirty_sub(d->obj, folio_size(folio));
+	if (d->obj)
+		osc_dirty_sub(d->obj, folio_size(folio));
+	else
+		mapping_set_error(folio->mapping, -EIO);
 	folio_start_writeback(folio);
 	folio_unlock(folio);
 	folio_end_writeback(folio);
@@ -619,7 +625,8 @@ static struct lustre_dirty lustre_write_take(struct folio *folio)
 	if (folio_test_private(folio))
 		return lustre_folio_unmark(folio);
 	d.obj = lustre_folio_object(folio, &d.off);
-	osc_dirty_add(d.obj, folio_size(folio));
+	if (d.obj)
+		osc_dirty_add(d.obj, folio_size(folio));
 	return d;
 }
 
@@ -630,7 +637,7 @@ static struct lustre_dirty lustre_write_take(struct folio *folio)
 static void lustre_xfer_write_folio(struct lustre_xfer *x, struct folio *folio)
 {
 	struct lustre_dirty d = lustre_write_take(folio);
-	u64 size = osc_object_size(d.obj);
+	u64 size = d.obj ? osc_object_size(d.obj) : 0;
 	u32 flags = OSC_BRW_WRITE;
 	struct osc_brw *brw;
 	size_t len;

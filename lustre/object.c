@@ -410,9 +410,10 @@ void lustre_layout_lost(struct inode *inode)
 void lustre_data_inode_clear(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_file_layout *fl;
 
-	struct lustre_file_layout *fl = rcu_dereference_protected(li->layout, 1);
-
+	/* Nobody else has the inode any more. */
+	fl = rcu_dereference_protected(li->layout, 1);
 	truncate_inode_pages_final(&inode->i_data);
 	if (!fl)
 		return;
