@@ -307,6 +307,27 @@ moving() {
 	[ "$(grep -c ok /run/tmp/relayouts)" -gt 5 ]
 }
 
+# A read that waits for its answer uses the layout that it began with until it
+# ends; who asks for the next one waits for that.  (KASAN sees who does not.)
+in_flight() {
+	local pid
+
+	head -c 1M /dev/urandom >/run/tmp/src
+	cp /run/tmp/src $d/flight
+	drop_caches
+	ctl fault delay:3:1:3000
+	cat $d/flight >/run/tmp/flight &
+	pid=$!
+	while ctl faults | grep -q delay; do
+		sleep 0.1
+	done
+	ctl relayout /data/flight
+	cmp /run/tmp/src $d/flight
+	wait $pid
+	cmp /run/tmp/src /run/tmp/flight
+	rm $d/flight
+}
+
 set_id() {
 	python3 "$here/setid.py" $d/setid
 }
@@ -331,6 +352,7 @@ try "files with layouts that can't be read" 100 unreadable
 try "sizes for who can't ask the objects" 100 lazy_sizes
 try "attributes without a layout" 60 bare
 try "a new layout of the same objects keeps what is cached" 60 same_objects
+try "a new layout waits for a read on the old one" 60 in_flight
 try "new layouts while data are written and read" 100 moving
 try "a write by another user takes set-id bits away" 60 set_id
 try "random writes, reads and truncates match a model" 200 \
