@@ -29,6 +29,17 @@ failures=0
 # One seed for everything random in a run, printed so that it can be repeated.
 seed=${LT_SEED:-1}
 
+# Waiting as the shell can do it by itself: a program started in a machine is
+# dear, and most waiting here is for a tenth of a second.
+exec {never}<> <(:)
+sleep() {
+	local rc=0
+
+	read -rt "$1" -u "$never" || rc=$?
+	# above 128: the time is over
+	[ $rc -gt 128 ]
+}
+
 in_ns() {
 	local ns=$1
 	shift
