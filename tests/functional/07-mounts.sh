@@ -76,6 +76,22 @@ lazy() {
 	umount $c1
 }
 
+# A lazy umount returns at once, and what is dirty is written when the servers
+# are back.
+lazy_dirty() {
+	do_mount c1 $c1
+	echo late >$c1/dirty
+	server_stop KILL
+	timeout 10 umount -l $c1
+	not mountpoint -q $c1
+	server_start $params
+	do_mount c1 $c1
+	[ "$(cat $c1/dirty)" = late ]
+	rm $c1/dirty
+	umount $c1
+	not umount -l $c1
+}
+
 # in_listing FAULT: a listing is killed while it waits for what FAULT holds up
 in_listing() {
 	local pid
@@ -439,6 +455,7 @@ try "mounted twice" 30 two_mounts
 try "a busy mount stays" 30 busy
 try "umount -f" 60 forced
 try "umount -l with an open file" 60 lazy
+try "umount -l with dirty data and no server" 60 lazy_dirty
 try "in the middle of a listing" 100 listing
 try "read-only, and remounted" 60 readonly_mount
 try "options do what they say" 60 effective_options

@@ -126,4 +126,16 @@ says "lctl list_nids without a module" 1 "try 'lctl network up'" "$lctl" list_ni
 
 says "mount.lustre --version" 0 "mount.lustre (lustre-client)" "$mnt" --version
 says "mount.lustre --help" 0 "usage: mount.lustre" "$mnt" --help
+umnt=$work/umount.lustre
+says "umount.lustre --version" 0 "umount.lustre 0" "$umnt" --version
+says "umount.lustre --help" 0 "usage: umount.lustre" "$umnt" --help
+says "umount.lustre --nonsense" 1 "usage: umount.lustre" "$umnt" --nonsense
+says "umount.lustre of two" 1 "usage: umount.lustre" "$umnt" -l "$dir" "$dir"
+says "umount.lustre -l of what is no mount" 32 "$dir: not mounted" "$umnt" -l "$dir"
+says "umount.lustre leaves the rest to umount" 32 "umount: $dir: not mounted" \
+	"$umnt" "$dir" -v
+tmpfs=$work/tmpfs
+mkdir "$tmpfs"
+t "umount.lustre -l" sh -c 'mount -t tmpfs none "$1" && "$2" "$1" -f -l &&
+	! mountpoint -q "$1"' sh "$tmpfs" "$umnt"
 says "mount.lustre --nonsense" 1 "usage: mount.lustre" "$mnt" --nonsense
