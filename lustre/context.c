@@ -111,20 +111,20 @@ static int lustre_parse_param(struct fs_context *fc,
 		return 0;
 	}
 	switch (opt) {
+	case Opt_flock:
+	case Opt_localflock:
+		opts->flags &= ~(LUSTRE_MOUNT_FLOCK | LUSTRE_MOUNT_LOCALFLOCK);
+		if (opt == Opt_localflock)
+			opts->flags |= LUSTRE_MOUNT_LOCALFLOCK;
+		else if (!result.negated)
+			opts->flags |= LUSTRE_MOUNT_FLOCK;
+		return 0;
 	case Opt_device:
 		swap(opts->device, param->string);
 		return 0;
 	case Opt_exclude:
 		swap(opts->exclude, param->string);
 		return 0;
-	case Opt_flock:
-		if (result.negated)
-			return 0;
-		fallthrough;
-	case Opt_localflock:
-		errorfc(fc, "option '%s': file locks are not supported yet",
-			param->key);
-		return -EOPNOTSUPP;
 	case Opt_always:
 		if (!result.negated)
 			return 0;
@@ -251,8 +251,8 @@ int lustre_init_fs_context(struct fs_context *fc)
 
 	if (!opts)
 		return -ENOMEM;
-	opts->flags = LUSTRE_MOUNT_CHECKSUM | LUSTRE_MOUNT_LAZYSTATFS |
-		      LUSTRE_MOUNT_USER_XATTR;
+	opts->flags = LUSTRE_MOUNT_CHECKSUM | LUSTRE_MOUNT_FLOCK |
+		      LUSTRE_MOUNT_LAZYSTATFS | LUSTRE_MOUNT_USER_XATTR;
 	if (fc->purpose == FS_CONTEXT_FOR_RECONFIGURE)
 		opts->flags = LUSTRE_SB(fc->root->d_sb)->opts.flags;
 	fc->fs_private = opts;
@@ -274,7 +274,11 @@ int lustre_show_options(struct seq_file *m, struct dentry *root)
 
 	seq_puts(m, opts->flags & LUSTRE_MOUNT_CHECKSUM ?
 		 ",checksum" : ",nochecksum");
-	seq_puts(m, ",noflock");
+	if (opts->flags & LUSTRE_MOUNT_LOCALFLOCK)
+		seq_puts(m, ",localflock");
+	else
+		seq_puts(m, opts->flags & LUSTRE_MOUNT_FLOCK ? ",flock" :
+							       ",noflock");
 	seq_puts(m, opts->flags & LUSTRE_MOUNT_LAZYSTATFS ?
 		 ",lazystatfs" : ",nolazystatfs");
 	seq_puts(m, opts->flags & LUSTRE_MOUNT_USER_XATTR ?

@@ -811,4 +811,6 @@ const struct file_operations lustre_dir_operations = {
 	.read		= generic_read_dir,
 	.iterate_shared	= lustre_iterate,
 	.fsync		= lustre_dir_fsync,
+	.lock		= lustre_file_lock,
+	.flock		= lustre_file_flock,
 };

@@ -5,7 +5,6 @@
  * All I/O is done between lustre_io_begin() and lustre_io_end(), by the page
  * cache.  Lock order: see addr.c.
  */
-#include <linux/filelock.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/uio.h>
@@ -90,6 +89,9 @@ static ssize_t lustre_read_iter(struct kiocb *iocb, struct iov_iter *to)
 		return -EOPNOTSUPP;
 	if (!iov_iter_count(to))
 		return 0;
+	ret = lustre_flock_check(iocb->ki_filp);
+	if (ret)
+		return ret;
 	do {
 		ret = lustre_read_locked(iocb, to);
 		if (ret > 0)
@@ -236,7 +238,7 @@ static ssize_t lustre_write_iter(struct kiocb *iocb, struct iov_iter *from)
 		return -EOPNOTSUPP;
 	if (!iov_iter_count(from))
 		return 0;
-	ret = lustre_kill_set_id(inode);
+	ret = lustre_flock_check(file) ?: lustre_kill_set_id(inode);
 	if (ret)
 		return ret;
 	ret = lustre_writer_enter(inode, &w, append ? 0 : iocb->ki_pos,
@@ -408,14 +410,6 @@ static int lustre_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
-/* --------------------------------------------------------- not there yet -- */
-
-/* Not implemented: locks of this node alone would not exclude other clients. */
-static int lustre_no_flock(struct file *file, int cmd, struct file_lock *fl)
-{
-	return -ENOSYS;
-}
-
 const struct file_operations lustre_file_operations = {
 	.open		= lustre_file_open,
 	.flush		= lustre_flush,
@@ -427,6 +421,6 @@ const struct file_operations lustre_file_operations = {
 	.splice_write	= iter_file_splice_write,
 	.fsync		= lustre_fsync,
 	.mmap		= lustre_mmap,
-	.lock		= lustre_no_flock,
-	.flock		= lustre_no_flock,
+	.lock		= lustre_file_lock,
+	.flock		= lustre_file_flock,
 };

@@ -171,6 +171,31 @@ void lustre_revoked(struct lustre_sb *sbi, const struct lustre_fid *fid,
 	up_read(&sbi->upcall_sem);
 }
 
+/**
+ * lustre_flock_lost - a file lock was lost by an eviction
+ * @sbi: the file system
+ * @fid: the file
+ * @owner: whose lock
+ *
+ * See &struct lmv_params.
+ *
+ * Context: may sleep; does not wait for a server.
+ */
+void lustre_flock_lost(struct lustre_sb *sbi, const struct lustre_fid *fid,
+		       u64 owner)
+{
+	struct inode *inode;
+
+	if (!down_read_trylock(&sbi->upcall_sem))
+		return;
+	inode = lustre_ilookup_nowait(sbi->sb, fid);
+	if (inode) {
+		lustre_flock_note_lost(inode, owner);
+		lustre_iput(inode);
+	}
+	up_read(&sbi->upcall_sem);
+}
+
 /* ---- life ---------------------------------------------------------------- */
 
 void lustre_inode_init_namespace(struct lustre_inode *li)
@@ -195,12 +220,14 @@ void lustre_inode_init_namespace(struct lustre_inode *li)
 	memset(li->opens, 0, sizeof(li->opens));
 	li->dir = NULL;
 	li->statahead = NULL;
+	INIT_LIST_HEAD(&li->lost_flocks);
 }
 
 void lustre_inode_clear_namespace(struct inode *inode)
 {
 	lustre_dir_free(inode);
 	lustre_link_free(inode);
+	lustre_flock_clear(inode);
 	mutex_destroy(&LUSTRE_I(inode)->open_lock);
 }
 

@@ -11,6 +11,7 @@
 #include <linux/rcupdate.h>
 #include <linux/refcount.h>
 #include <linux/rwsem.h>
+#include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/statfs.h>
 #include <linux/uuid.h>
@@ -38,6 +39,8 @@
 #define LUSTRE_MOUNT_32BITAPI		BIT(2)
 #define LUSTRE_MOUNT_USER_XATTR		BIT(3)
 #define LUSTRE_MOUNT_VERBOSE		BIT(4)
+#define LUSTRE_MOUNT_FLOCK		BIT(5)
+#define LUSTRE_MOUNT_LOCALFLOCK		BIT(6)
 
 /**
  * struct lustre_mount_opts - what the mount asked for
@@ -51,6 +54,28 @@ struct lustre_mount_opts {
 	char			*device;
 	struct lustre_device	dev;
 	char			*exclude;
+};
+
+/**
+ * struct lustre_flock_gate - lets requests of one owner of file locks pass
+ * @busy: bit 0: one is under way
+ * @wait: for those who come next
+ */
+struct lustre_flock_gate {
+	unsigned long		busy;
+	wait_queue_head_t	wait;
+};
+
+#define LUSTRE_FLOCK_GATES	16
+
+/**
+ * struct lustre_flocks - file locks of a mount
+ * @key: makes the names of their owners
+ * @gates: one for each owner, some share one
+ */
+struct lustre_flocks {
+	siphash_key_t			key;
+	struct lustre_flock_gate	gates[LUSTRE_FLOCK_GATES];
 };
 
 /**
@@ -82,6 +107,7 @@ struct lustre_mount_opts {
  * @debugfs: our directory in debugfs
  * @statahead_max: names of a directory to know attributes of ahead, 0: none
  * @statahead_running: readers of directories for whom that is done
+ * @flocks: file locks
  */
 struct lustre_sb {
 	struct super_block		*sb;
@@ -109,6 +135,7 @@ struct lustre_sb {
 	struct dentry			*debugfs;
 	unsigned int			statahead_max;
 	atomic_t			statahead_running;
+	struct lustre_flocks		flocks;
 };
 
 #define LUSTRE_STATAHEAD_DEFAULT	64
@@ -236,6 +263,8 @@ struct lustre_inode {
 	struct lustre_dir	*dir;		/* cached pages, set once */
 	/* Of a reader that also asks for attributes, @attr_lock */
 	struct lustre_statahead	*statahead;
+	/* struct lustre_flock_lost: whose file locks are lost, @attr_lock */
+	struct list_head	lost_flocks;
 
 	/* ---- layout, objects, size ---- */
 	struct mutex		layout_lock;	/* changes of @layout */
@@ -310,6 +339,8 @@ extern const struct xattr_handler * const lustre_xattr_handlers[];
 
 void lustre_revoked(struct lustre_sb *sbi, const struct lustre_fid *fid,
 		    u64 bits);
+void lustre_flock_lost(struct lustre_sb *sbi, const struct lustre_fid *fid,
+		       u64 owner);
 /* Namespace members of a fresh inode: in ->alloc_inode() */
 void lustre_inode_init_namespace(struct lustre_inode *li);
 /* Inode gone from the cache: in ->evict_inode(), after the pages went */
@@ -329,6 +360,14 @@ int lustre_kill_set_id(struct inode *inode);
 /* ->open() and ->release() of files and directories */
 int lustre_open(struct inode *inode, struct file *file);
 int lustre_release(struct inode *inode, struct file *file);
+
+/* ---- flock.c ---- */
+void lustre_flocks_init(struct lustre_flocks *f);
+void lustre_flock_clear(struct inode *inode);
+void lustre_flock_note_lost(struct inode *inode, u64 owner);
+int lustre_flock_check(struct file *file);
+int lustre_file_lock(struct file *file, int cmd, struct file_lock *fl);
+int lustre_file_flock(struct file *file, int cmd, struct file_lock *fl);
 
 /* ---- writers.c ---- */
 void lustre_writers_init(struct lustre_inode *li);

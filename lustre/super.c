@@ -135,6 +135,7 @@ static struct lustre_sb *lustre_sb_alloc(struct super_block *sb)
 	ptlrpc_timeouts_init(&sbi->timeouts);
 	sbi->statahead_max = LUSTRE_STATAHEAD_DEFAULT;
 	atomic_set(&sbi->statahead_running, 0);
+	lustre_flocks_init(&sbi->flocks);
 	xa_init(&sbi->oscs);
 	mutex_init(&sbi->target_lock);
 	spin_lock_init(&sbi->statfs_lock);
@@ -180,6 +181,7 @@ static int lustre_setup_net(struct lustre_sb *sbi, struct fs_context *fc)
 		.timeouts	= &sbi->timeouts,
 		.rdonly		= sb_rdonly(sbi->sb),
 		.revoked	= lustre_revoked,
+		.flock_lost	= lustre_flock_lost,
 		.sbi		= sbi,
 	};
 	struct ptlrpc_net *pnet;

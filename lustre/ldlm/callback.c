@@ -123,13 +123,23 @@ static int ldlm_handle_bl(struct ptlrpc_inbound *in)
 	return rc;
 }
 
+/* Has the server taken a file lock out of its queue, so that it's unknown? */
+static bool ldlm_cp_unqueued(int rc)
+{
+	return rc == -EDEADLK || rc == -ECANCELED;
+}
+
 /* Could the server grant this for what was asked? */
 static int ldlm_cp_check(const struct ldlm_lock *lock, const struct ldlm_cb *cb)
 {
 	const struct ldlm_desc *desc = &cb->desc;
 
-	if (desc->type != lock->type || !desc->granted_mode)
+	if (desc->type != lock->type)
 		return -EPROTO;
+	if (lock->type == LDLM_FLOCK && cb->flags & LDLM_FL_FLOCK_DEADLOCK)
+		return -EDEADLK;
+	if (!desc->granted_mode)
+		return lock->type == LDLM_FLOCK ? -ECANCELED : -EPROTO;
 	if (lock->type == LDLM_IBITS)
 		return desc->policy.ibits.bits ? 0 : -EPROTO;
 	if (desc->granted_mode != lock->req_mode ||
@@ -165,6 +175,11 @@ static int ldlm_cp_apply(struct ldlm_cb *cb, const void *lvb, u32 lvb_len,
 		rc = ldlm_lock_grant(lock, &cb->desc, cb->desc.granted_mode,
 				     &spare);
 	*fail = rc;
+	if (ldlm_cp_unqueued(rc)) {
+		ldlm_lock_lose(lock);
+		rc = 0;
+		goto out;
+	}
 	if (rc) {
 		rc = -EINVAL;
 		goto out;
@@ -194,10 +209,10 @@ static int ldlm_handle_cp(struct ptlrpc_inbound *in)
 	}
 	rc = ldlm_cp_apply(&cb, ptlrpc_in_buf(in, 2, lvb_len), lvb_len, &fail);
 	ptlrpc_in_reply(in, rc, NULL, 0);
-	if (fail) {
+	if (fail && !ldlm_cp_unqueued(fail))
 		ldlm_warn(cb.lock->ns, "bad completion callback: %d\n", fail);
+	if (fail)
 		ldlm_lock_fail(cb.lock, fail);
-	}
 	ldlm_enq_settle(cb.lock);
 	ldlm_lock_put(cb.lock);
 	return rc;

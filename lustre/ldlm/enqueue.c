@@ -19,6 +19,7 @@ static struct ldlm_enq *ldlm_enq_alloc(const struct ldlm_enqueue *args,
 	if (!enq)
 		return NULL;
 	refcount_set(&enq->ref, 1);
+	INIT_LIST_HEAD(&enq->gone);
 	enq->args = *args;
 	enq->req = req;
 	enq->own_req = !req;
@@ -82,7 +83,10 @@ int ldlm_lock_grant(struct ldlm_lock *lock, const struct ldlm_desc *desc,
 		return rc;
 	lock->granted_mode = mode;
 	lock->last_used = ktime_get();
-	rc = ldlm_resource_attach(lock->ns, lock, newp);
+	if (lock->type == LDLM_FLOCK)
+		rc = ldlm_flock_grant(lock, newp);
+	else
+		rc = ldlm_resource_attach(lock->ns, lock, newp);
 	if (rc) {
 		lock->granted_mode = 0;
 		return rc;
@@ -91,6 +95,30 @@ int ldlm_lock_grant(struct ldlm_lock *lock, const struct ldlm_desc *desc,
 	lock->ns->enqueued++;
 	ldlm_trace(lock, lustre_lock_trace_grant);
 	return 0;
+}
+
+static bool ldlm_lock_fail_in(struct ldlm_lock *lock,
+			      enum ldlm_lock_state last, int rc)
+{
+	struct ldlm_ns *ns = lock->ns;
+	bool ours;
+
+	spin_lock(&ns->lock);
+	ours = lock->state <= last && !(lock->flags & LDLM_LF_READY);
+	if (ours) {
+		ldlm_lock_block(lock, LDLM_LF_FAILED | LDLM_LF_BL_DONE);
+		lock->rc = rc;
+		lock->state = LDLM_STATE_CANCELING;
+		ldlm_resource_detach(ns, lock);
+		ldlm_trace(lock, lustre_lock_trace_fail);
+	}
+	spin_unlock(&ns->lock);
+	if (!ours)
+		return false;
+	ldlm_lock_complete(lock, rc);
+	wake_up_all(&lock->waitq);
+	ldlm_cancel_finish(lock);
+	return true;
 }
 
 /**
@@ -103,25 +131,19 @@ int ldlm_lock_grant(struct ldlm_lock *lock, const struct ldlm_desc *desc,
  */
 void ldlm_lock_fail(struct ldlm_lock *lock, int rc)
 {
-	struct ldlm_ns *ns = lock->ns;
-	bool ours;
+	ldlm_lock_fail_in(lock, LDLM_STATE_GRANTED, rc);
+}
 
-	spin_lock(&ns->lock);
-	ours = lock->state <= LDLM_STATE_GRANTED &&
-	       !(lock->flags & LDLM_LF_READY);
-	if (ours) {
-		ldlm_lock_block(lock, LDLM_LF_FAILED | LDLM_LF_BL_DONE);
-		lock->rc = rc;
-		lock->state = LDLM_STATE_CANCELING;
-		ldlm_resource_detach(ns, lock);
-		ldlm_trace(lock, lustre_lock_trace_fail);
-	}
-	spin_unlock(&ns->lock);
-	if (!ours)
-		return;
-	ldlm_lock_complete(lock, rc);
-	wake_up_all(&lock->waitq);
-	ldlm_cancel_finish(lock);
+/**
+ * ldlm_lock_give_up - wait no longer for a lock
+ * @lock: lock whose reply was processed
+ * @rc: why
+ *
+ * Return: true; or false when it was granted, or has failed.
+ */
+bool ldlm_lock_give_up(struct ldlm_lock *lock, int rc)
+{
+	return ldlm_lock_fail_in(lock, LDLM_STATE_WAITING, rc);
 }
 
 /* Copy a value block into a lock.  -EINVAL: larger than there is room for. */
@@ -187,6 +209,7 @@ void ldlm_enq_settle(struct ldlm_lock *lock)
 
 	if (!enq)
 		return;
+	ldlm_flock_sweep(enq);
 	if (!enq->status)
 		ldlm_lock_complete(lock, 0);
 
@@ -216,6 +239,8 @@ bool ldlm_reply_sane(const struct ldlm_lock *lock,
 	if (desc->granted_mode && desc->granted_mode != desc->req_mode)
 		return false;
 	switch (lock->type) {
+	case LDLM_FLOCK:
+		return ldlm_flock_sane(lock, desc);
 	case LDLM_EXTENT:
 		return desc->req_mode == lock->req_mode &&
 		       ldlm_policy_covers(lock->type, &desc->policy,
@@ -361,6 +386,12 @@ static void ldlm_enq_done(struct ptlrpc_request *req, int rc, void *data)
 	spin_unlock(&ns->lock);
 	if (abandoned)
 		ldlm_enq_orphan(enq, req, rc);
+	/* Others go to the LRU; a file lock would keep others out. */
+	if (abandoned && lock->type == LDLM_FLOCK)
+		ldlm_lock_give_up(lock, -EINTR);
+	if (enq->args.replied)
+		enq->args.replied(enq->args.priv);
+	wake_up_all(&lock->waitq);
 	ldlm_enq_settle(lock);
 	ldlm_lock_put(lock);
 }
@@ -446,20 +477,29 @@ static int ldlm_enq_check(const struct ldlm_enqueue *args)
 	case LDLM_IBITS:
 		/* No bits at all crash old servers (06 section 4) */
 		return args->policy.ibits.bits ? 0 : -EINVAL;
+	case LDLM_FLOCK:
+		return args->mode & (LCK_NL | LCK_PR | LCK_PW) &&
+		       args->policy.flock.start <= args->policy.flock.end ?
+		       0 : -EINVAL;
 	default:
 		return -EOPNOTSUPP;
 	}
 }
 
-static struct ptlrpc_request *ldlm_enq_request(struct ldlm_ns *ns, u32 lvb_size)
+static struct ptlrpc_request *ldlm_enq_request(struct ldlm_ns *ns, u32 type,
+					       u32 lvb_size)
 {
 	u32 lens[] = { sizeof(struct ldlm_request) };
 	u32 replens[] = { sizeof(struct ldlm_reply), lvb_size };
+	u32 flags = PTLRPC_REQ_NO_REPLAY;
 	struct ptlrpc_request *req;
 	int rc;
 
+	/* A file lock that is taken twice is not the same as once. */
+	if (type == LDLM_FLOCK)
+		flags |= PTLRPC_REQ_MODIFY;
 	req = ptlrpc_req_alloc(ns->imp, LDLM_ENQUEUE, lens, ARRAY_SIZE(lens),
-			       PTLRPC_REQ_NO_REPLAY, GFP_NOFS);
+			       flags, GFP_NOFS);
 	if (IS_ERR(req))
 		return req;
 	rc = ptlrpc_req_set_replen(req, replens, ARRAY_SIZE(replens));
@@ -531,15 +571,17 @@ static struct ldlm_enq *ldlm_enq_start(struct ldlm_ns *ns,
 		return ERR_CAST(lock);
 	}
 	if (enq->own_req)
-		req = ldlm_enq_request(ns, args->lvb_size);
+		req = ldlm_enq_request(ns, args->type, args->lvb_size);
 	rc = IS_ERR(req) ? PTR_ERR(req) :
 			   ldlm_enq_pack(ns, req, lock, args->flags);
+	if (!rc && args->type == LDLM_FLOCK)
+		rc = ldlm_flock_spare(ns, enq);
 	if (rc) {
 		ldlm_lock_destroy(lock);
 		ldlm_lock_decref(lock);
-		ldlm_enq_put(enq);
 		if (!IS_ERR(req) && enq->own_req)
 			ptlrpc_req_put(req);
+		ldlm_enq_put(enq);
 		return ERR_PTR(rc);
 	}
 	if (lockp)
@@ -573,7 +615,7 @@ static void ldlm_enq_overdue(struct ldlm_enq *enq, struct ldlm_lock *lock)
 	spin_lock(&ns->lock);
 	doubt = enq->replied && lock->state == LDLM_STATE_WAITING &&
 		!(lock->flags & LDLM_LF_NO_TIMEOUT) &&
-		lock->req_mode != LCK_GROUP;
+		lock->req_mode != LCK_GROUP && lock->type != LDLM_FLOCK;
 	if (doubt)
 		ldlm_trace(lock, lustre_lock_trace_overdue);
 	spin_unlock(&ns->lock);
@@ -632,6 +674,36 @@ static bool ldlm_enq_finished(struct ldlm_enq *enq, struct ldlm_ns *ns)
 	return finished;
 }
 
+static bool ldlm_enq_replied(struct ldlm_enq *enq, struct ldlm_ns *ns)
+{
+	bool replied;
+
+	spin_lock(&ns->lock);
+	replied = enq->replied || enq->finished;
+	spin_unlock(&ns->lock);
+	return replied;
+}
+
+/*
+ * Any signal ends the wait that begins with the reply, not that for the reply:
+ * who lets go of that doesn't know what he has.  Someone may give the lock to us
+ * at this very moment; then we have it.
+ */
+static enum ldlm_waited ldlm_enq_wait_intr(struct ldlm_enq *enq,
+					   struct ldlm_lock *lock)
+{
+	struct ldlm_ns *ns = lock->ns;
+
+	if (wait_event_killable(lock->waitq, ldlm_enq_replied(enq, ns)))
+		return ldlm_enq_abandon(enq, lock);
+	if (!wait_event_interruptible(lock->waitq, ldlm_enq_finished(enq, ns)))
+		return LDLM_WAITED_DONE;
+	ldlm_lock_give_up(lock, -ERESTARTSYS);
+	ldlm_enq_settle(lock);
+	wait_event(lock->waitq, ldlm_enq_finished(enq, ns));
+	return LDLM_WAITED_DONE;
+}
+
 /* Until settled, or killed. */
 static enum ldlm_waited ldlm_enq_wait(struct ldlm_enq *enq, struct ldlm_lock *lock)
 {
@@ -660,12 +732,14 @@ static enum ldlm_waited ldlm_enq_wait(struct ldlm_enq *enq, struct ldlm_lock *lo
  *	 keeps his reference and reads the reply buffers afterwards.
  * @lockp: receives the lock with a use, granted; NULL unless 0 is returned
  *
- * Sleeps until the lock is granted; killable.  06 section 4.
+ * Sleeps until the lock is granted; killable, or as @args->interruptible says.
+ * 06 section 4.
  *
  * Return: 0; LDLM_ABORTED (301): no lock, but the reply is complete; -EINTR
  * killed (the reply, if it comes, goes to args->orphan()); -EIO, -ESHUTDOWN
- * evicted or unmounted; -EAGAIN would block, -EUSERS contended, -EPROTO nonsense
- * from the server, -EINVAL, -EOPNOTSUPP, -ENOMEM, and errors of the server.
+ * evicted or unmounted; -EAGAIN would block, -EUSERS contended, -EDEADLK a file
+ * lock would never be granted, -ERESTARTSYS interrupted, -EPROTO nonsense from
+ * the server, -EINVAL, -EOPNOTSUPP, -ENOMEM, and errors of the server.
  */
 int ldlm_enqueue(struct ldlm_ns *ns, struct ldlm_enqueue *args,
 		 struct ptlrpc_request *req, struct ldlm_lock **lockp)
@@ -682,7 +756,8 @@ int ldlm_enqueue(struct ldlm_ns *ns, struct ldlm_enqueue *args,
 		return PTR_ERR(enq);
 	args->started = true;
 
-	how = ldlm_enq_wait(enq, lock);
+	how = args->interruptible ? ldlm_enq_wait_intr(enq, lock) :
+				    ldlm_enq_wait(enq, lock);
 	if (how != LDLM_WAITED_DONE) {
 		if (how == LDLM_WAITED_LATE && req)
 			ldlm_enq_orphan(enq, req, 0);
@@ -731,7 +806,8 @@ struct ldlm_enq *ldlm_part_begin(struct ldlm_ns *ns,
 	u32 generation;
 	int rc;
 
-	rc = args->done ? ldlm_enq_check(args) : -EINVAL;
+	rc = args->done && args->type != LDLM_FLOCK ? ldlm_enq_check(args) :
+						      -EINVAL;
 	if (!rc && !ldlm_ns_ready(ns, &generation))
 		rc = -EAGAIN;
 	if (rc)

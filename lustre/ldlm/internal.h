@@ -111,12 +111,14 @@ struct ldlm_ns {
  * struct ldlm_resource - one server object that we have locks on
  * @node: in ldlm_ns.resources
  * @id: key
- * @granted: locks that are granted or being cancelled, but extent locks; ns lock
+ * @granted: locks on inode bits and plain ones that are granted or being
+ *	cancelled; ns lock
  * @lock: protects @extents, @lost
  * @extents: extent locks by range, see extent.c; changed under the ns lock, too
+ * @flocks: file locks by owner and range, see flock.c; ns lock
  * @lost: locks in @extents that the server has forgotten; likewise
  * @bits: inode bits that usable locks cover; ns lock to change it
- * @nr_locks: on @granted, and extent locks; ns lock
+ * @nr_locks: all of them; ns lock
  * @rcu: to free it
  */
 struct ldlm_resource {
@@ -125,6 +127,7 @@ struct ldlm_resource {
 	struct list_head	granted;
 	spinlock_t		lock;	/* extents */
 	struct rb_root_cached	extents;
+	struct rb_root		flocks;
 	unsigned int		lost;
 	u32			bits;
 	unsigned int		nr_locks;
@@ -142,6 +145,9 @@ struct ldlm_resource {
  * @replied: the reply was processed; ns lock
  * @finished: the result stands; ns lock
  * @abandoned: nobody waits for the result; ns lock
+ * @spare: of a file lock: what is left of an older one may need it; ns lock
+ * @spare_used: it did; ns lock
+ * @gone: file locks that this one took the place of; ns lock
  * @status: the result, see ldlm_enqueue()
  */
 struct ldlm_enq {
@@ -154,6 +160,9 @@ struct ldlm_enq {
 	bool			replied;
 	bool			finished;
 	bool			abandoned;
+	struct ldlm_lock	*spare;
+	bool			spare_used;
+	struct list_head	gone;
 	int			status;
 };
 
@@ -189,6 +198,15 @@ void ldlm_extent_lose(struct ldlm_resource *res, struct ldlm_lock *lock);
 u64 ldlm_extent_end(struct ldlm_resource *res);
 struct ldlm_lock *ldlm_extent_find(struct ldlm_resource *res,
 				   const struct ldlm_match *m);
+
+/* ---- flock.c ---- */
+void ldlm_flock_insert(struct ldlm_resource *res, struct ldlm_lock *lock);
+void ldlm_flock_erase(struct ldlm_resource *res, struct ldlm_lock *lock);
+bool ldlm_flock_sane(const struct ldlm_lock *lock,
+		     const struct ldlm_desc *desc);
+int ldlm_flock_spare(struct ldlm_ns *ns, struct ldlm_enq *enq);
+int ldlm_flock_grant(struct ldlm_lock *lock, struct ldlm_resource **newp);
+void ldlm_flock_sweep(struct ldlm_enq *enq);
 
 /* ---- namespace.c ---- */
 bool ldlm_ns_ready(struct ldlm_ns *ns, u32 *generation);
@@ -280,6 +298,7 @@ int ldlm_lock_set_lvb(struct ldlm_lock *lock, const void *lvb, u32 len);
 bool ldlm_reply_sane(const struct ldlm_lock *lock,
 		     const struct ldlm_desc *desc);
 void ldlm_lock_fail(struct ldlm_lock *lock, int rc);
+bool ldlm_lock_give_up(struct ldlm_lock *lock, int rc);
 void ldlm_enq_settle(struct ldlm_lock *lock);
 void ldlm_lock_complete(struct ldlm_lock *lock, int rc);
 

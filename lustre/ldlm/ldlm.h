@@ -185,6 +185,7 @@ enum ldlm_lock_state {
 #define LDLM_LF_ABANDONED	BIT(11)	/* its enqueuer died */
 #define LDLM_LF_COMPLETED	BIT(13)	/* ops->completion was called */
 #define LDLM_LF_READY		BIT(14)	/* its enqueue is over, successfully */
+#define LDLM_LF_TEST		BIT(15)	/* asks who has a file lock, takes none */
 
 /* Bits of ldlm_lock.uses beside the number of uses */
 #define LDLM_USE_SHUT	BIT(30)	/* not ready yet, or being cancelled: none */
@@ -206,6 +207,7 @@ struct ldlm_lock {
 	union {
 		struct list_head	res_link;	/* ns lock; in @res */
 		struct rb_node		ext_node;	/* res lock; in its tree */
+		struct rb_node		flock_node;	/* ns lock; in its tree */
 	};
 	u64				ext_last;	/* res lock; of the subtree */
 	struct list_head		link;		/* ns lock; LRU or a work list */
@@ -280,12 +282,14 @@ extern const struct ptlrpc_in_handler ldlm_in_handlers[];
 /**
  * struct ldlm_enqueue - what to ask for
  * @resid: resource named in the request
- * @type: LDLM_EXTENT, LDLM_IBITS, LDLM_PLAIN
+ * @type: LDLM_EXTENT, LDLM_IBITS, LDLM_PLAIN, LDLM_FLOCK
  * @mode: one LCK_* bit
  * @policy: part of the resource; inode bits must not be 0
  * @flags: LDLM_FL_* that go on the wire (HAS_INTENT, BLOCK_NOWAIT ...); others
  *	   than 06 section 3.7 allows are refused with -EINVAL
  * @no_lru: the lock is never dropped for being idle
+ * @interruptible: while the server has the lock wait, any signal ends that:
+ *	the lock is given up, -ERESTARTSYS
  * @ops: what to call when the lock changes; NULL: nothing to do
  * @data: the owner's object
  * @lvb_size: bytes of value block that the reply may carry (plain enqueues)
@@ -304,8 +308,12 @@ extern const struct ptlrpc_in_handler ldlm_in_handlers[];
  *	  context instead of returning the reply when the task that waited was
  *	  killed and the reply came later; @status is that reply's (0 or 301).
  *	  An open that succeeded has to be closed there.
- * @priv: for @done and @orphan; must live until one of them was called, or
- *	  ldlm_enqueue() returned anything but -EINTR
+ * @replied: optional: the answer is here and was applied, whether it grants the
+ *	     lock, has it wait, or refuses it; or there will be none.  Called once
+ *	     if @started, in process context, perhaps after the waiting task was
+ *	     killed; must not wait.
+ * @priv: for @done, @orphan and @replied; must live until one of the former was
+ *	  called, or ldlm_enqueue() returned anything but -EINTR
  * @req_ops: optional, for requests that the caller made: its committed,
  *	     replay, replayed and release members are called as if given to
  *	     ptlrpc_send(), with @req_data; its done member is not used
@@ -318,6 +326,7 @@ struct ldlm_enqueue {
 	struct ldlm_policy		policy;
 	u32				flags;
 	bool				no_lru;
+	bool				interruptible;
 	const struct ldlm_lock_ops	*ops;
 	void				*data;
 	u32				lvb_size;
@@ -330,6 +339,7 @@ struct ldlm_enqueue {
 	void (*done)(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
 		     int status);
 	void (*orphan)(struct ptlrpc_request *req, int status, void *priv);
+	void (*replied)(void *priv);
 	void				*priv;
 	const struct ptlrpc_req_ops	*req_ops;
 	void				*req_data;
@@ -399,6 +409,8 @@ void ldlm_lock_decref_cancel(struct ldlm_lock *lock);
  * there and cancel @lock.  Returns the lock to go on with.
  */
 struct ldlm_lock *ldlm_lock_dedupe(struct ldlm_lock *lock);
+/* End of the use of a file lock that is not held: an unlock, a test. */
+void ldlm_flock_done(struct ldlm_lock *lock);
 /* Server's cookie, for obdo o_handle; 0: not known. */
 u64 ldlm_lock_remote(struct ldlm_lock *lock);
 

@@ -95,9 +95,13 @@ struct ldlm_lock *ldlm_lock_new(struct ldlm_ns *ns,
 	lock->data = args->data;
 	atomic_set(&lock->uses, LDLM_USE_SHUT | 1);
 	lock->flags = args->no_lru ? LDLM_LF_NO_LRU : 0;
+	if (args->flags & LDLM_FL_TEST_LOCK)
+		lock->flags |= LDLM_LF_TEST;
 	lock->lvb_size = args->lvb_size;
 	if (lock->type == LDLM_EXTENT)
 		RB_CLEAR_NODE(&lock->ext_node);
+	else if (lock->type == LDLM_FLOCK)
+		RB_CLEAR_NODE(&lock->flock_node);
 	else
 		INIT_LIST_HEAD(&lock->res_link);
 	INIT_LIST_HEAD(&lock->link);

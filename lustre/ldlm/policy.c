@@ -92,7 +92,7 @@ EXPORT_SYMBOL_IF_KUNIT(ldlm_policies_overlap);
  * @have: policy held
  * @want: policy wanted
  *
- * Modes are the caller's business.  Flocks are never shared between uses.
+ * Modes are the caller's business.
  *
  * Return: true if @want lies within @have.
  */
@@ -107,6 +107,10 @@ bool ldlm_policy_covers(u32 type, const struct ldlm_policy *have,
 	case LDLM_IBITS:
 		return (have->ibits.bits & want->ibits.bits) ==
 		       want->ibits.bits;
+	case LDLM_FLOCK:
+		return have->flock.owner == want->flock.owner &&
+		       have->flock.start <= want->flock.start &&
+		       have->flock.end >= want->flock.end;
 	case LDLM_PLAIN:
 		return true;
 	default:

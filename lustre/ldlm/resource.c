@@ -46,6 +46,7 @@ struct ldlm_resource *ldlm_resource_alloc(void)
 	INIT_LIST_HEAD(&res->granted);
 	spin_lock_init(&res->lock);
 	res->extents = RB_ROOT_CACHED;
+	res->flocks = RB_ROOT;
 	return res;
 }
 
@@ -112,6 +113,8 @@ int ldlm_resource_attach(struct ldlm_ns *ns, struct ldlm_lock *lock,
 	lock->res = res;
 	if (lock->type == LDLM_EXTENT)
 		ldlm_extent_insert(res, lock);
+	else if (lock->type == LDLM_FLOCK)
+		ldlm_flock_insert(res, lock);
 	else
 		list_add_tail(&lock->res_link, &res->granted);
 	res->nr_locks++;
@@ -128,6 +131,8 @@ void ldlm_resource_detach(struct ldlm_ns *ns, struct ldlm_lock *lock)
 	lock->res = NULL;
 	if (lock->type == LDLM_EXTENT)
 		ldlm_extent_erase(res, lock);
+	else if (lock->type == LDLM_FLOCK)
+		ldlm_flock_erase(res, lock);
 	else
 		list_del_init(&lock->res_link);
 	ldlm_resource_update_bits(res);

@@ -147,6 +147,7 @@ int mdc_take_acl(struct mdc *mdc, struct mdc_reply *rep,
 int mdc_unpack_ea(struct mdc *mdc, struct mdc_reply *rep,
 		  const struct mdt_body *body, unsigned int buf);
 void mdc_resid(struct ldlm_resid *resid, const struct lustre_fid *fid);
+void mdc_resid_fid(const struct ldlm_resid *resid, struct lustre_fid *fid);
 
 /**
  * struct mdc_open - an open handle on a target

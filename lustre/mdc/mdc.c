@@ -17,7 +17,8 @@
 	 OBD_CONNECT_MAX_EASIZE | OBD_CONNECT_FULL20 |			\
 	 OBD_CONNECT_LAYOUTLOCK | OBD_CONNECT_64BITHASH |		\
 	 OBD_CONNECT_UMASK | OBD_CONNECT_EINPROGRESS |			\
-	 OBD_CONNECT_LVB_TYPE | OBD_CONNECT_DISP_STRIPE |		\
+	 OBD_CONNECT_LVB_TYPE | OBD_CONNECT_FLOCK_DEAD |		\
+	 OBD_CONNECT_DISP_STRIPE |					\
 	 OBD_CONNECT_OPEN_BY_FID | OBD_CONNECT_MULTIMODRPCS |		\
 	 OBD_CONNECT_SUBTREE | OBD_CONNECT_BULK_MBITS |			\
 	 OBD_CONNECT_FLAGS2)
@@ -113,9 +114,7 @@ static void mdc_ibits_blocking(struct ldlm_lock *lock,
 
 	if (reason == LDLM_BL_BLOCKING)
 		return;
-	fid.seq = lock->resid.name[0];
-	fid.oid = lower_32_bits(lock->resid.name[1]);
-	fid.ver = upper_32_bits(lock->resid.name[1]);
+	mdc_resid_fid(&lock->resid, &fid);
 	bits = lock->policy.ibits.bits;
 	bits &= ~ldlm_cached_bits(lock->ns, &lock->resid);
 	if (bits)

@@ -59,7 +59,9 @@ static inline void mdc_exit(void)
  * @revoked: is told that the cover of @fid by inode-bit locks @bits
  *	(MDS_INODELOCK_*) ends; the lock matches no more and is cancelled when
  *	this returns.  Work-queue or caller's context; may sleep.
- * @sbi: the mount, for @revoked
+ * @flock_lost: is told that a file lock that @owner had on @fid is lost by an
+ *	eviction.  Work queue; may sleep.
+ * @sbi: the mount, for @revoked and @flock_lost
  */
 struct lmv_params {
 	struct ptlrpc_net	*pnet;
@@ -70,6 +72,9 @@ struct lmv_params {
 	void			(*revoked)(struct lustre_sb *sbi,
 					   const struct lustre_fid *fid,
 					   u64 bits);
+	void			(*flock_lost)(struct lustre_sb *sbi,
+					      const struct lustre_fid *fid,
+					      u64 owner);
 	struct lustre_sb	*sbi;
 };
 
@@ -655,5 +660,45 @@ ssize_t mdc_getxattr(struct lmv *lmv, const struct lustre_fid *fid,
 int mdc_setxattr(struct lmv *lmv, const struct lustre_fid *fid,
 		 const char *name, const void *value, size_t size, int flags,
 		 const struct mdc_cred *cred);
+
+/* ---------------------------------------------------------- file locks -- */
+
+/**
+ * struct mdc_flock - a file lock to be taken, given up, or looked for
+ * @mode: LCK_PR shared, LCK_PW exclusive, LCK_NL to unlock; out for @test: of
+ *	the lock in the way, LCK_NL if there is none
+ * @start: first byte; out for @test
+ * @end: last byte; out for @test
+ * @owner: whose; unique among the owners of locks of this mount
+ * @pid: process to name to others; out for @test
+ * @wait: wait for those in the way, any signal ends that
+ * @test: take no lock, tell which one is in the way
+ * @replied: see &struct ldlm_enqueue
+ * @priv: for @replied, must live until it was called
+ * @started: out: @replied was or will be called
+ */
+struct mdc_flock {
+	u32	mode;
+	u64	start;
+	u64	end;
+	u64	owner;
+	u32	pid;
+	bool	wait;
+	bool	test;
+	void	(*replied)(void *priv);
+	void	*priv;
+	bool	started;
+};
+
+/*
+ * Take or give up a file lock, or ask for one in the way; the bytes in question
+ * change hands, whatever the owner had there before.  An unlock goes on in the
+ * background when the task is killed.
+ *
+ * Return: 0; -EAGAIN somebody else has it, -EDEADLK, -ERESTARTSYS, -EINTR
+ * (killed), -EIO (evicted), -ECANCELED (the owner unlocks that range, wait anew)
+ */
+int mdc_flock(struct lmv *lmv, const struct lustre_fid *fid,
+	      struct mdc_flock *fl);
 
 #endif /* _LUSTRE_MDC_MDC_H */

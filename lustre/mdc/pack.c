@@ -66,6 +66,14 @@ void mdc_resid(struct ldlm_resid *resid, const struct lustre_fid *fid)
 }
 EXPORT_SYMBOL_IF_KUNIT(mdc_resid);
 
+/* The object that a lock resource stands for. */
+void mdc_resid_fid(const struct ldlm_resid *resid, struct lustre_fid *fid)
+{
+	fid->seq = resid->name[0];
+	fid->oid = lower_32_bits(resid->name[1]);
+	fid->ver = upper_32_bits(resid->name[1]);
+}
+
 /**
  * mdc_pack_body - fill in the record of a request that changes nothing
  * @body: zeroed

@@ -108,8 +108,8 @@ struct resource *ldlm_res(struct ldlm_ns *ns, const struct ldlm_res_id *name,
 
 void ldlm_res_put(struct resource *res)
 {
-	if (!TAILQ_EMPTY(&res->granted) || !TAILQ_EMPTY(&res->waiting) ||
-	    !TAILQ_EMPTY(&res->reqs))
+	if (res->busy || !TAILQ_EMPTY(&res->granted) ||
+	    !TAILQ_EMPTY(&res->waiting) || !TAILQ_EMPTY(&res->reqs))
 		return;
 	HASH_DEL(res->ns->resources, res);
 	free(res);
@@ -331,7 +331,7 @@ void ldlm_reprocess(struct resource *res)
 		tmp = TAILQ_NEXT(l, res_link);
 		if (l->grant_req || l->exp->evicting || !ldlm_try_grant(l))
 			continue;
-		ldlm_send_cp(l);
+		ldlm_send_cp(l, 0);
 	}
 	while ((req = TAILQ_FIRST(&res->reqs)))
 		ldlm_ready(req);

@@ -41,6 +41,7 @@ struct resource {
 	UT_hash_handle		hh;
 	TAILQ_HEAD(, lock)	granted, waiting;
 	struct req_list		reqs;		/* wait for cancels here */
+	int			busy;		/* file locks change places */
 };
 
 struct ldlm_ns {
@@ -106,7 +107,7 @@ struct lock *ldlm_intent_grant(struct req *req, struct ldlm_reply *rep,
 /* ---- ldlm_ast.c ---- */
 
 void ldlm_send_bl(struct lock *l, uint32_t mode, uint64_t bits, uint32_t flags);
-void ldlm_send_cp(struct lock *l);
+void ldlm_send_cp(struct lock *l, uint32_t flags);
 void ldlm_prolong(struct export *exp, uint64_t cookie);
 void ldlm_timer_stop(struct lock *l);
 /* Asks the holders with the newest sizes; resumes @req when all answered */
@@ -125,6 +126,8 @@ size_t ldlm_lvb_size(const struct export *exp);
 
 int ldlm_flock_enqueue(struct req *req, const struct ldlm_request *dlm);
 void ldlm_flock_reprocess(struct resource *res);
+int ldlm_flock_check(const struct ldlm_request *dlm);
+bool ldlm_flock_replay_ok(struct lock *l);
 
 static inline void ldlm_fid_res(struct ldlm_res_id *id, const struct lu_fid *f)
 {

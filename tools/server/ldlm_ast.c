@@ -117,7 +117,7 @@ static void cp_done(void *arg, int status, const struct lustre_msg_v2 *rep)
 	ldlm_lock_put(l);
 }
 
-void ldlm_send_cp(struct lock *l)
+void ldlm_send_cp(struct lock *l, uint32_t flags)
 {
 	struct ldlm_request dlm;
 	struct ost_lvb lvb = { 0 };
@@ -126,6 +126,7 @@ void ldlm_send_cp(struct lock *l)
 	if (l->exp->evicting)
 		return;
 	request_fill(&dlm, l);
+	dlm.lock_flags = cpu_to_le32(flags);
 	if (l->res->type == LDLM_EXTENT) {
 		ost_lvb_fill(l->exp->tgt, &l->res->name, &lvb);
 		rb[1].len = ldlm_lvb_size(l->exp);

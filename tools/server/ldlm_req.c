@@ -134,7 +134,7 @@ static int enqueue_check(struct req *req, const struct ldlm_request *dlm)
 		return 0;
 	case TGT_MDT:
 		if (type == LDLM_FLOCK)
-			return 0;
+			return ldlm_flock_check(dlm);
 		return type == LDLM_IBITS && pol.bits &&
 		       !(pol.bits & ~MDS_INODELOCK_FULL) ? 0 : -EPROTO;
 	}
@@ -199,6 +199,13 @@ static int enqueue_replay(struct req *req, const struct ldlm_request *dlm)
 			TAILQ_REMOVE(&res->waiting, l, res_link);
 			l->granted = m ? m : l->req_mode;
 			TAILQ_INSERT_TAIL(&res->granted, l, res_link);
+			if (res->type == LDLM_FLOCK &&
+			    !ldlm_flock_replay_ok(l)) {
+				log_warn("%s: a replayed file lock is another's",
+					 req->tgt->name);
+				ldlm_lock_cancel(l);
+				return -EPROTO;
+			}
 		}
 	}
 	rep = rep_add(req, sizeof(*rep));

@@ -13,6 +13,7 @@
 	EM(lustre_lock_trace_abandon,	"ABANDON") \
 	EM(lustre_lock_trace_blocking,	"BLOCKING") \
 	EM(lustre_lock_trace_cancel,	"CANCEL") \
+	EM(lustre_lock_trace_carve,	"CARVE") \
 	EM(lustre_lock_trace_complete,	"COMPLETE") \
 	EM(lustre_lock_trace_dead,	"DEAD") \
 	EM(lustre_lock_trace_elc,	"ELC") \
