@@ -83,6 +83,7 @@ kind == "rules" && /^(form|absent) / {
 	form[ops, member, n] = t
 	next
 }
+kind == "rules" && /^own / { formown[ops, member, n] = $2; next }
 kind == "rules" && /^if / { formif[ops, member, n] = $0; next }
 kind == "rules" && /^\t/ { thunk[ops, member, n] = thunk[ops, member, n] $0 "\n"; next }
 kind == "rules" { fail("not understood: " $0) }
@@ -250,6 +251,14 @@ function prototype(type, name, named,    p, ret, args, n, a, i, s)
 	return ret name "(" s ")"
 }
 
+# "own NAME": in this form NAME is what the kernel means by it, not what a shim
+# has made of it for the source
+function kernels_own(name, text)
+{
+	return "#pragma push_macro(\"" name "\")\n#undef " name "\n" text \
+		"#pragma pop_macro(\"" name "\")\n"
+}
+
 function one_callback(t,    o, m, f, key, body, static, n, w, i, text)
 {
 	o = ttype[t]
@@ -303,15 +312,17 @@ function one_callback(t,    o, m, f, key, body, static, n, w, i, text)
 		rename_all[f] = 1
 	else
 		rename_in[tfile[t], f] = 1
-	text = prototype(form[o, m, gform], "(" f ")", 1) "\n{\n" body "}\n"
+	text = "static __maybe_unused " \
+		prototype(form[o, m, gform], "(" f ")", 1) "\n{\n" body "}\n"
+	if ((o, m, gform) in formown)
+		text = kernels_own(formown[o, m, gform], text)
 	thunks[tfile[t]] = thunks[tfile[t]] "\n" \
 		(static == "static" ? "static " : "") \
-		prototype(form[o, m, 0], f "__up", 0) ";\n" \
-		"static __maybe_unused " text
+		prototype(form[o, m, 0], f "__up", 0) ";\n" text
 	# under names of its own: another source may have a function so called
 	proof = proof mark("callback " o "." m) proofnames(t, f, 1) \
 		prototype(form[o, m, 0], f "__up", 0) ";\n" twinproof \
-		"static __maybe_unused " text \
+		text \
 		"static __maybe_unused typeof(((struct " o " *)0)->" \
 		((o, m, gform) in oldname ? oldname[o, m, gform] : m) ") " \
 		"kcproof_table_" t " = (" f ");\n" proofnames(t, f, 0)

@@ -80,7 +80,7 @@ body != "" { body_names() }
 	emit(t, n++)
 	next
 }
-/^if / { next }
+/^(if|own) / { next }
 {
 	printf "kcompat: %s:%d: not understood: %s\n", FILENAME, FNR, $0 > "/dev/stderr"
 	exit 1

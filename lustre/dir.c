@@ -804,6 +804,16 @@ static int lustre_dir_release(struct inode *inode, struct file *file)
 	return lustre_release(inode, file);
 }
 
+static int lustre_dir_lock(struct file *file, int cmd, struct file_lock *fl)
+{
+	return lustre_file_lock(file, cmd, fl);
+}
+
+static int lustre_dir_flock(struct file *file, int cmd, struct file_lock *fl)
+{
+	return lustre_file_flock(file, cmd, fl);
+}
+
 const struct file_operations lustre_dir_operations = {
 	.open		= lustre_open,
 	.release	= lustre_dir_release,
@@ -811,6 +821,6 @@ const struct file_operations lustre_dir_operations = {
 	.read		= generic_read_dir,
 	.iterate_shared	= lustre_iterate,
 	.fsync		= lustre_dir_fsync,
-	.lock		= lustre_file_lock,
-	.flock		= lustre_file_flock,
+	.lock		= lustre_dir_lock,
+	.flock		= lustre_dir_flock,
 };

@@ -410,6 +410,18 @@ static int lustre_mmap(struct file *file, struct vm_area_struct *vma)
 	return 0;
 }
 
+/* --------------------------------------------------------------- locks -- */
+
+static int lustre_lock(struct file *file, int cmd, struct file_lock *fl)
+{
+	return lustre_file_lock(file, cmd, fl);
+}
+
+static int lustre_flock(struct file *file, int cmd, struct file_lock *fl)
+{
+	return lustre_file_flock(file, cmd, fl);
+}
+
 const struct file_operations lustre_file_operations = {
 	.open		= lustre_file_open,
 	.flush		= lustre_flush,
@@ -421,6 +433,6 @@ const struct file_operations lustre_file_operations = {
 	.splice_write	= iter_file_splice_write,
 	.fsync		= lustre_fsync,
 	.mmap		= lustre_mmap,
-	.lock		= lustre_file_lock,
-	.flock		= lustre_file_flock,
+	.lock		= lustre_lock,
+	.flock		= lustre_flock,
 };

@@ -12,8 +12,7 @@
  * A target knows ranges and owners, not kinds of locks: for it, flock(2) takes a
  * range, and keeps out who uses fcntl(2), as it does with NFS.
  */
-#include <linux/bits.h>
-#include <linux/fdtable.h>
+#include <linux/fcntl.h>
 #include <linux/filelock.h>
 #include <linux/random.h>
 #include <linux/sched.h>
@@ -286,7 +285,7 @@ static int lustre_flock_insert(struct file *file, struct file_lock *fl)
 	return rc;
 }
 
-static int lustre_lock(struct file *file, struct file_lock *fl, bool wait)
+static int lustre_take(struct file *file, struct file_lock *fl, bool wait)
 {
 	struct inode *inode = file_inode(file);
 	struct mdc_flock want;
@@ -346,7 +345,7 @@ static int lustre_flock_do(struct file *file, int cmd, struct file_lock *fl)
 		return -ENOSYS;
 	if (fl->c.flc_type == F_UNLCK)
 		return lustre_unlock(file, fl);
-	return lustre_lock(file, fl, IS_SETLKW(cmd));
+	return lustre_take(file, fl, IS_SETLKW(cmd));
 }
 
 /**

@@ -320,14 +320,14 @@ static int rec_granted(struct rec *r, const struct ldlm_request *ask,
 		return rec_bad(r, "lock asked for");
 	if (ldlm_desc_from_wire(&lrep->lock_desc, desc))
 		return rec_bad(r, "lock granted");
-	if (want.type == LDLM_FLOCK)
-		return rec_skip(r, "flock: never asked for");
 	lock = kzalloc_obj(*lock, GFP_KERNEL);
 	if (!lock)
 		return -ENOMEM;
 	lock->type = want.type;
 	lock->req_mode = want.req_mode;
 	lock->policy = want.policy;
+	if (le32_to_cpu(ask->lock_flags) & LDLM_FL_TEST_LOCK)
+		lock->flags = LDLM_LF_TEST;
 	sane = lrep->lock_handle.cookie && ldlm_reply_sane(lock, desc);
 	kfree(lock);
 	return sane ? 0 : rec_bad(r, "another lock than asked for");
@@ -415,8 +415,6 @@ static int rec_callback(struct rec *r)
 	dlm = ptlrpc_msg_buf(r->msg, 1, LDLM_REQUEST_MIN_SIZE);
 	if (!dlm || ldlm_desc_from_wire(&dlm->lock_desc, &desc))
 		return rec_bad(r, "lock description");
-	if (desc.type == LDLM_FLOCK)
-		return rec_skip(r, "flock: never asked for");
 	if (r->opc == LDLM_CP_CALLBACK && !desc.granted_mode)
 		return rec_bad(r, "completion without a mode");
 	if (r->opc != LDLM_CP_CALLBACK || desc.type != LDLM_EXTENT)

@@ -42,7 +42,7 @@ options() {
 	local o
 
 	for o in nosuchoption nosuchoption=1 flock=maybe checksum=99 \
-		user_xattr=7 device=x fsname= flock localflock \
+		user_xattr=7 device=x fsname= encrypt \
 		nolruresize sync_on_close network=tcp svname=x; do
 		refuse $spec "$o"
 	done

@@ -67,8 +67,8 @@ counts() {
 
 # The first client alone
 evict() {
-	ctl evict "$(ctl exports | awk -v t=$fsname-MDT0000 -v n=192.0.2.11@ \
-		'$1 == t && index($0, n) { print $2; exit }')" $fsname-MDT0000
+	ctl evict "$(ctl exports | awk -v t=$fsname-MDT0000 \
+		'$1 == t && /[.:]11@/ { print $2; exit }')" $fsname-MDT0000
 	while ! dmesg | grep -q "$fsname-MDT0000: this client was evicted"; do
 		: >$c1/poke || true
 		sleep 0.5
