@@ -8,6 +8,8 @@
 #
 # tests/machines/build-rhel builds the kernel once, from the git directory that
 # KMIRROR names.
+set -u
+# shellcheck source=tests/lib.sh
 . "$(dirname -- "$0")/../lib.sh"
 if [ ! -f "$cache/rhel-8.10/made" ]; then
 	echo "SKIP functional-rhel-8.10: no such kernel in $cache" \
