@@ -73,4 +73,9 @@ machine_versions() {
 		v=${f%/release}
 		echo "# stock kernel ${v##*/}: $(cat "$f")"
 	done
+	for f in "$cache"/rhel-*/made; do
+		[ -f "$f" ] || continue
+		v=${f%/made}
+		echo "# kernel from source ${v##*/}: $(cat "$v/release")"
+	done
 }
