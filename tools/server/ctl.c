@@ -17,7 +17,8 @@ static struct event ctl_ev;
 
 static const char help[] =
 "stats            requests served, per client and opcode\n"
-"reset            forget them\n"
+"depth            requests that were in flight at a time\n"
+"reset            forget both\n"
 "exports          clients of each target\n"
 "locks            every lock\n"
 "evict UUID|all [TARGET]  throw a client out of every target, or one\n"
@@ -138,6 +139,8 @@ static void run(FILE *f, char *line)
 		arg = line + strlen(line);
 	if (!strcmp(line, "stats")) {
 		rpc_stats_print(f);
+	} else if (!strcmp(line, "depth")) {
+		rpc_depth_print(f);
 	} else if (!strcmp(line, "reset")) {
 		rpc_stats_reset();
 		fprintf(f, "ok\n");

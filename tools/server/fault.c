@@ -12,6 +12,7 @@ static const struct {
 	{ FAULT_DROP_REQ, "drop-req" },
 	{ FAULT_DROP_REPLY, "drop-reply" },
 	{ FAULT_DELAY, "delay" },
+	{ FAULT_LATE, "late" },
 	{ FAULT_CUT, "cut" },
 	{ FAULT_TRUNCATE, "truncate" },
 	{ FAULT_OVERSIZE, "oversize" },

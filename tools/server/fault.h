@@ -10,6 +10,7 @@ enum fault_kind {
 	FAULT_DROP_REQ,		/* request is never seen */
 	FAULT_DROP_REPLY,	/* request is executed, the reply not sent */
 	FAULT_DELAY,		/* reply comes @arg ms late */
+	FAULT_LATE,		/* reply comes @arg us late */
 	FAULT_CUT,		/* connections are closed in place of the reply */
 	FAULT_TRUNCATE,		/* reply PUT is @arg bytes shorter */
 	FAULT_OVERSIZE,		/* reply is @arg bytes longer */

@@ -183,11 +183,12 @@ static void delayed_cb(evutil_socket_t fd, short what, void *arg)
 		 d->ack ? put_done : NULL, NULL);
 	buf_put(d->b);
 	free(d);
+	rpc_in_flight(-1);
 }
 
-static void put_later(struct req *req, uint32_t off, struct buf *b, int64_t ms)
+static void put_later(struct req *req, uint32_t off, struct buf *b, int64_t us)
 {
-	struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
+	struct timeval tv = { us / 1000000, us % 1000000 };
 	struct delayed *d = xzalloc(sizeof(*d));
 
 	d->peer = req->peer;
@@ -198,6 +199,7 @@ static void put_later(struct req *req, uint32_t off, struct buf *b, int64_t ms)
 	d->ack = req->want_ack;
 	event_assign(&d->timer, srv.base, -1, 0, delayed_cb, d);
 	event_add(&d->timer, &tv);
+	rpc_in_flight(1);
 }
 
 static void put_reply(struct req *req, struct buf *b)
@@ -214,7 +216,11 @@ static void put_reply(struct req *req, struct buf *b)
 		return;
 	}
 	if (kind == FAULT_DELAY) {
-		put_later(req, off, b, arg > 0 ? arg : 1000);
+		put_later(req, off, b, (arg > 0 ? arg : 1000) * 1000);
+		return;
+	}
+	if (kind == FAULT_LATE) {
+		put_later(req, off, b, arg > 0 ? arg : 200);
 		return;
 	}
 	b = kind == FAULT_NONE ? buf_get(b) : fault_apply(kind, arg, b);

@@ -40,6 +40,11 @@ struct count {
 static struct count stats[512];
 static unsigned int nr_stats;
 
+/* Requests that came and are not answered yet */
+static unsigned int in_flight, most_in_flight;
+/* Of those that came, and the sum of what was in flight then */
+static uint64_t arrivals, depths;
+
 static const struct rpc_op *op_find(uint32_t opc)
 {
 	for (unsigned int i = 0; i < ARRAY_SIZE(tables); i++)
@@ -85,6 +90,30 @@ void rpc_stats_print(FILE *f)
 void rpc_stats_reset(void)
 {
 	nr_stats = 0;
+	most_in_flight = 0;
+	arrivals = 0;
+	depths = 0;
+}
+
+void rpc_in_flight(int change)
+{
+	in_flight += change;
+}
+
+static void rpc_arrived(void)
+{
+	in_flight++;
+	if (in_flight > most_in_flight)
+		most_in_flight = in_flight;
+	arrivals++;
+	depths += in_flight;
+}
+
+void rpc_depth_print(FILE *f)
+{
+	fprintf(f, "requests %" PRIu64 " in flight, most %u mean %.2f\n",
+		arrivals, most_in_flight,
+		arrivals ? (double)depths / arrivals : 0);
 }
 
 static void req_free(struct req *req)
@@ -97,6 +126,7 @@ static void req_free(struct req *req)
 	rep_reset(req);
 	buf_put(req->msg);
 	free(req);
+	in_flight--;
 }
 
 /* Ends a request without a reply */
@@ -398,6 +428,7 @@ static struct req *req_new(struct peer *p, const struct portal *ptl,
 	req->arrival = now_ms();
 	req->deadline = req->arrival +
 			(req->at ? le32_to_cpu(pb->pb_timeout) : 100) * 1000LL;
+	rpc_arrived();
 	return req;
 }
 

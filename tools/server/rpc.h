@@ -166,6 +166,9 @@ int req_fatal(struct req *req, const char *what);
 const char *opc_name(uint32_t opc);
 void rpc_stats_print(FILE *f);
 void rpc_stats_reset(void);
+/* How many requests are in flight: those whose reply is late count, too */
+void rpc_in_flight(int change);
+void rpc_depth_print(FILE *f);
 extern const struct rpc_op mgs_ops[], mdt_ops[], ost_ops[], ldlm_ops[],
 	common_ops[];
 
