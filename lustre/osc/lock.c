@@ -453,3 +453,136 @@ void osc_glimpse(struct osc_object *obj, struct osc_multi *m)
 	g->absentee.again = osc_glimpse_again;
 	osc_glimpse_send(g);
 }
+
+/* -------------------------------------------------------- asking ahead -- */
+
+struct osc_ahead {
+	struct osc_object	*obj;
+	struct ost_lvb		lvb;
+};
+
+/* Nobody else asks ahead for the object: from now on we do. */
+static bool osc_ahead_begin(struct osc_object *obj)
+{
+	bool begun;
+
+	spin_lock(&obj->lock);
+	begun = !obj->asking;
+	WRITE_ONCE(obj->asking, true);
+	spin_unlock(&obj->lock);
+	return begun;
+}
+
+static void osc_ahead_end(struct osc_ahead *a)
+{
+	struct osc_object *obj = a->obj;
+
+	kfree(a);
+	spin_lock(&obj->lock);
+	WRITE_ONCE(obj->asking, false);
+	spin_unlock(&obj->lock);
+	wake_up_all(&obj->wait);
+	osc_object_put(obj);
+}
+
+/*
+ * Only a lock says something here: without one others may change the size until
+ * somebody wants to know it.
+ */
+static void osc_ahead_done(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
+			   int status)
+{
+	struct osc_ahead *a = enq->priv;
+	struct osc_attr attr;
+
+	if (lock && osc_lvb_decode(&a->lvb, enq->lvb_len, &attr))
+		ldlm_lock_decref_cancel(lock);
+	else if (lock)
+		ldlm_lock_decref(lock);
+	osc_ahead_end(a);
+}
+
+static int osc_ahead_send(struct osc_ahead *a, bool write)
+{
+	struct ldlm_enqueue enq = {
+		.resid		= a->obj->resid,
+		.type		= LDLM_EXTENT,
+		.mode		= write ? LCK_PW : LCK_PR,
+		.policy.extent	= { .start = 0, .end = OSC_EOF },
+		.flags		= LDLM_FL_BLOCK_NOWAIT,
+		.ops		= &osc_lock_ops,
+		.data		= a->obj,
+		.lvb_size	= sizeof(struct ost_lvb),
+		.lvb		= &a->lvb,
+		.done		= osc_ahead_done,
+		.priv		= a,
+	};
+	int err;
+
+	if (!write)
+		enq.flags |= LDLM_FL_SPECULATIVE | LDLM_FL_HAS_INTENT;
+	/* The lock's reference */
+	osc_object_get(a->obj);
+	err = ldlm_enqueue_async(a->obj->osc->ns, &enq, NULL);
+	if (err)
+		osc_object_put(a->obj);
+	return err;
+}
+
+/* Can the target be asked now? */
+static bool osc_reachable(const struct osc *osc)
+{
+	enum ptlrpc_import_state state = ptlrpc_import_state(osc->imp);
+
+	return state == PTLRPC_IMP_FULL || state == PTLRPC_IMP_IDLE;
+}
+
+/**
+ * osc_glimpse_ahead - ask for the attributes of an object before they are needed
+ * @obj: the object; may be without a file
+ * @write: a lock to write is wanted
+ *
+ * Others are not asked, nor have to give up their locks: then nothing comes of
+ * it.  Errors are for those who need to know to find.
+ *
+ * Return: true if the target was asked; false: no need, or no chance.
+ * Context: may sleep, not for an answer.  Spec: 07 section 9.2.
+ */
+bool osc_glimpse_ahead(struct osc_object *obj, bool write)
+{
+	struct osc_ahead *a;
+
+	if (osc_size_known(obj) || !osc_reachable(obj->osc) ||
+	    READ_ONCE(obj->asking))
+		return false;
+	/* See osc_lock_enqueue(). */
+	if (write && ldlm_extent_lost(obj->osc->ns, &obj->resid))
+		return false;
+	a = kzalloc_obj(*a, GFP_NOFS);
+	if (!a)
+		return false;
+	if (!osc_ahead_begin(obj)) {
+		kfree(a);
+		return false;
+	}
+	a->obj = osc_object_get(obj);
+	if (!osc_ahead_send(a, write))
+		return true;
+	osc_ahead_end(a);
+	return false;
+}
+
+/**
+ * osc_glimpse_settle - wait for what is on its way to be told ahead
+ * @obj: the object
+ *
+ * Return: 0 or -EINTR.
+ * Context: sleeps, killable.
+ */
+int osc_glimpse_settle(struct osc_object *obj)
+{
+	if (!READ_ONCE(obj->asking))
+		return 0;
+	return wait_event_killable(obj->wait, !READ_ONCE(obj->asking)) ?
+	       -EINTR : 0;
+}

@@ -200,6 +200,23 @@ struct osc_object *osc_object_open(struct osc *osc,
 }
 
 /**
+ * osc_object_peek - an object without a file
+ * @osc: the target
+ * @oi: its identity
+ *
+ * For osc_glimpse_ahead(): what that finds out is kept by the lock that it gets,
+ * until a file is attached.
+ *
+ * Return: the object with a reference; NULL without memory, or for an identity
+ * that no target understands.
+ * Context: may sleep for memory (GFP_NOFS).
+ */
+struct osc_object *osc_object_peek(struct osc *osc, const struct ost_id *oi)
+{
+	return osc_oi_valid(oi) ? osc_object_find(osc, oi) : NULL;
+}
+
+/**
  * osc_object_close - detach the file and drop its reference
  * @obj: the object; all its pages are gone
  *

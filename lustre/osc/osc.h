@@ -295,12 +295,14 @@ struct osc_object {
 	u64				dirty;		/* @lock; bytes */
 	u64				transno;	/* osc.lock; last change */
 	struct list_head		uncommitted;	/* osc.lock; osc.uncommitted */
-	wait_queue_head_t		wait;		/* @inode, @dirty went away */
+	bool				asking;		/* @lock; see lock.c */
+	wait_queue_head_t		wait;		/* @asking, @inode end */
 	struct rcu_head			rcu;
 };
 
 struct osc_object *osc_object_open(struct osc *osc,
 				   const struct osc_object_desc *desc);
+struct osc_object *osc_object_peek(struct osc *osc, const struct ost_id *oi);
 void osc_object_close(struct osc_object *obj);
 void osc_object_move(struct osc_object *obj, u32 comp_id, u64 comp_start,
 		     u64 comp_end);
@@ -335,6 +337,8 @@ struct osc_multi *osc_multi_new(void);
 int osc_multi_wait(struct osc_multi *m);
 
 void osc_glimpse(struct osc_object *obj, struct osc_multi *m);
+bool osc_glimpse_ahead(struct osc_object *obj, bool write);
+int osc_glimpse_settle(struct osc_object *obj);
 void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
 	       struct osc_multi *m);
 void osc_sync(struct osc_object *obj, u64 start, u64 end, struct osc_multi *m);
