@@ -4,6 +4,7 @@
  *
  *	devices					one line for each connection
  *	<fsname>-<instance>/mgc			configuration client
+ *	<fsname>-<instance>/statahead_stats	what asking ahead brought
  *	<fsname>-<instance>/MGS/import		its connection
  *	<fsname>-<instance>/<target>/import	connection of a target
  *	<fsname>-<instance>/<target>/namespace	its cached locks
@@ -107,6 +108,27 @@ static int namespace_text_show(struct seq_file *m, void *v)
 }
 DEFINE_SHOW_ATTRIBUTE(namespace_text);
 
+static int statahead_stats_show(struct seq_file *m, void *v)
+{
+	static const char * const names[LUSTRE_SA_STATS] = {
+		[LUSTRE_SA_TOTAL]	= "statahead total",
+		[LUSTRE_SA_WRONG]	= "statahead wrong",
+		[LUSTRE_SA_AGL]		= "agl total",
+		[LUSTRE_SA_LIST]	= "list_total",
+		[LUSTRE_SA_FNAME]	= "fname_total",
+		[LUSTRE_SA_HIT]		= "hit_total",
+		[LUSTRE_SA_MISS]	= "miss_total",
+	};
+	struct lustre_sb *sbi = m->private;
+	int i;
+
+	for (i = 0; i < LUSTRE_SA_STATS; i++)
+		seq_printf(m, "%s: %llu\n", names[i],
+			   (u64)atomic64_read(&sbi->statahead_stats[i]));
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(statahead_stats);
+
 /**
  * lustre_debugfs_target - show a connection in debugfs
  * @sbi: the file system
@@ -145,6 +167,8 @@ void lustre_debugfs_add(struct lustre_sb *sbi)
 	sbi->debugfs = debugfs_create_dir(name, lustre_debugfs_root);
 	debugfs_create_file("mgc", 0400, sbi->debugfs, sbi->mgc,
 			    &mgc_text_fops);
+	debugfs_create_file("statahead_stats", 0400, sbi->debugfs, sbi,
+			    &statahead_stats_fops);
 	lustre_debugfs_target(sbi, mgc_import(sbi->mgc), NULL);
 }
 

@@ -710,18 +710,17 @@ static int dir_peek(struct inode *inode, struct lustre_dir *d,
 /**
  * lustre_dir_peek - walk entries that have been read already
  * @inode: the directory
- * @lf: the file that reads it; compared only
  * @pos: where to begin; moves behind each entry that is taken
  * @fn: is told the entries; false: not taken, and enough.  Must not sleep long.
  * @arg: for @fn
  *
- * No RPC and no wait. An entry may be told twice.
+ * No RPC and no wait. An entry may be told twice, or not at all, or although it
+ * is not there any more: no lock is needed.
  *
  * Return: 0, 1 (that was the end of the directory), or -EAGAIN: nothing is
  * known at @pos, or somebody reads the directory right now.
  */
-int lustre_dir_peek(struct inode *inode, const struct lustre_file *lf,
-		    struct lustre_dir_pos *pos,
+int lustre_dir_peek(struct inode *inode, struct lustre_dir_pos *pos,
 		    bool (*fn)(void *arg, const struct mdc_dirent *de),
 		    void *arg)
 {
@@ -739,8 +738,7 @@ int lustre_dir_peek(struct inode *inode, const struct lustre_file *lf,
 	d = smp_load_acquire(&LUSTRE_I(inode)->dir);
 	if (!d || !mutex_trylock(&d->lock))
 		return -EAGAIN;
-	/* The reader's own run may have left @pos behind when it began anew. */
-	if (d->nr && (pos->hash >= d->start || d->user == lf))
+	if (d->nr)
 		rc = dir_peek(inode, d, &p);
 	mutex_unlock(&d->lock);
 	return rc;
@@ -796,8 +794,9 @@ static int lustre_dir_release(struct inode *inode, struct file *file)
 		mutex_lock(&d->lock);
 		if (d->user == file->private_data) {
 			d->user = NULL;
+			/* Of use to guess what will be looked at, at best */
 			if (d->gen != dir_gen(inode))
-				dir_drop(inode, d);
+				d->gen = 0;
 		}
 		mutex_unlock(&d->lock);
 	}

@@ -225,6 +225,7 @@ void lustre_inode_init_namespace(struct lustre_inode *li)
 
 void lustre_inode_clear_namespace(struct inode *inode)
 {
+	lustre_statahead_free(inode);
 	lustre_dir_free(inode);
 	lustre_link_free(inode);
 	lustre_flock_clear(inode);
@@ -674,23 +675,25 @@ static bool lustre_root_away(struct inode *inode)
 	       !mdc_reachable(lustre_lmv(inode), lustre_fid(inode));
 }
 
-/* What a statx has to be sure of. */
+#define LUSTRE_STATX_SIZE	(STATX_SIZE | STATX_BLOCKS | STATX_MTIME | \
+				 STATX_ATIME | STATX_CTIME)
+
+/* What a statx has to be sure of. *@asked: that took an RPC. */
 static int lustre_getattr_refresh(struct inode *inode, u32 request_mask,
-				  unsigned int flags)
+				  unsigned int flags, bool *asked)
 {
 	int rc = 0;
 
 	if (flags & AT_STATX_DONT_SYNC || lustre_root_away(inode))
 		return 0;
 	if (request_mask & (STATX_BASIC_STATS | STATX_BTIME)) {
+		*asked = !lustre_inode_covered(inode, LUSTRE_ATTR_BITS);
 		rc = lustre_revalidate_inode(inode, LUSTRE_ATTR_BITS);
 		if (rc)
 			return rc;
 	}
-	if (S_ISREG(inode->i_mode) &&
-	    (request_mask & (STATX_SIZE | STATX_BLOCKS | STATX_MTIME |
-			     STATX_ATIME | STATX_CTIME)))
-		rc = lustre_size_glimpse(inode);
+	if (S_ISREG(inode->i_mode) && request_mask & LUSTRE_STATX_SIZE)
+		rc = lustre_size_stat(inode, asked);
 	/* Who does not ask for the size need not know why there is none. */
 	if (rc && rc == lustre_data_errno(inode) &&
 	    !(request_mask & (STATX_SIZE | STATX_BLOCKS)))
@@ -718,10 +721,16 @@ int lustre_getattr(struct mnt_idmap *idmap, const struct path *path,
 		   struct kstat *stat, u32 request_mask, unsigned int flags)
 {
 	struct inode *inode = d_inode(path->dentry);
+	bool size = S_ISREG(inode->i_mode) && request_mask & LUSTRE_STATX_SIZE;
+	bool asked = false;
 	s64 btime;
 	int rc;
 
-	rc = lustre_getattr_refresh(inode, request_mask, flags);
+	if (!(flags & AT_STATX_DONT_SYNC))
+		lustre_statahead_stat(path->dentry, size);
+	rc = lustre_getattr_refresh(inode, request_mask, flags, &asked);
+	if (asked && !rc)
+		lustre_statahead_asked(path->dentry, size);
 	if (rc && !(rc == -ESTALE && IS_DEADDIR(inode)))
 		return rc;
 	generic_fillattr(idmap, request_mask, inode, stat);

@@ -56,6 +56,18 @@ struct lustre_mount_opts {
 	char			*exclude;
 };
 
+/* What asking ahead does, lustre_sb.statahead_stats */
+enum lustre_sa_stat {
+	LUSTRE_SA_TOTAL,	/* times that it began */
+	LUSTRE_SA_WRONG,	/* of these in vain */
+	LUSTRE_SA_AGL,		/* sizes asked for */
+	LUSTRE_SA_LIST,		/* names asked for, known from the directory */
+	LUSTRE_SA_FNAME,	/* names asked for, guessed */
+	LUSTRE_SA_HIT,		/* names that were asked for when they were wanted */
+	LUSTRE_SA_MISS,		/* names that were not */
+	LUSTRE_SA_STATS,
+};
+
 /**
  * struct lustre_flock_gate - lets requests of one owner of file locks pass
  * @busy: bit 0: one is under way
@@ -106,7 +118,12 @@ struct lustre_flocks {
  * @kobjs: our directories in sysfs; mount and umount only
  * @debugfs: our directory in debugfs
  * @statahead_max: names of a directory to know attributes of ahead, 0: none
- * @statahead_running: readers of directories for whom that is done
+ * @statahead_min: the same to begin with
+ * @statahead_batch_max: names to ask for in one request
+ * @statahead_agl: ask for sizes ahead, too
+ * @statahead_running_max: directories in which that may be done at one time
+ * @statahead_running: those in which it is
+ * @statahead_stats: what came of it
  * @flocks: file locks
  */
 struct lustre_sb {
@@ -134,12 +151,21 @@ struct lustre_sb {
 	struct list_head		kobjs;
 	struct dentry			*debugfs;
 	unsigned int			statahead_max;
+	unsigned int			statahead_min;
+	unsigned int			statahead_batch_max;
+	bool				statahead_agl;
+	unsigned int			statahead_running_max;
 	atomic_t			statahead_running;
+	atomic64_t			statahead_stats[LUSTRE_SA_STATS];
 	struct lustre_flocks		flocks;
 };
 
-#define LUSTRE_STATAHEAD_DEFAULT	64
+#define LUSTRE_STATAHEAD_DEFAULT	256
 #define LUSTRE_STATAHEAD_MAX		1024
+#define LUSTRE_STATAHEAD_MIN		8
+#define LUSTRE_STATAHEAD_BATCH		48
+#define LUSTRE_STATAHEAD_RUNNING	64
+#define LUSTRE_STATAHEAD_RUNNING_MAX	1024
 
 static inline struct lustre_sb *LUSTRE_SB(const struct super_block *sb)
 {
@@ -243,7 +269,7 @@ struct lustre_inode {
 	struct work_struct	put_work;	/* lustre_iput() */
 
 	/* ---- attributes and names ---- */
-	spinlock_t		attr_lock;	/* the next four, @statahead */
+	spinlock_t		attr_lock;	/* the next four */
 	u64			valid_bits;	/* MDS_INODELOCK_*: attributes fresh */
 	unsigned long		lookup_gen;	/* d_time of valid names */
 	unsigned long		dir_gen;	/* d_time of valid negative names */
@@ -261,8 +287,7 @@ struct lustre_inode {
 	struct mutex		open_lock;	/* @opens, and opening */
 	struct lustre_open_handle	opens[LUSTRE_OPEN_MODES];
 	struct lustre_dir	*dir;		/* cached pages, set once */
-	/* Of a reader that also asks for attributes, @attr_lock */
-	struct lustre_statahead	*statahead;
+	struct lustre_statahead	*statahead;	/* of a directory, set once */
 	/* struct lustre_flock_lost: whose file locks are lost, @attr_lock */
 	struct list_head	lost_flocks;
 
@@ -421,6 +446,7 @@ struct osc_object *lustre_object_at(struct inode *inode, u64 pos,
  * @locks: one for each object that the range touches, ascending
  * @nr: elements of @locks
  * @few: @locks of ranges that touch few objects
+ * @asked: targets were asked for sizes
  */
 struct lustre_io {
 	struct inode		*inode;
@@ -431,6 +457,7 @@ struct lustre_io {
 	struct ldlm_lock	**locks;
 	unsigned int		nr;
 	struct ldlm_lock	*few[LUSTRE_IO_FEW];
+	bool			asked;
 };
 
 int lustre_io_begin(struct inode *inode, u64 start, u64 end, u32 how,
@@ -475,6 +502,10 @@ int lustre_xfer_write(struct lustre_xfer *x, struct address_space *mapping,
 		      u64 start, u64 end);
 
 int lustre_size_glimpse(struct inode *inode);
+int lustre_size_stat(struct inode *inode, bool *asked);
+unsigned int lustre_size_ahead(struct inode *inode);
+unsigned int lustre_size_ahead_ea(struct super_block *sb, const void *ea,
+				  size_t len);
 int lustre_size_open(struct inode *inode);
 bool lustre_size_told(struct inode *inode);
 bool lustre_size_best(struct inode *inode, u64 *size, u64 *blocks);

@@ -63,8 +63,7 @@ struct lustre_dir_pos {
 };
 
 struct mdc_dirent;
-int lustre_dir_peek(struct inode *inode, const struct lustre_file *lf,
-		    struct lustre_dir_pos *pos,
+int lustre_dir_peek(struct inode *inode, struct lustre_dir_pos *pos,
 		    bool (*fn)(void *arg, const struct mdc_dirent *de),
 		    void *arg);
 void lustre_dir_invalidate(struct inode *dir);
@@ -75,6 +74,9 @@ void lustre_statahead_begin(struct inode *dir, struct lustre_file *lf);
 void lustre_statahead_end(struct inode *dir, struct lustre_file *lf);
 bool lustre_statahead(struct inode *dir, const struct qstr *name,
 		      struct mdc_reply *rep);
+void lustre_statahead_stat(struct dentry *dentry, bool size);
+void lustre_statahead_asked(struct dentry *dentry, bool size);
+void lustre_statahead_free(struct inode *dir);
 
 /* ---- symlink.c ---- */
 void lustre_link_free(struct inode *inode);

@@ -10,6 +10,9 @@
 
 #include "internal.h"
 
+/* Objects of one file to ask ahead: who has more of them can wait */
+#define LUSTRE_AHEAD_OBJECTS	32
+
 struct lustre_merged {
 	u64	size;
 	u64	blocks;
@@ -111,12 +114,25 @@ void lustre_size_merge(struct inode *inode)
 	lustre_io_end(&io);
 }
 
+/* Wait for what objects were asked ahead. */
+static int lustre_glimpse_settle(struct lustre_io *io)
+{
+	int err = 0;
+
+	for (u32 i = 0; !err && i < io->fl->nr_objects; i++)
+		if (io->fl->objects[i])
+			err = osc_glimpse_settle(io->fl->objects[i]);
+	return err;
+}
+
 /* Ask all objects whose size is not certain, in parallel. */
 static int lustre_glimpse_objects(struct lustre_io *io)
 {
 	struct osc_multi *m = NULL;
-	int err = 0;
+	int err = lustre_glimpse_settle(io);
 
+	if (err)
+		return err;
 	for (u32 i = 0; i < io->fl->nr_objects; i++) {
 		struct osc_object *obj = io->fl->objects[i];
 
@@ -126,6 +142,7 @@ static int lustre_glimpse_objects(struct lustre_io *io)
 			m = osc_multi_new();
 		if (!m)
 			return -ENOMEM;
+		io->asked = true;
 		osc_glimpse(obj, m);
 	}
 	if (m)
@@ -204,10 +221,74 @@ static void lustre_size_first(struct lustre_io *io)
 	WRITE_ONCE(li->fresh, false);
 	if (io->fl->nr_objects != 1 || !io->fl->objects[0])
 		return;
+	io->asked = !osc_size_known(io->fl->objects[0]);
 	/* Not if others are at it: what they have cached stays with them. */
 	if (!osc_lock(io->fl->objects[0], LCK_PW, 0, LUSTRE_EOF, OSC_LOCK_NOWAIT,
 		      &lock))
 		osc_unlock(lock);
+}
+
+/**
+ * lustre_size_ahead - ask for what lustre_size_glimpse() will want to know
+ * @inode: a regular file
+ *
+ * Waits for no answer.
+ *
+ * Return: number of RPCs; 0: everything is known, or can't be asked for.
+ * Context: sleeps; not in the course of an I/O.
+ */
+unsigned int lustre_size_ahead(struct inode *inode)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	bool first = READ_ONCE(li->fresh);
+	unsigned int asked = 0;
+	struct lustre_io io;
+
+	lustre_io_peek(inode, &io);
+	for (u32 i = 0; io.fl && i < io.fl->nr_objects; i++)
+		if (io.fl->objects[i])
+			asked += osc_glimpse_ahead(io.fl->objects[i],
+						   first &&
+						   io.fl->nr_objects == 1);
+	lustre_io_end(&io);
+	/* As lustre_size_first() does it */
+	if (first && asked)
+		WRITE_ONCE(li->fresh, false);
+	return asked;
+}
+
+/**
+ * lustre_size_ahead_ea - the same for a file without an inode
+ * @sb: super block
+ * @ea: its layout, as it came
+ * @len: length of that, bytes
+ *
+ * Return: number of RPCs.
+ * Context: sleeps, not for an answer.
+ */
+unsigned int lustre_size_ahead_ea(struct super_block *sb, const void *ea,
+				  size_t len)
+{
+	struct lustre_layout *layout = lustre_layout_decode(ea, len, GFP_NOFS);
+	unsigned int asked = 0, nr;
+	struct osc_object *obj;
+	struct osc *osc;
+
+	if (IS_ERR(layout))
+		return 0;
+	nr = lustre_layout_io_errno(layout) ? 0 : layout->nr_stripes;
+	for (u32 i = 0; i < nr && asked < LUSTRE_AHEAD_OBJECTS; i++) {
+		if (layout->stripes[i].hole)
+			continue;
+		osc = lustre_osc_get(LUSTRE_SB(sb), layout->stripes[i].ost_idx);
+		obj = osc ? osc_object_peek(osc, &layout->stripes[i].oi) : NULL;
+		if (!obj)
+			continue;
+		asked += osc_glimpse_ahead(obj, false);
+		osc_object_put(obj);
+	}
+	lustre_layout_put(layout);
+	return asked;
 }
 
 /**
@@ -221,6 +302,14 @@ static void lustre_size_first(struct lustre_io *io)
  * Context: sleeps; not in the course of an I/O.
  */
 int lustre_size_glimpse(struct inode *inode)
+{
+	bool asked;
+
+	return lustre_size_stat(inode, &asked);
+}
+
+/* As lustre_size_glimpse(); *@asked is set if it took an RPC, else left alone. */
+int lustre_size_stat(struct inode *inode, bool *asked)
 {
 	struct lustre_io io;
 	int err;
@@ -237,6 +326,7 @@ int lustre_size_glimpse(struct inode *inode)
 	} else {
 		err = lustre_size_lazy(inode);
 	}
+	*asked |= io.asked;
 	lustre_io_end(&io);
 	return err;
 }

@@ -134,6 +134,10 @@ static struct lustre_sb *lustre_sb_alloc(struct super_block *sb)
 	sbi->instance = get_random_u64();
 	ptlrpc_timeouts_init(&sbi->timeouts);
 	sbi->statahead_max = LUSTRE_STATAHEAD_DEFAULT;
+	sbi->statahead_min = LUSTRE_STATAHEAD_MIN;
+	sbi->statahead_batch_max = LUSTRE_STATAHEAD_BATCH;
+	sbi->statahead_agl = true;
+	sbi->statahead_running_max = LUSTRE_STATAHEAD_RUNNING;
 	atomic_set(&sbi->statahead_running, 0);
 	lustre_flocks_init(&sbi->flocks);
 	xa_init(&sbi->oscs);

@@ -157,25 +157,53 @@ static ssize_t llite_max_read_ahead_mb_store(struct lustre_kobj *lk,
 }
 LUSTRE_ATTR_RW(llite, max_read_ahead_mb);
 
-static ssize_t llite_statahead_max_show(struct lustre_kobj *lk, char *buf)
+/* A limit of asking ahead, see struct lustre_sb */
+#define LLITE_STATAHEAD_ATTR(_name, _least, _most)			\
+static ssize_t llite_##_name##_show(struct lustre_kobj *lk, char *buf)	\
+{									\
+	struct lustre_sb *sbi = lk->sbi;				\
+									\
+	return sysfs_emit(buf, "%u\n", READ_ONCE((*sbi)._name));	\
+}									\
+									\
+static ssize_t llite_##_name##_store(struct lustre_kobj *lk,		\
+				     const char *buf, size_t len)	\
+{									\
+	struct lustre_sb *sbi = lk->sbi;				\
+	unsigned int value;						\
+	int err = kstrtouint(buf, 0, &value);				\
+									\
+	if (err)							\
+		return err;						\
+	if (value < (_least) || value > (_most))			\
+		return -ERANGE;						\
+	WRITE_ONCE((*sbi)._name, value);				\
+	return len;							\
+}									\
+LUSTRE_ATTR_RW(llite, _name)
+
+LLITE_STATAHEAD_ATTR(statahead_max, 0, LUSTRE_STATAHEAD_MAX);
+LLITE_STATAHEAD_ATTR(statahead_min, 1, LUSTRE_STATAHEAD_MAX);
+LLITE_STATAHEAD_ATTR(statahead_batch_max, 1, MDC_BATCH_MAX);
+LLITE_STATAHEAD_ATTR(statahead_running_max, 0, LUSTRE_STATAHEAD_RUNNING_MAX);
+
+static ssize_t llite_statahead_agl_show(struct lustre_kobj *lk, char *buf)
 {
-	return sysfs_emit(buf, "%u\n", READ_ONCE(lk->sbi->statahead_max));
+	return sysfs_emit(buf, "%d\n", READ_ONCE(lk->sbi->statahead_agl));
 }
 
-static ssize_t llite_statahead_max_store(struct lustre_kobj *lk,
+static ssize_t llite_statahead_agl_store(struct lustre_kobj *lk,
 					 const char *buf, size_t len)
 {
-	unsigned int max;
-	int err = kstrtouint(buf, 0, &max);
+	bool agl;
+	int err = kstrtobool(buf, &agl);
 
 	if (err)
 		return err;
-	if (max > LUSTRE_STATAHEAD_MAX)
-		return -ERANGE;
-	WRITE_ONCE(lk->sbi->statahead_max, max);
+	WRITE_ONCE(lk->sbi->statahead_agl, agl);
 	return len;
 }
-LUSTRE_ATTR_RW(llite, statahead_max);
+LUSTRE_ATTR_RW(llite, statahead_agl);
 
 /* A number of struct ptlrpc_timeouts; what the configuration says at first. */
 #define LLITE_TIMEOUT_ATTR(_name, _min)					\
@@ -222,7 +250,11 @@ static struct attribute *llite_attrs[] = {
 	&llite_filesfree_attr.attr,
 	&llite_namelen_max_attr.attr,
 	&llite_max_read_ahead_mb_attr.attr,
+	&llite_statahead_agl_attr.attr,
+	&llite_statahead_batch_max_attr.attr,
 	&llite_statahead_max_attr.attr,
+	&llite_statahead_min_attr.attr,
+	&llite_statahead_running_max_attr.attr,
 	&llite_timeout_attr.attr,
 	NULL
 };

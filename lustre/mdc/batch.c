@@ -8,7 +8,9 @@
  * somebody wants to know.
  */
 #include <kunit/visibility.h>
+#include <linux/bvec.h>
 #include <linux/export.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "internal.h"
@@ -27,12 +29,12 @@ enum {
 
 struct mdc_batch;
 
-/* One name of a batch, and its answer */
+/* One name of a batch; @sub: its answer, while that is looked at */
 struct mdc_part {
 	struct mdc_batch	*batch;
 	unsigned int		index;
 	struct ldlm_enq		*enq;
-	struct mdc_submsg	sub;
+	const struct mdc_submsg	*sub;
 };
 
 /**
@@ -42,6 +44,8 @@ struct mdc_part {
  * @req: the request; one reference for each name that was not answered yet
  * @done: see mdc_getattr_batch()
  * @priv: for @done
+ * @nr_blocks: blocks of questions; one travels in the request, more by bulk
+ * @blocks: those that travel by bulk, one to a page
  * @nr: number of names
  * @parts: the names
  */
@@ -52,16 +56,32 @@ struct mdc_batch {
 	void (*done)(void *priv, unsigned int i, int rc,
 		     struct mdc_prefetch *ahead);
 	void			*priv;
+	unsigned int		nr_blocks;
+	struct bio_vec		blocks[MDC_BATCH_BLOCKS];
 	unsigned int		nr;
-	struct mdc_part		parts[MDC_BATCH_MAX];
+	struct mdc_part		parts[] __counted_by(nr);
 };
+
+/* The network does not need them any more. */
+static void mdc_batch_free_blocks(struct mdc_batch *b)
+{
+	unsigned int i;
+
+	for (i = 0; i < b->nr_blocks; i++) {
+		if (b->blocks[i].bv_page)
+			__free_page(b->blocks[i].bv_page);
+		b->blocks[i].bv_page = NULL;
+	}
+}
 
 static void mdc_batch_put(void *data)
 {
 	struct mdc_batch *b = data;
 
-	if (refcount_dec_and_test(&b->ref))
-		kfree(b);
+	if (!refcount_dec_and_test(&b->ref))
+		return;
+	mdc_batch_free_blocks(b);
+	kfree(b);
 }
 
 /* ---- answers kept for later ---------------------------------------------- */
@@ -148,7 +168,7 @@ static int mdc_part_take(struct mdc_part *part, const struct ldlm_enqueue *args,
 		return args->intent_status;
 	if (!(rep->disp & DISP_IT_EXECD) || !(rep->disp & DISP_LOOKUP_POS))
 		return -ENOENT;
-	rc = mdc_sub_attr(mdc, &part->sub, rep);
+	rc = mdc_sub_attr(mdc, part->sub, rep);
 	if (rc)
 		return rc;
 	mdc_resid(&resid, &rep->attr.fid);
@@ -189,18 +209,50 @@ static void mdc_part_done(struct ldlm_enqueue *args, struct ldlm_lock *lock,
 	mdc_batch_put(b);
 }
 
-/* Everything is over for a name, with @rc or the answer in @part->sub. */
-static void mdc_part_end(struct mdc_part *part, int rc)
+/* Everything is over for a name, with @rc or the answer in @sub. */
+static void mdc_part_end(struct mdc_part *part, const struct mdc_submsg *sub,
+			 int rc)
 {
-	const struct ldlm_reply *rep = part->sub.buf[SUB_REP_DLM];
+	const struct ldlm_reply *rep = rc ? NULL : sub->buf[SUB_REP_DLM];
 
+	part->sub = sub;
 	if (!rc)
-		rc = ptlrpc_wire_errno(part->sub.opc);
-	if (!rc && part->sub.len[SUB_REP_DLM] < sizeof(*rep))
+		rc = ptlrpc_wire_errno(sub->opc);
+	if (!rc && sub->len[SUB_REP_DLM] < sizeof(*rep))
 		rc = mdc_bad_reply(part->batch->mdc, "no lock in a batch");
 	if (!rc && !rep->lock_handle.cookie)
 		rc = -ENOLCK;
 	ldlm_part_end(part->enq, rc ? NULL : rep, rc);
+}
+
+/*
+ * A server that does not take what is sent by bulk for a batch is not asked
+ * like that again.
+ */
+static void mdc_batch_refused(struct mdc_batch *b, int rc)
+{
+	if (b->nr_blocks < 2 || READ_ONCE(b->mdc->small_batches) ||
+	    (rc != -EPROTO && rc != -EINVAL && rc != -EOPNOTSUPP))
+		return;
+	WRITE_ONCE(b->mdc->small_batches, true);
+	pr_notice("lustre: %s: takes no batches by bulk: %d\n", b->mdc->name,
+		  rc);
+}
+
+/* Is the status that of a name, and tells nothing about those behind it? */
+static bool mdc_batch_stopped(int rc)
+{
+	switch (rc) {
+	case -ENOENT:
+	case -EBUSY:
+	case -EREMOTE:
+	case -EACCES:
+	case -ESTALE:
+	case -EOVERFLOW:
+	case -ECANCELED:
+		return true;
+	}
+	return false;
 }
 
 /*
@@ -212,9 +264,11 @@ static void mdc_batch_done(struct ptlrpc_request *req, int rc, void *data)
 	u32 len = ptlrpc_rep_buflen(req, 1), pos = sizeof(struct but_block);
 	void *block = len ? ptlrpc_rep_buf(req, 1, len) : NULL;
 	struct mdc_batch *b = data;
+	struct mdc_submsg sub;
 	unsigned int i, count;
 	int err;
 
+	mdc_batch_free_blocks(b);
 	if (submsg_block_check(block, len, &count) && !rc)
 		rc = mdc_bad_reply(b->mdc, "no block of answers");
 	if (rc > 0) {
@@ -224,16 +278,20 @@ static void mdc_batch_done(struct ptlrpc_request *req, int rc, void *data)
 		rc = mdc_bad_reply(b->mdc, "more answers than questions");
 		count = 0;
 	}
+	if (!count)
+		mdc_batch_refused(b, rc);
 	for (i = 0; i < b->nr; i++) {
 		err = i < count ? 0 : rc ?: -ENODATA;
+		if (i > count && mdc_batch_stopped(rc))
+			err = -ECANCELED;
 		if (!err) {
-			err = submsg_next(block, len, &pos, &b->parts[i].sub);
+			err = submsg_next(block, len, &pos, &sub);
 			if (err) {
 				rc = mdc_bad_reply(b->mdc, "broken batch");
 				count = 0;
 			}
 		}
-		mdc_part_end(&b->parts[i], err);
+		mdc_part_end(&b->parts[i], &sub, err);
 	}
 }
 
@@ -253,12 +311,30 @@ static void mdc_part_lens(u32 *lens, u32 len)
 	lens[SUB_NAME] = len + 1;
 }
 
-u32 mdc_batch_bytes(u32 len)
+static u32 mdc_part_size(u32 len)
 {
 	u32 lens[SUB_BUFS];
 
 	mdc_part_lens(lens, len);
 	return submsg_size(lens, SUB_BUFS);
+}
+
+bool mdc_batch_room(struct mdc_batch_room *room, u32 len)
+{
+	u32 bytes = mdc_part_size(len);
+
+	if (room->nr == MDC_BATCH_MAX)
+		return false;
+	/* Each block has whole questions only. */
+	if (!room->blocks || room->used + bytes > BUT_MAX_INLINE) {
+		if (room->blocks == (room->small ? 1 : MDC_BATCH_BLOCKS))
+			return false;
+		room->blocks++;
+		room->used = sizeof(struct but_block);
+	}
+	room->used += bytes;
+	room->nr++;
+	return true;
 }
 
 static u32 mdc_batch_repsize(unsigned int nr)
@@ -305,31 +381,60 @@ static int mdc_part_pack(struct mdc_part *part, const struct lustre_fid *parent,
 	return size;
 }
 
-/* All questions. 0, or an errno; some may have been begun. */
-static int mdc_batch_pack(struct mdc_batch *b, const struct lustre_fid *parent,
-			  const struct mdc_batch_name *names,
-			  const struct mdc_cred *cred, u32 room)
+static void mdc_batch_head(struct mdc_batch *b, u32 inline_len)
 {
+	u32 count = b->nr_blocks;
+	struct but_update_buffer *ub;
 	struct but_update_header *head;
-	struct but_block *bb;
 	unsigned int i;
-	void *at;
-	int rc;
 
-	head = ptlrpc_req_buf(b->req, 1, sizeof(*head) + room);
+	head = ptlrpc_req_buf(b->req, 1, sizeof(*head) + inline_len);
 	head->buh_magic = cpu_to_le32(BUT_HEADER_MAGIC);
-	head->buh_count = cpu_to_le32(1);
-	head->buh_inline_length = cpu_to_le32(room);
+	head->buh_count = cpu_to_le32(count);
+	head->buh_inline_length = cpu_to_le32(inline_len);
 	head->buh_reply_size = cpu_to_le32(mdc_batch_repsize(b->nr));
 	head->buh_update_count = cpu_to_le32(b->nr);
-	bb = (void *)(head + 1);
-	bb->bb_magic = cpu_to_le32(BUT_REQUEST_MAGIC);
-	bb->bb_count = cpu_to_le16(b->nr);
-	at = bb + 1;
+	ub = ptlrpc_req_buf(b->req, 2, count * sizeof(*ub));
+	for (i = 0; !inline_len && i < count; i++)
+		ub[i].bub_size = cpu_to_le32(b->blocks[i].bv_len);
+}
+
+/* Where block number @i is built; zeroed */
+static struct but_block *mdc_batch_block(struct mdc_batch *b, unsigned int i)
+{
+	struct but_update_header *head;
+
+	if (b->nr_blocks > 1)
+		return page_address(b->blocks[i].bv_page);
+	head = ptlrpc_req_buf(b->req, 1, sizeof(*head));
+	return (void *)(head + 1);
+}
+
+/*
+ * All questions, into blocks as mdc_batch_room() counted them. 0, or an errno;
+ * some may have been begun.
+ */
+static int mdc_batch_pack(struct mdc_batch *b, const struct lustre_fid *parent,
+			  const struct mdc_batch_name *names,
+			  const struct mdc_cred *cred)
+{
+	struct mdc_batch_room room = {};
+	struct but_block *bb = NULL;
+	unsigned int i, block = 0;
+	void *at = NULL;
+	int rc;
+
 	for (i = 0; i < b->nr; i++) {
+		mdc_batch_room(&room, names[i].len);
+		if (room.blocks != block) {
+			bb = mdc_batch_block(b, block++);
+			bb->bb_magic = cpu_to_le32(BUT_REQUEST_MAGIC);
+			at = bb + 1;
+		}
 		rc = mdc_part_pack(&b->parts[i], parent, &names[i], cred, at);
 		if (rc < 0)
 			return rc;
+		le16_add_cpu(&bb->bb_count, 1);
 		at += rc;
 	}
 	return 0;
@@ -352,20 +457,25 @@ static void mdc_batch_abort(struct mdc_batch *b, int rc)
 	mdc_batch_put(b);
 }
 
-/* Bytes of the blocks for these names, or an errno if they don't fit. */
-static int mdc_batch_size(const struct mdc_batch_name *names, unsigned int nr)
+/* What these names need, or an errno. */
+static int mdc_batch_size(const struct mdc *mdc,
+			  const struct mdc_batch_name *names, unsigned int nr,
+			  struct mdc_batch_room *room)
 {
-	u32 room = sizeof(struct but_block);
 	unsigned int i;
 
-	if (!nr || nr > MDC_BATCH_MAX)
+	*room = (struct mdc_batch_room){
+		.small = READ_ONCE(mdc->small_batches),
+	};
+	if (!nr)
 		return -EINVAL;
 	for (i = 0; i < nr; i++) {
 		if (!mdc_name_ok(names[i].name, names[i].len))
 			return -EINVAL;
-		room += mdc_batch_bytes(names[i].len);
+		if (!mdc_batch_room(room, names[i].len))
+			return -EMSGSIZE;
 	}
-	return room > BUT_MAX_INLINE ? -EMSGSIZE : room;
+	return 0;
 }
 
 /* The target of a directory, if it takes batches; or NULL. */
@@ -379,60 +489,92 @@ static struct mdc *mdc_batch_target(struct lmv *lmv,
 	return mdc;
 }
 
-bool mdc_batch_usable(struct lmv *lmv, const struct lustre_fid *parent)
+bool mdc_batch_usable(struct lmv *lmv, const struct lustre_fid *parent,
+		      struct mdc_batch_room *room)
 {
-	return mdc_batch_target(lmv, parent);
+	struct mdc *mdc = mdc_batch_target(lmv, parent);
+
+	*room = (struct mdc_batch_room){
+		.small = mdc && READ_ONCE(mdc->small_batches),
+	};
+	return mdc;
+}
+
+static int mdc_batch_alloc_blocks(struct mdc_batch *b)
+{
+	struct page *page;
+	unsigned int i;
+
+	for (i = 0; i < b->nr_blocks; i++) {
+		page = alloc_page(GFP_NOFS | __GFP_ZERO);
+		if (!page)
+			return -ENOMEM;
+		bvec_set_page(&b->blocks[i], page, BUT_MAX_INLINE, 0);
+	}
+	return ptlrpc_bulk_attach(b->req, PTLRPC_BULK_WRITE, b->blocks,
+				  b->nr_blocks);
 }
 
 /*
  * Sent once: the locks of a second transmission would be others than those
  * that the first one may have got.
  */
-static struct ptlrpc_request *mdc_batch_alloc_req(struct mdc *mdc, u32 room,
-						  unsigned int nr)
+static int mdc_batch_alloc_req(struct mdc_batch *b, u32 inline_len)
 {
 	u32 lens[] = {
-		sizeof(struct but_update_header) + room,
-		sizeof(struct but_update_buffer),
+		sizeof(struct but_update_header) + inline_len,
+		b->nr_blocks * sizeof(struct but_update_buffer),
 	};
-	u32 rlens[] = { mdc_batch_repsize(nr) };
+	u32 rlens[] = { mdc_batch_repsize(b->nr) };
+	struct ptlrpc_import *imp = b->mdc->imp;
 	struct ptlrpc_request *req;
+	int rc;
 
-	req = ptlrpc_req_alloc(mdc->imp, MDS_BATCH, lens, ARRAY_SIZE(lens),
+	req = ptlrpc_req_alloc(imp, MDS_BATCH, lens, ARRAY_SIZE(lens),
 			       PTLRPC_REQ_NO_RESEND | PTLRPC_REQ_NO_REPLAY |
 			       PTLRPC_REQ_NO_DELAY, GFP_NOFS);
 	if (IS_ERR(req))
-		return req;
-	ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
+		return PTR_ERR(req);
+	b->req = req;
+	rc = ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
+	if (!rc && !inline_len)
+		rc = mdc_batch_alloc_blocks(b);
+	if (rc < 0) {
+		ptlrpc_req_put(req);
+		return rc;
+	}
 	/* as the locks are, from ldlm_part_begin() on */
-	ptlrpc_req_bind(req, ptlrpc_import_generation(mdc->imp));
-	return req;
+	ptlrpc_req_bind(req, ptlrpc_import_generation(imp));
+	mdc_batch_head(b, inline_len);
+	return 0;
 }
 
 /* A batch of @nr names with its request; or ERR_PTR. */
-static struct mdc_batch *mdc_batch_new(struct mdc *mdc, u32 room,
+static struct mdc_batch *mdc_batch_new(struct mdc *mdc,
+				       const struct mdc_batch_room *room,
 				       unsigned int nr)
 {
-	struct ptlrpc_request *req;
 	struct mdc_batch *b;
 	unsigned int i;
+	int rc;
 
-	b = kzalloc_obj(*b, GFP_NOFS);
+	b = kzalloc(struct_size(b, parts, nr), GFP_NOFS);
 	if (!b)
 		return ERR_PTR(-ENOMEM);
-	req = mdc_batch_alloc_req(mdc, room, nr);
-	if (IS_ERR(req)) {
-		kfree(b);
-		return ERR_CAST(req);
-	}
 	b->mdc = mdc;
-	b->req = req;
 	b->nr = nr;
+	b->nr_blocks = room->blocks;
+	refcount_set(&b->ref, 1);
+	rc = mdc_batch_alloc_req(b, room->blocks > 1 ? 0 : room->used);
+	if (rc) {
+		mdc_batch_put(b);
+		return ERR_PTR(rc);
+	}
 	refcount_set(&b->ref, nr + 1);
 	for (i = 0; i < nr; i++) {
 		b->parts[i].batch = b;
 		b->parts[i].index = i;
-		ptlrpc_req_get(req);
+		ptlrpc_req_get(b->req);
 	}
 	return b;
 }
@@ -444,22 +586,23 @@ int mdc_getattr_batch(struct lmv *lmv, const struct lustre_fid *parent,
 				   struct mdc_prefetch *ahead), void *priv)
 {
 	struct mdc *mdc = mdc_batch_target(lmv, parent);
+	struct mdc_batch_room room;
 	struct ptlrpc_request *req;
 	struct mdc_batch *b;
-	int room, rc;
+	int rc;
 
 	if (!mdc)
 		return -EOPNOTSUPP;
-	room = mdc_batch_size(names, nr);
-	if (room < 0)
-		return room;
-	b = mdc_batch_new(mdc, room, nr);
+	rc = mdc_batch_size(mdc, names, nr, &room);
+	if (rc)
+		return rc;
+	b = mdc_batch_new(mdc, &room, nr);
 	if (IS_ERR(b))
 		return PTR_ERR(b);
 	b->done = done;
 	b->priv = priv;
 	req = b->req;
-	rc = mdc_batch_pack(b, parent, names, cred, room);
+	rc = mdc_batch_pack(b, parent, names, cred);
 	if (!rc)
 		ptlrpc_send(req, &mdc_batch_ops, b);
 	else

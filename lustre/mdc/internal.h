@@ -55,6 +55,7 @@ struct mdc_seq {
  * @imp: connection
  * @ns: lock name space
  * @seq: identifiers for new objects
+ * @small_batches: the server takes those alone that fit into a request
  */
 struct mdc {
 	struct lmv		*lmv;
@@ -63,6 +64,7 @@ struct mdc {
 	struct ptlrpc_import	*imp;
 	struct ldlm_ns		*ns;
 	struct mdc_seq		seq;
+	bool			small_batches;
 };
 
 /* One known answer of the FID location service */

@@ -289,9 +289,23 @@ bool mdc_covered_name(struct lmv *lmv, const struct lustre_fid *parent,
 		      const struct lustre_fid *fid);
 /* ------------------------------------------------ prefetched attributes -- */
 
-/* Names that one request may ask for, and bytes that their parts may have */
-#define MDC_BATCH_MAX		8
-#define MDC_BATCH_ROOM		(BUT_MAX_INLINE - sizeof(struct but_block))
+/* Names that one request may ask for, and blocks that they are packed in */
+#define MDC_BATCH_MAX		64
+#define MDC_BATCH_BLOCKS	12
+
+/**
+ * struct mdc_batch_room - how much of a batch is in use
+ * @nr: names
+ * @blocks: blocks
+ * @used: bytes of the last block
+ * @small: there is only one block
+ */
+struct mdc_batch_room {
+	unsigned int		nr;
+	unsigned int		blocks;
+	u32			used;
+	bool			small;
+};
 
 /**
  * struct mdc_batch_name - one name to ask for
@@ -315,17 +329,20 @@ struct mdc_prefetch {
 	struct ldlm_lock	*lock;
 };
 
-/* Does the target of this directory take batches? Does not sleep. */
-bool mdc_batch_usable(struct lmv *lmv, const struct lustre_fid *parent);
-/* Bytes of MDC_BATCH_ROOM that a name of this length needs. */
-u32 mdc_batch_bytes(u32 len);
+/*
+ * Does the target of this directory take batches? *@room is that of an empty
+ * one then. Does not sleep.
+ */
+bool mdc_batch_usable(struct lmv *lmv, const struct lustre_fid *parent,
+		      struct mdc_batch_room *room);
+/* Make room for one more name of this length, if it fits. */
+bool mdc_batch_room(struct mdc_batch_room *room, u32 len);
 
 /**
  * mdc_getattr_batch - ask for names of a directory, wait for nothing
  * @lmv: the table
  * @parent: directory
- * @names: at most MDC_BATCH_MAX that fit into MDC_BATCH_ROOM; not used after
- *	the return
+ * @names: as many as mdc_batch_room() had room for; not used after the return
  * @nr: their number
  * @cred: who asks
  * @done: called once for each name, in process context, perhaps before the
@@ -334,7 +351,8 @@ u32 mdc_batch_bytes(u32 len);
  * @priv: for @done
  *
  * Names are not waited for: one that another client is changing fails with
- * -EBUSY or the like, and often all behind it.
+ * -EBUSY or the like, and all behind it, which were not looked at, with
+ * -ECANCELED.
  *
  * Return: 0, or an errno (@done was not and will not be called): -EOPNOTSUPP,
  * -ENOMEM, -EINVAL (bad name), -EMSGSIZE.
