@@ -15,6 +15,7 @@ import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from client import (Client, EOF, NOFID, PR, PW, ROOT, fid)  # noqa: E402
+import layouts  # noqa: E402
 
 here = os.path.dirname(os.path.abspath(__file__))
 
@@ -686,7 +687,7 @@ def t_two_mdts(srv):
 
 TESTS = [t_namespace, t_readdir, t_data, t_locks, t_rules, t_evict, t_persist,
          t_recover, t_replay, t_objects, t_faults, t_readonly, t_callout,
-         t_garbage, t_batch, t_flid, t_two_mdts]
+         t_garbage, t_batch, t_flid, t_two_mdts] + layouts.TESTS
 
 
 def main():

@@ -4,6 +4,7 @@
 #include "fault.h"
 #include "ldlm.h"
 #include "llog.h"
+#include "lov.h"
 #include "mdt.h"
 #include "rpc.h"
 #include "store.h"
@@ -37,6 +38,11 @@ static const char help[] =
 "                 as composite ones; unknown: and no sizes by an MDT; bare:\n"
 "                 attributes come without a layout and its lock\n"
 "relayout PATH    a new generation of a file's layout, with the same objects\n"
+"default PATH SPEC    layout of what is made in a directory, as of setstripe:\n"
+"                 default /d -E 1M -c 1 -E eof -c 2 -S 64K; -c 0: no default\n"
+"layout PATH      what a file has, or a directory has as a default\n"
+"dom-limit BYTES  longest first component that an MDT takes\n"
+"pool NAME        layouts may name this pool of OSTs\n"
 "commit           write out what is uncommitted\n"
 "param NAME=VALUE set a parameter of clients, as lctl set_param -P does\n"
 "commit-mdt       but for what only OSTs know: a crash loses new objects\n"
@@ -129,6 +135,47 @@ static void force_xattr(FILE *f, char *arg)
 		fprintf(f, "ok\n");
 }
 
+static void said(FILE *f, int rc)
+{
+	if (rc)
+		fprintf(f, "error: %s\n", strerror(-rc));
+	else
+		fprintf(f, "ok\n");
+}
+
+/* Commands about layouts; false: it is none of them */
+static bool layouts(FILE *f, const char *cmd, char *arg)
+{
+	char *more = strchr(arg, ' ');
+	int rc;
+
+	if (!strcmp(cmd, "layouts")) {
+		srv.no_lazy = !strcmp(arg, "unknown");
+		srv.composite = srv.no_lazy || !strcmp(arg, "composite");
+		srv.bare = !strcmp(arg, "bare");
+		said(f, 0);
+	} else if (!strcmp(cmd, "relayout")) {
+		said(f, layout_renew(arg));
+	} else if (!strcmp(cmd, "default")) {
+		if (more)
+			*more++ = 0;
+		said(f, more ? layout_default(arg, more) : -EINVAL);
+	} else if (!strcmp(cmd, "layout")) {
+		rc = layout_show(f, arg);
+		if (rc)
+			said(f, rc);
+	} else if (!strcmp(cmd, "dom-limit")) {
+		srv.dom_limit = strtoull(arg, NULL, 0) &
+				~(uint64_t)(LOV_MIN_STRIPE_SIZE - 1);
+		said(f, 0);
+	} else if (!strcmp(cmd, "pool")) {
+		said(f, lov_pool_add(arg));
+	} else {
+		return false;
+	}
+	return true;
+}
+
 static void run(FILE *f, char *line)
 {
 	char *arg = strchr(line, ' ');
@@ -179,15 +226,6 @@ static void run(FILE *f, char *line)
 		}
 		fprintf(f, strchr(arg, '=') ? "ok\n" :
 			"error: not NAME=VALUE\n");
-	} else if (!strcmp(line, "layouts")) {
-		srv.no_lazy = !strcmp(arg, "unknown");
-		srv.composite = srv.no_lazy || !strcmp(arg, "composite");
-		srv.bare = !strcmp(arg, "bare");
-		fprintf(f, "ok\n");
-	} else if (!strcmp(line, "relayout")) {
-		int rc = layout_renew(arg);
-
-		fprintf(f, rc ? "error: %s\n" : "ok\n", strerror(-rc));
 	} else if (!strcmp(line, "commit-mdt")) {
 		store_commit_mdt();
 		fprintf(f, "ok\n");
@@ -201,7 +239,7 @@ static void run(FILE *f, char *line)
 		fprintf(f, "ok\n");
 		srv.stopping = true;
 		event_base_loopbreak(srv.base);
-	} else {
+	} else if (!layouts(f, line, arg)) {
 		fputs(help, f);
 	}
 }

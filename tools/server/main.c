@@ -402,6 +402,7 @@ static void setup(void)
 	}
 	srv.incarnation = (uint64_t)wall_sec() * 1000000000ULL +
 			  now_ms() % 1000 * 1000000ULL;
+	srv.dom_limit = 1 << 20;
 	srv.next_xid = (uint64_t)wall_sec() << 20;
 }
 

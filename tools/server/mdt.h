@@ -162,15 +162,27 @@ int layout_create(struct inode *ino, const struct inode *dir, const void *ea,
 		  size_t ealen);
 /* Objects of this MDT's files that an OST has lost are made anew */
 void layout_remake(const struct target *t);
-/* Takes back the layout that a replayed open carries, not the objects */
-int layout_restore(struct inode *ino, const void *ea, size_t len);
+/* Takes back the layout that a replay carries, not the objects */
+int layout_restore(struct req *req, struct inode *ino, const void *ea,
+		   size_t len);
 void layout_destroy(const struct inode *ino);
 int layout_chown(const struct inode *ino);
 bool layout_exists(const struct inode *ino);
 void *layout_told(void *ea, size_t *len);
-int mdt_intent_layout(struct req *req);
 int layout_set_default(struct inode *dir, const void *ea, size_t len);
+/* A new directory gets its parent's default */
+int layout_inherit(const struct inode *parent, const struct inode *dir);
+struct lov;
+/* Objects for all that begins below @end and has none. How many, or an error */
+int layout_instantiate(const struct inode *ino, struct lov *l, uint64_t end);
+/* For ctl: by path. 0 or an error */
 int layout_renew(const char *path);
+int layout_show(FILE *f, const char *path);
+int layout_default(const char *path, const char *spec);
+
+/* ---- mdt_lay_it.c ---- */
+
+int mdt_intent_layout(struct req *req);
 
 /* ---- mdt_lmv.c ---- */
 

@@ -1,83 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* File layouts: choosing OSTs, making and dropping objects (document 08) */
-#include "mdt.h"
+#include "lov.h"
 #include "ost.h"
 #include "store.h"
-
-/* What is asked for, after all defaults */
-struct want {
-	uint32_t	size;
-	unsigned int	count;
-	unsigned int	first;		/* UINT_MAX: any */
-	unsigned int	list[SRV_MAX_TARGETS];
-	bool		use_list;
-};
-
-static int parse_list(struct want *w, const struct lov_mds_md_v3 *v3,
-		      size_t len)
-{
-	if (w->count > SRV_MAX_TARGETS ||
-	    len < sizeof(*v3) + w->count * sizeof(v3->lmm_objects[0]))
-		return -EINVAL;
-	for (unsigned int i = 0; i < w->count; i++) {
-		w->list[i] = le32_to_cpu(v3->lmm_objects[i].l_ost_idx);
-		if (!target_get(TGT_OST, w->list[i]))
-			return -EINVAL;
-	}
-	w->use_list = true;
-	return 0;
-}
-
-/* Takes a user's wish over the defaults in @w */
-static int parse(struct want *w, const void *ea, size_t len)
-{
-	const struct lov_mds_md_v1 *v1 = ea;
-	uint32_t magic, pattern, size;
-	uint16_t count, first;
-
-	if (len < sizeof(*v1))
-		return -EINVAL;
-	magic = le32_to_cpu(v1->lmm_magic);
-	if (magic != LOV_MAGIC_V1 && magic != LOV_MAGIC_V3 &&
-	    magic != LOV_MAGIC_SPECIFIC) {
-		log_warn("layout magic %#x is not supported", magic);
-		return magic == LOV_MAGIC_COMP_V1 ? -EOPNOTSUPP : -EINVAL;
-	}
-	if (magic != LOV_MAGIC_V1 && len < sizeof(struct lov_mds_md_v3))
-		return -EINVAL;
-	pattern = le32_to_cpu(v1->lmm_pattern);
-	if (pattern && pattern != LOV_PATTERN_RAID0 &&
-	    pattern != LOV_PATTERN_DEFAULT)
-		return -EOPNOTSUPP;
-	size = le32_to_cpu(v1->lmm_stripe_size);
-	count = le16_to_cpu(v1->lmm_stripe_count);
-	first = le16_to_cpu(v1->lmm_stripe_offset);
-	if (size % LOV_MIN_STRIPE_SIZE)
-		return -EINVAL;
-	if (size)
-		w->size = size;
-	if (count >= LOV_ALL_STRIPES_WIDE)
-		w->count = srv.cfg.osts;
-	else if (count)
-		w->count = count;
-	if (magic == LOV_MAGIC_SPECIFIC)
-		return parse_list(w, ea, len);
-	if (first != LOV_OFFSET_DEFAULT) {
-		if (!target_get(TGT_OST, first))
-			return -EINVAL;
-		w->first = first;
-	}
-	return 0;
-}
-
-static void from_dir(struct want *w, const struct fid *dir)
-{
-	uint8_t ea[4096];
-	size_t len = sizeof(ea);
-
-	if (!xattr_get(dir, XATTR_LOV, ea, &len) && len <= sizeof(ea))
-		parse(w, ea, len);
-}
 
 bool layout_exists(const struct inode *ino)
 {
@@ -86,144 +11,180 @@ bool layout_exists(const struct inode *ino)
 	return !xattr_get(&ino->fid, XATTR_LOV, NULL, &len);
 }
 
-static unsigned int pick_first(const struct want *w)
+/* ---- objects ---- */
+
+static unsigned int wanted(const struct lov_comp *c)
 {
-	if (w->first != UINT_MAX)
-		return w->first;
+	bool over = lov_base(c) & LOV_PATTERN_OVERSTRIPING;
+	unsigned int n = c->count;
+
+	if (n >= LOV_ALL_STRIPES_WIDE)
+		n = srv.cfg.osts * (LOV_ALL_STRIPES - n + 1);
+	if (!over && n > srv.cfg.osts)
+		n = srv.cfg.osts;
+	return n;
+}
+
+static unsigned int pick_first(const struct lov_comp *c)
+{
+	if (c->first != LOV_OFFSET_DEFAULT)
+		return c->first;
 	return store_counter_inc("next-ost", 0, 1) % srv.cfg.osts;
 }
 
-static int make_objects(struct inode *ino, const struct want *w,
-			struct lov_mds_md_v1 *lmm)
+static void drop_objects(const struct lov_comp *c)
 {
-	unsigned int ost = w->use_list ? 0 : pick_first(w), made = 0;
+	for (unsigned int i = 0; i < c->n; i++)
+		object_destroy(c->obj[i].ost, &c->obj[i].fid);
+}
 
-	for (unsigned int tries = 0; made < w->count &&
-	     tries < 2 * srv.cfg.osts + w->count; tries++) {
-		struct lov_ost_data_v1 *lod = &lmm->lmm_objects[made];
-		unsigned int idx = w->use_list ? w->list[made] :
-						 ost++ % srv.cfg.osts;
-		struct fid fid;
+static int make_objects(const struct inode *ino, struct lov_comp *c)
+{
+	struct lov_comp new = { .obj = NULL };
+	unsigned int want = wanted(c), ost = c->n ? 0 : pick_first(c);
 
-		if (object_create(idx, ino, made, &fid)) {
-			if (w->use_list)
-				return -ENODEV;
+	new.obj = xzalloc(want * sizeof(*new.obj));
+	for (unsigned int tries = 0; new.n < want &&
+	     tries < 2 * srv.cfg.osts + want; tries++) {
+		struct lov_obj *o = &new.obj[new.n];
+
+		o->ost = c->n ? c->obj[new.n].ost : ost++ % srv.cfg.osts;
+		if (!object_create(o->ost, ino, new.n, &o->fid))
+			new.n++;
+		else if (c->n)
+			break;
+	}
+	if (new.n < want) {
+		drop_objects(&new);
+		free(new.obj);
+		return c->n ? -ENODEV : -ENOSPC;
+	}
+	free(c->obj);
+	c->obj = new.obj;
+	c->n = c->count = new.n;
+	return 0;
+}
+
+int layout_instantiate(const struct inode *ino, struct lov *l, uint64_t end)
+{
+	int rc, made = 0;
+
+	for (unsigned int i = 0; i < l->n; i++) {
+		struct lov_comp *c = &l->c[i];
+
+		if (c->start >= end || (c->flags & LCME_FL_INIT))
 			continue;
-		}
-		lod->l_ost_oi.oi_fid = fid_wire(&fid);
-		lod->l_ost_idx = cpu_to_le32(idx);
+		rc = lov_on_mdt(c) ? 0 : make_objects(ino, c);
+		if (rc)
+			return rc;
+		c->flags |= LCME_FL_INIT;
 		made++;
 	}
-	return made == w->count ? 0 : -ENOSPC;
+	return made;
+}
+
+/* ---- new layouts ---- */
+
+static struct lov *default_of(const struct fid *dir)
+{
+	struct lov *l = NULL;
+	size_t len = 0;
+	void *ea;
+
+	if (xattr_get(dir, XATTR_LOV, NULL, &len))
+		return NULL;
+	ea = xzalloc(len);
+	if (!xattr_get(dir, XATTR_LOV, ea, &len))
+		lov_wish(ea, len, &l);
+	free(ea);
+	return l;
+}
+
+/* A wish, the parent's default, the one of all, and what is built in */
+static int choose(const struct inode *dir, const void *ea, size_t ealen,
+		  struct lov **out)
+{
+	const struct fid *from[] = { dir ? &dir->fid : &root_fid, &root_fid };
+	struct lov *l = NULL;
+	int rc;
+
+	if (ea) {
+		rc = lov_wish(ea, ealen, &l);
+		if (rc)
+			return rc;
+	}
+	for (unsigned int i = 0; i < ARRAY_SIZE(from); i++) {
+		struct lov *def = default_of(from[i]);
+
+		if (!l) {
+			l = def;
+		} else if (def) {
+			lov_merge(l, def);
+			lov_free(def);
+		}
+	}
+	*out = l ? l : lov_new(1);
+	return lov_finish(*out);
 }
 
 int layout_create(struct inode *ino, const struct inode *dir, const void *ea,
 		  size_t ealen)
 {
-	struct want w = { .size = srv.cfg.stripe_size,
-			  .count = srv.cfg.stripe_count, .first = UINT_MAX };
-	struct lov_mds_md_v1 *lmm;
-	size_t len;
-	int rc;
+	struct lov *l = NULL;
+	int rc = choose(dir, ea, ealen, &l);
 
-	from_dir(&w, &root_fid);
-	if (dir && !fid_eq(&dir->fid, &root_fid))
-		from_dir(&w, &dir->fid);
-	if (ea) {
-		rc = parse(&w, ea, ealen);
-		if (rc)
-			return rc;
-	}
-	if (w.count > srv.cfg.osts)
-		w.count = srv.cfg.osts;
-	len = sizeof(*lmm) + w.count * sizeof(lmm->lmm_objects[0]);
-	lmm = xzalloc(len);
-	lmm->lmm_magic = cpu_to_le32(LOV_MAGIC_V1);
-	lmm->lmm_pattern = cpu_to_le32(LOV_PATTERN_RAID0);
-	lmm->lmm_oi_id = cpu_to_le64(ino->fid.oid);
-	lmm->lmm_oi_seq = cpu_to_le64(ino->fid.seq);
-	lmm->lmm_stripe_size = cpu_to_le32(w.size);
-	lmm->lmm_stripe_count = cpu_to_le16(w.count);
-	rc = make_objects(ino, &w, lmm);
 	if (!rc)
-		rc = xattr_set(&ino->fid, XATTR_LOV, lmm, len);
+		rc = layout_instantiate(ino, l, 1);
+	if (rc >= 0)
+		rc = lov_put(ino, l);
 	ino->size = 0;
 	ino->blocks = 0;
-	free(lmm);
+	lov_free(l);
 	return rc;
 }
 
-/* What the layout on disk holds; NULL without one; to be freed */
-static struct lov_mds_md_v1 *layout_get(const struct inode *ino, size_t *len)
+int layout_restore(struct req *req, struct inode *ino, const void *ea,
+		   size_t len)
 {
-	struct lov_mds_md_v1 *lmm;
+	struct lov_iter it = { 0 };
+	struct lov *l;
+	int rc;
 
-	*len = 0;
-	if (!S_ISREG(ino->mode) || xattr_get(&ino->fid, XATTR_LOV, NULL, len))
-		return NULL;
-	lmm = xzalloc(*len);
-	xattr_get(&ino->fid, XATTR_LOV, lmm, len);
-	return lmm;
-}
-
-static bool object_of(const struct lov_mds_md_v1 *lmm, size_t len,
-		      unsigned int i, unsigned int *ost, struct fid *fid)
-{
-	const struct lov_ost_data_v1 *lod = &lmm->lmm_objects[i];
-
-	if (i >= le16_to_cpu(lmm->lmm_stripe_count) ||
-	    sizeof(*lmm) + (i + 1) * sizeof(*lod) > len)
-		return false;
-	*ost = le32_to_cpu(lod->l_ost_idx);
-	*fid = fid_host(&lod->l_ost_oi.oi_fid);
-	return true;
-}
-
-int layout_restore(struct inode *ino, const void *ea, size_t len)
-{
-	struct lov_mds_md_v1 *lmm = xzalloc(len);
-	struct fid fid;
-	unsigned int ost;
-	int rc = 0;
-
-	memcpy(lmm, ea, len);
-	if (le32_to_cpu(lmm->lmm_magic) != LOV_MAGIC_V1) {
-		free(lmm);
+	if (!lov_ea_len(ea, len))
 		return 0;	/* the empty room of a file without layout */
-	}
-	lmm->lmm_layout_gen = 0;
+	rc = lov_parse(ea, len, LOV_REPLAYED, &l);
+	if (rc)
+		return rc;
+	for (unsigned int i = 0; i < l->n; i++)
+		if (l->c[i].first != LOV_OFFSET_DEFAULT)
+			req_wrong(req, "stripe_offset in the layout of a replay");
 	/* The objects follow when recovery is over, see layout_remake(). */
-	for (unsigned int i = 0; object_of(lmm, len, i, &ost, &fid); i++) {
-		struct target *t = target_get(TGT_OST, ost);
+	for (it.l = l; lov_next(&it);) {
+		struct target *t = target_get(TGT_OST, it.obj->ost);
 		char key[32];
 
-		if (!t) {
-			rc = -EINVAL;
-			break;
-		}
 		snprintf(key, sizeof(key), "oid/%s", t->name);
-		if (store_counter(key, 1) <= fid.oid)
-			store_counter_set(key, fid.oid + 1);
+		if (store_counter(key, 1) <= it.obj->fid.oid)
+			store_counter_set(key, it.obj->fid.oid + 1);
 	}
-	len = sizeof(*lmm) + le16_to_cpu(lmm->lmm_stripe_count) *
-	      sizeof(lmm->lmm_objects[0]);
-	if (!rc)
-		rc = xattr_set(&ino->fid, XATTR_LOV, lmm, len);
-	free(lmm);
+	rc = lov_put(ino, l);
+	lov_free(l);
 	return rc;
+}
+
+static struct lov *layout_get(const struct inode *ino)
+{
+	return S_ISREG(ino->mode) ? lov_get(&ino->fid) : NULL;
 }
 
 void layout_destroy(const struct inode *ino)
 {
-	struct lov_mds_md_v1 *lmm;
-	struct fid fid;
-	unsigned int ost;
-	size_t len;
+	struct lov *l = layout_get(ino);
+	struct lov_iter it = { .l = l };
 
-	lmm = layout_get(ino, &len);
-	for (unsigned int i = 0; lmm && object_of(lmm, len, i, &ost, &fid); i++)
-		object_destroy(ost, &fid);
-	free(lmm);
+	while (lov_next(&it))
+		object_destroy(it.obj->ost, &it.obj->fid);
+	lov_free(l);
 }
 
 struct remake {
@@ -256,51 +217,66 @@ void layout_remake(const struct target *t)
 
 	store_walk(DB_INODE, "", 0, 0, remake_cb, &r);
 	for (size_t j = 0; j < r.n; j++) {
-		struct lov_mds_md_v1 *lmm;
-		struct fid fid;
-		unsigned int ost;
-		size_t len;
+		struct lov_iter it = { 0 };
+		struct lov *l;
 
 		if (inode_get(&r.fids[j], &ino))
 			continue;
-		lmm = layout_get(&ino, &len);
-		for (unsigned int i = 0; lmm &&
-		     object_of(lmm, len, i, &ost, &fid); i++)
-			object_remake(ost, &fid, &ino, i);
-		free(lmm);
+		l = layout_get(&ino);
+		for (it.l = l; lov_next(&it);)
+			object_remake(it.obj->ost, &it.obj->fid, &ino,
+				      it.stripe);
+		lov_free(l);
 	}
 	free(r.fids);
 }
 
 int layout_chown(const struct inode *ino)
 {
-	struct lov_mds_md_v1 *lmm;
-	struct fid fid;
-	unsigned int ost;
-	size_t len;
+	struct lov *l = layout_get(ino);
+	struct lov_iter it = { .l = l };
 
-	lmm = layout_get(ino, &len);
-	for (unsigned int i = 0; lmm && object_of(lmm, len, i, &ost, &fid); i++)
-		object_chown(ost, &fid, ino->uid, ino->gid, ino->projid);
-	free(lmm);
+	while (lov_next(&it))
+		object_chown(it.obj->ost, &it.obj->fid, ino->uid, ino->gid,
+			     ino->projid);
+	lov_free(l);
 	return 0;
 }
 
 int layout_set_default(struct inode *dir, const void *ea, size_t len)
 {
 	const struct lov_mds_md_v1 *v1 = ea;
-	struct want w = { .first = UINT_MAX };
+	struct lov *l;
 	int rc;
 
 	if (len >= 4 && le32_to_cpu(v1->lmm_magic) == LMV_USER_MAGIC)
 		return -EOPNOTSUPP;
-	rc = parse(&w, ea, len);
+	rc = lov_wish(ea, len, &l);
 	if (rc)
 		return rc;
-	if (!w.size && !w.count && w.first == UINT_MAX)
+	if (lov_deletes(l))
 		xattr_del(&dir->fid, XATTR_LOV);
 	else
+		rc = xattr_set(&dir->fid, XATTR_LOV, ea, lov_ea_len(ea, len));
+	lov_free(l);
+	return rc;
+}
+
+int layout_inherit(const struct inode *parent, const struct inode *dir)
+{
+	size_t len = 0;
+	void *ea;
+	int rc;
+
+	/* Everybody looks at the root's default anyway. */
+	if (fid_eq(&parent->fid, &root_fid) ||
+	    xattr_get(&parent->fid, XATTR_LOV, NULL, &len))
+		return 0;
+	ea = xzalloc(len);
+	rc = xattr_get(&parent->fid, XATTR_LOV, ea, &len);
+	if (!rc)
 		rc = xattr_set(&dir->fid, XATTR_LOV, ea, len);
+	free(ea);
 	return rc;
 }
 
@@ -314,7 +290,9 @@ void *layout_told(void *ea, size_t *len)
 	struct lov_comp_md_entry_v1 *e;
 	size_t head = sizeof(*comp) + sizeof(*e);
 
-	if (!ea || !srv.composite)
+	if (!ea || !srv.composite ||
+	    le32_to_cpu(((struct lov_mds_md_v1 *)ea)->lmm_magic) ==
+	    LOV_MAGIC_COMP_V1)
 		return ea;
 	comp = xzalloc(head + *len);
 	e = comp->lcm_entries;
@@ -333,15 +311,13 @@ void *layout_told(void *ea, size_t *len)
 	return comp;
 }
 
-/* The same objects, by a layout that clients have to ask for */
-int layout_renew(const char *path)
+/* ---- for ctl ---- */
+
+static int file_by_path(const char *path, struct inode *ino)
 {
 	char *dir = xstrdup(path), *name = strrchr(dir, '/');
-	struct lov_mds_md_v1 *lmm = NULL;
 	struct fid fid = root_fid;
 	struct dirent_val v;
-	struct inode ino;
-	size_t len;
 	int rc = 0;
 
 	if (name)
@@ -349,68 +325,69 @@ int layout_renew(const char *path)
 	if (name)
 		rc = mdt_path(dir, &fid);
 	if (!rc && (name_get(&fid, name ? name : dir, &v) ||
-		    inode_get(&v.fid, &ino)))
+		    inode_get(&v.fid, ino)))
 		rc = -ENOENT;
 	free(dir);
+	return rc;
+}
+
+/* The same objects, by a layout that clients have to ask for */
+int layout_renew(const char *path)
+{
+	struct lov *l = NULL;
+	struct inode ino;
+	int rc = file_by_path(path, &ino);
+
 	if (!rc)
-		lmm = layout_get(&ino, &len);
-	if (!lmm)
+		l = layout_get(&ino);
+	if (!l)
 		return rc ? rc : -ENODATA;
-	lmm->lmm_layout_gen = cpu_to_le16(le16_to_cpu(lmm->lmm_layout_gen) + 1);
+	l->gen++;
 	store_mark();
-	rc = xattr_set(&ino.fid, XATTR_LOV, lmm, len);
-	free(lmm);
+	rc = lov_put(&ino, l);
+	lov_free(l);
 	mdt_revoke(NULL, &ino.fid, LCK_EX, MDS_INODELOCK_LAYOUT);
 	return rc;
 }
 
-/* ---- IT_LAYOUT ---- */
-
-int mdt_intent_layout(struct req *req)
+int layout_show(FILE *f, const char *path)
 {
-	const struct ldlm_request *dlm = req_buf(req, 1, sizeof(*dlm));
-	const struct layout_intent *li = req_buf(req, 3, sizeof(*li));
-	const struct ldlm_res_id *id = &dlm->lock_desc.l_resource.lr_name;
-	struct ldlm_reply *rep;
-	struct inode ino, dir;
-	struct fid fid;
-	size_t len = 0;
-	uint32_t opc;
-	void *ea;
+	struct fid fid = root_fid;
+	struct lov *l = NULL;
+	struct inode ino;
 
-	if (!li)
-		return -EPROTO;
-	fid = (struct fid){ le64_to_cpu(id->name[0]),
-			    (uint32_t)le64_to_cpu(id->name[1]),
-			    le64_to_cpu(id->name[1]) >> 32 };
-	opc = le32_to_cpu(li->lai_opc);
-	if (opc != LAYOUT_INTENT_ACCESS && opc != LAYOUT_INTENT_WRITE &&
-	    opc != LAYOUT_INTENT_TRUNC)
-		return opc <= LAYOUT_INTENT_RESTORE ? -E_NOTSUPP : -EINVAL;
-	if (inode_get(&fid, &ino))
+	if (!mdt_path(path, &fid))
+		l = default_of(&fid);
+	else if (!file_by_path(path, &ino))
+		l = layout_get(&ino);
+	else
 		return -ENOENT;
-	if (!S_ISREG(ino.mode))
-		return -EINVAL;
-	if (opc != LAYOUT_INTENT_ACCESS && mdt_readonly(req))
-		return -EROFS;
-	if (opc != LAYOUT_INTENT_ACCESS && !layout_exists(&ino)) {
-		int rc;
+	if (!l)
+		return -ENODATA;
+	lov_print(f, l);
+	lov_free(l);
+	return 0;
+}
 
-		if (mdt_revoke(req, &fid, LCK_EX, MDS_INODELOCK_LAYOUT))
-			return REQ_ASYNC;
-		rc = layout_create(&ino, inode_get(&ino.parent, &dir) ? NULL :
-				   &dir, NULL, 0);
-		if (rc)
-			return rc;
-		inode_put(&ino);
-	}
-	if (opc != LAYOUT_INTENT_ACCESS)
-		mdt_transno(req);
-	rep = rep_add(req, sizeof(*rep));
-	ea = layout_told(layout_get(&ino, &len), &len);
-	rep_add_data(req, ea, len);
+int layout_default(const char *path, const char *spec)
+{
+	struct fid fid = root_fid;
+	struct lov *l = NULL;
+	struct inode ino;
+	size_t len;
+	void *ea;
+	int rc = mdt_path(path, &fid);
+
+	if (!rc)
+		rc = inode_get(&fid, &ino) ? -ENOENT : lov_spec(spec, &l);
+	if (rc)
+		return rc;
+	ea = lov_pack(l, NULL, &len);
+	store_mark();
+	rc = layout_set_default(&ino, ea, len);
+	mdt_revoke(NULL, &fid, LCK_EX, MDS_INODELOCK_LAYOUT |
+		   MDS_INODELOCK_UPDATE);
 	free(ea);
-	rep->lock_policy_res1 = cpu_to_le64(DISP_IT_EXECD);
-	return ldlm_intent_grant(req, rep, id, LCK_CR, MDS_INODELOCK_LAYOUT,
-				 MDS_INODELOCK_LAYOUT) ? 0 : ELDLM_LOCK_ABORTED;
+	lov_free(l);
+	return rc;
 }

@@ -427,7 +427,7 @@ static int replay(struct req *req, struct open_ctx *o)
 		o->status = mdt_create(req, &o->dir, o->name, o->r, &o->cred,
 				       &o->ino);
 		if (!o->status && ealen > sizeof(struct lov_mds_md_v1))
-			o->status = layout_restore(&o->ino,
+			o->status = layout_restore(req, &o->ino,
 						   req_buf(req, 7, 1), ealen);
 		if (o->status)
 			return open_reply(req, o);

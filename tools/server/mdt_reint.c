@@ -150,6 +150,8 @@ static int do_create(struct req *req, struct inode *ino)
 		return rc;
 	if (S_ISDIR(mode)) {
 		rc = lmv_inherit(&dir, ino);
+		if (!rc)
+			rc = layout_inherit(&dir, ino);
 		if (rc)
 			return rc;
 	}

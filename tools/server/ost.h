@@ -81,6 +81,13 @@ void cksum_start(struct cksum *c, uint32_t type);
 void cksum_update(struct cksum *c, uint64_t off, const void *p, size_t n);
 uint32_t cksum_final(struct cksum *c);
 
+/*
+ * Says so loudly if a read or write of @o, in @nb, does not fit the layout of
+ * the file that @o belongs to.
+ */
+void ost_look(struct req *req, const struct obdo *oa, const struct object *o,
+	      const struct niobuf_remote *nb, unsigned int n);
+
 /* Body of a request about an object, and which; else -EPROTO, -EBADF */
 int ost_body(struct req *req, const struct obdo **oa, struct fid *fid);
 int handle_brw(struct req *req);

@@ -482,6 +482,7 @@ int handle_brw(struct req *req)
 	if (object_get(req->tgt, &b->fid, &o) &&
 	    (!b->write || object_recreate(req, &b->fid, &b->oa, &o)))
 		return -ENOENT;
+	ost_look(req, &b->oa, &o, b->nb, b->write ? b->n : 0);
 	if ((le64_to_cpu(b->oa.o_valid) & OBD_MD_FLFLAGS) &&
 	    (le32_to_cpu(b->oa.o_flags) & OBD_FL_NORPC)) {
 		rep_add_data(req, &b->oa, sizeof(b->oa));

@@ -146,6 +146,12 @@ int req_fatal(struct req *req, const char *what)
 	return -EPROTO;
 }
 
+void req_wrong(struct req *req, const char *what)
+{
+	log_err("%s %s x%" PRIx64 ": %s: a real client never does that",
+		nid_str(&req->peer->nid), opc_name(req->opc), req->xid, what);
+}
+
 /* No reply, no connection, and nothing left of what the client had here */
 static void req_punish(struct req *req)
 {

@@ -163,6 +163,8 @@ void req_drop(struct req *req);
  * the client pay for it. Returns what the handler returns.
  */
 int req_fatal(struct req *req, const char *what);
+/* A real server lives with it, but no real client sends it: say so loudly */
+void req_wrong(struct req *req, const char *what);
 const char *opc_name(uint32_t opc);
 void rpc_stats_print(FILE *f);
 void rpc_stats_reset(void);

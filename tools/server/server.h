@@ -162,6 +162,7 @@ struct server {
 	bool			composite;	/* layouts are told as such */
 	bool			no_lazy;	/* no sizes are told by an MDT */
 	bool			bare;		/* no layouts with attributes */
+	uint64_t		dom_limit;	/* longest part on an MDT */
 };
 
 extern struct server srv;

@@ -1,0 +1,299 @@
+# SPDX-License-Identifier: GPL-2.0-only
+"""Tests of the test server's layouts: composite ones, objects on demand."""
+import struct
+import time
+
+from client import Client, ROOT
+
+EOF_ = 0xffffffffffffffff
+MIB = 1 << 20
+COMP, V1, V3, SPECIFIC = 0x0bd60bd0, 0x0bd10bd0, 0x0bd30bd0, 0x0bd50bd0
+RAID0, MDT, OVER = 1, 0x100, 0x200
+ANY = 0xffff
+CREATE = 0x40000043
+ACCESS, WRITE, TRUNC = 0, 2, 4
+CR, EX = 16, 1
+
+
+def client(srv, n=1):
+    c = Client('127.0.0.1', srv.port, '127.0.0.%d@tcp' % (10 + n))
+    c.mount()
+    return c
+
+
+def blob(count=1, size=0, pattern=RAID0, first=ANY, pool=None, osts=None):
+    magic = SPECIFIC if osts else V3 if pool else V1
+    out = struct.pack('<IIQQIHH', magic, pattern, 0, 0, size, count, first)
+    if magic != V1:
+        out += (pool or '').encode().ljust(16, b'\0')
+    for o in osts or ():
+        out += struct.pack('<16xII', 0, o)
+    return out
+
+
+def wish(*comps, flags=0, mirrors=0):
+    """A composite layout of (start, end, blob)"""
+    head = b''
+    at = 32 + 48 * len(comps)
+    for start, end, b in comps:
+        head += struct.pack('<IIQQIII12x', 0, 0, start, end, at, len(b), 0)
+        at += len(b)
+    return struct.pack('<IIIHHH14x', COMP, at, 0, flags, len(comps),
+                       mirrors) + head + b''.join(c[2] for c in comps)
+
+
+class Layout:
+    def __init__(self, ea):
+        self.ea = bytes(ea)
+        (self.magic, self.size, self.gen, self.flags, n, self.mirrors) = \
+            struct.unpack_from('<IIIHHH', ea)
+        assert self.magic == COMP, hex(self.magic)
+        assert self.size == len(ea), (self.size, len(ea))
+        self.comps = []
+        for i in range(n):
+            (ident, flags, start, end, off, size, gen) = \
+                struct.unpack_from('<IIQQIII', ea, 32 + 48 * i)
+            b = ea[off:off + size]
+            magic, pat, oid, seq, ssize, count, last = \
+                struct.unpack_from('<IIQQIHH', b)
+            assert oid and seq
+            at = 32 if magic == V1 else 48
+            objs = [(struct.unpack_from('<I', b, j + 20)[0],
+                     bytes(b[j:j + 16])) for j in range(at, len(b), 24)]
+            self.comps.append((ident, flags, start, end, pat, ssize, count,
+                               last, objs, bytes(b)))
+
+    def shape(self):
+        return [c[:8] for c in self.comps]
+
+    def for_replay(self):
+        """As a client keeps it: no stripe is wanted anywhere"""
+        ea = bytearray(self.ea)
+        for i in range(len(self.comps)):
+            off = struct.unpack_from('<I', ea, 32 + 48 * i + 24)[0]
+            struct.pack_into('<H', ea, off + 30, ANY)
+        return bytes(ea)
+
+
+def layout_it(c, f, opc, start=0, end=0, ea=b'', cancels=(), mode=None,
+              tag=None, cookie=None, **kw):
+    """The layout intent: (reply, layout, cookie)"""
+    if mode is None:
+        mode = EX if opc else CR
+    cookie, dlm = c.dlm(c.mdt, f, 13, mode, struct.pack('<Q', 8), 0x1000,
+                        cookie, cancels)
+    it = struct.pack('<IIQQ', opc, 0, start, end)
+    r = c.rpc(c.mdt, 12, 101, 0x40000,
+              [dlm, struct.pack('<Q', 0x400), it, ea],
+              tag=(1 if opc else 0) if tag is None else tag, **kw)
+    c.took(c.mdt, cookie, r)
+    lay = Layout(r.b[2]) if r.status == 0 and r.b[2] else None
+    return r, lay, cookie
+
+
+def said(srv):
+    """What the server complained about since the last time"""
+    srv.log.flush()
+    with open(srv.log.name) as f:
+        text = f.read()
+    new = text[getattr(srv, 'seen', 0):]
+    srv.seen = len(text)
+    return [x for x in new.splitlines() if 'never does that' in x]
+
+
+def quiet(srv):
+    new = said(srv)
+    assert not new, new
+
+
+def make(c, name, ea, parent=ROOT, flags=CREATE):
+    r = c.open(parent, name, flags if ea else flags & ~0x40000000, ea=ea)
+    disp, res, f, h, md = c.intent(r)
+    return res, f, h, md
+
+
+def t_layouts(srv):
+    """What a real MDT takes as a composite layout, and what it makes of it"""
+    c = client(srv)
+    said(srv)
+    two = wish((0, MIB, blob()), (MIB, EOF_, blob(2)))
+    res, f, h, md = make(c, 'pfl', two + bytes(100))
+    assert res == 0, res
+    lay = Layout(md)
+    assert (lay.gen, lay.flags, lay.mirrors) == (2, 0, 0)
+    assert lay.shape() == [
+        (1, 0x10, 0, MIB, RAID0, MIB, 1, 0),
+        (2, 0, MIB, EOF_, RAID0, lay.comps[1][5], 2, ANY)], lay.shape()
+    assert len(lay.comps[0][8]) == 1 and lay.comps[0][8][0][1] != bytes(16)
+    assert lay.comps[1][8] == [(0xffffffff, bytes(16))]
+    bad = [
+        wish((0, MIB, blob()), (2 * MIB, EOF_, blob())),
+        wish((0, MIB, blob()), (65536, EOF_, blob())),
+        wish((65536, EOF_, blob())),
+        wish((0, 100000, blob()), (100000, EOF_, blob())),
+        wish((0, MIB, blob(1, 3 * 65536)), (MIB, EOF_, blob())),
+        wish((0, MIB, blob(1, 100)), (MIB, EOF_, blob())),
+        wish((MIB, MIB, blob())),
+        wish((0, EOF_, blob(first=9))),
+        wish((0, EOF_, blob(3000))),
+        wish((0, EOF_, blob(0xfffe))),
+        wish((0, EOF_, blob(pattern=4))),
+        wish((0, EOF_, blob(pool='nowhere'))),
+        wish((0, EOF_, blob(2, osts=(0, 0)))),
+        wish((0, EOF_, blob(1, osts=(7,)))),
+        wish((0, MIB, blob()), (MIB, 2 * MIB, blob(0, MIB, MDT))),
+        wish((0, MIB, blob(0, 65536, MDT)), (MIB, EOF_, blob())),
+        wish((0, EOF_, blob(0, 65536, MDT))),
+        wish((0, MIB, blob()))[:100],
+        struct.pack('<IIIHHH14x', COMP, 32, 0, 0, 0, 0),
+        wish((0, MIB, blob())).replace(struct.pack('<I', 80),
+                                       struct.pack('<I', 8000)),
+        blob(1, 100), blob(first=9), blob(1, osts=(1,))[:40],
+    ]
+    for i, ea in enumerate(bad):
+        res = make(c, 'bad%d' % i, ea)[0]
+        assert res == -22, (i, res)
+        assert c.intent(c.getattr(ROOT, 'bad%d' % i))[0] & 4, i
+    # a second one
+    r = c.open(ROOT, 'pfl', 0x40000002, ea=two)
+    assert c.intent(r)[1] == -17
+    assert srv.ctl('pool', 'here').startswith('ok')
+    md = make(c, 'pool', wish((0, EOF_, blob(pool='here'))))[3]
+    assert Layout(md).comps[0][9][:4] == struct.pack('<I', V3)
+    assert b'here' in md
+    lay = Layout(make(c, 'over', wish((0, EOF_, blob(5, 65536, RAID0 | OVER)
+                                       )))[3])
+    assert [o[0] for o in lay.comps[0][8]] in ([0, 1, 0, 1, 0],
+                                               [1, 0, 1, 0, 1])
+    lay = Layout(make(c, 'list', wish((0, EOF_, blob(2, osts=(1, 0)))))[3])
+    assert [o[0] for o in lay.comps[0][8]] == [1, 0]
+    lay = Layout(make(c, 'all', wish((0, EOF_, blob(0xffff))))[3])
+    assert lay.comps[0][6] == 2 and len(lay.comps[0][8]) == 2
+    # by default
+    assert 'error' not in srv.ctl('default', '/', '-E', '128K', '-c', '1',
+                                  '-E', 'eof', '-c', '-1', '-S', '64K')
+    d, r = c.mkdir(ROOT, 'heir')
+    assert r.status == 0
+    lay = Layout(make(c, 'f', b'', d)[3])
+    assert [x[2:4] for x in lay.comps] == [(0, 131072), (131072, EOF_)]
+    assert lay.comps[1][5:7] == (65536, 0xffff)
+    assert 'error' not in srv.ctl('default', '/heir', '-E', '64K', '-E', 'eof')
+    sub, r = c.mkdir(d, 'sub')
+    assert 'error' not in srv.ctl('default', '/heir', '-c', '0')
+    assert 'error' not in srv.ctl('default', '/', '-c', '0')
+    lay = Layout(make(c, 'f', b'', sub)[3])
+    assert lay.comps[0][3] == 65536
+    md = make(c, 'plain', b'', d)[3]
+    assert md[:4] == struct.pack('<I', V1)
+    quiet(srv)
+    c.disconnect()
+
+
+def t_instantiate(srv):
+    """Objects on demand, by layout intents; others lose their layout lock"""
+    c, d = client(srv, 1), client(srv, 2)
+    c.others, d.others = [d], [c]
+    said(srv)
+    three = wish((0, MIB, blob()), (MIB, 4 * MIB, blob(2, MIB)),
+                 (4 * MIB, 8 * MIB, blob(1)))
+    res, f, h, md = make(c, 'grow', three)
+    assert res == 0
+    first = Layout(md)
+    r, lay, mine = layout_it(c, f, ACCESS)
+    assert r.status == 0 and lay.ea == first.ea and r.transno == 0
+    flags, mode, bits = (struct.unpack_from('<I', r.b[1], 0)[0],
+                         struct.unpack_from('<I', r.b[1], 52)[0],
+                         struct.unpack_from('<Q', r.b[1], 56)[0])
+    assert (mode, bits, flags & 1) == (CR, 8, 0), (mode, bits, flags)
+    r, lay, other = layout_it(d, f, ACCESS)
+    assert r.status == 0
+    # nothing to do
+    r, lay, mine = layout_it(c, f, WRITE, 0, 4096,
+                             cancels=[c.mdt.locks.pop(mine)[0]])
+    assert r.status == 0 and lay.ea == first.ea and r.transno == 0
+    assert other not in d.mdt.locks, 'the other holder was not called back'
+    r, lay, other = layout_it(d, f, ACCESS)
+    r, lay, mine = layout_it(c, f, WRITE, MIB, MIB + 1,
+                             cancels=[c.mdt.locks.pop(mine)[0]])
+    assert r.status == 0 and r.transno and lay.gen == 4
+    assert other not in d.mdt.locks
+    mode, bits = (struct.unpack_from('<I', r.b[1], 52)[0],
+                  struct.unpack_from('<Q', r.b[1], 56)[0])
+    assert (mode, bits) == (CR, 10), (mode, bits)
+    assert struct.unpack_from('<I', r.b[1], 0)[0] & 1
+    assert [x[1] for x in lay.comps] == [0x10, 0x10, 0]
+    assert lay.comps[0] == first.comps[0]
+    assert len(lay.comps[1][8]) == 2
+    # up to and with the last byte, no further
+    r = layout_it(c, f, TRUNC, 0, 8 * MIB + 1)[0]
+    assert r.status == -22, r.status
+    r, lay, mine = layout_it(c, f, TRUNC, 0, 8 * MIB)
+    assert r.status == 0 and lay.gen == 5 and lay.comps[2][1] == 0x10
+    # data go where they belong
+    i, oi = lay.comps[1][8][1]
+    assert c.write(i, oi, MIB, b'x' * 4096).status == 0
+    quiet(srv)
+    c.write(*lay.comps[1][8][0], 0, b'x' * 4096)
+    assert any('outside of the component' in x for x in said(srv))
+    o = c.obdo(oi, 1 << 55)
+    struct.pack_into("<IIQQI", o, 136, MIB, 1, MIB, 4 * MIB, 2)
+    c.write(i, oi, MIB, b'x' * 4096, oa=o)
+    assert any('o_layout' in x for x in said(srv))
+    r, _, _ = layout_it(c, f, WRITE, 0, 1, mode=CR)
+    assert len(said(srv)) == 1
+    r, _, _ = layout_it(c, f, WRITE, 0, 1, tag=0)
+    assert len(said(srv)) == 1
+    assert layout_it(c, f, 1)[0].status == -524
+    assert layout_it(c, f, 9)[0].status == -22
+    said(srv)
+    assert c.unlink(ROOT, 'grow').status == 0
+    c.close(h, f)
+    end = time.time() + 10
+    for comp in lay.comps:
+        for i, oi in comp[8]:
+            while c.read(i, oi, 0, 4096)[0].status != -2:
+                assert time.time() < end, 'an object is left'
+                time.sleep(0.05)
+    c.others = d.others = []
+    c.disconnect()
+    d.disconnect()
+
+
+def t_relayout(srv):
+    """An intent that was answered, but lost, is replayed with its layout"""
+    srv.stop()
+    srv.start('--commit-interval', '600000')
+    c = client(srv)
+    two = wish((0, MIB, blob()), (MIB, EOF_, blob(2)))
+    f, h, md = make(c, 'lostlay', two)[1:]
+    srv.ctl('commit')
+    said(srv)
+    x = c.xid()
+    r, lay, mine = layout_it(c, f, WRITE, 0, 2 * MIB, xid=x, mbits=x)
+    assert r.status == 0 and r.transno > r.committed
+    srv.kill()
+    srv.start('--commit-interval', '600000')
+    c.open_peer()
+    for t in c.targets():
+        assert c.connect(t).status == 0
+    r, again, _ = layout_it(c, f, WRITE, 0, 2 * MIB, xid=x, mbits=x, flags=4,
+                            transno=r.transno, ea=lay.for_replay(),
+                            cookie=mine)
+    assert r.status == 0, r.status
+    assert again.ea == lay.ea
+    for t in [c.mdt] + c.ost:
+        assert c.ping(t, flags=0xc0).status == 0
+    i, oi = lay.comps[1][8][1]
+    end = time.time() + 10
+    while c.write(i, oi, MIB, b'y' * 4096).status:
+        assert time.time() < end, 'no object'
+        time.sleep(0.05)
+    quiet(srv)
+    text = srv.ctl('layout', '/lostlay')
+    assert 'gen 3' in text and text.count('flags 0x10') == 2, text
+    c.disconnect()
+    srv.stop()
+    srv.start()
+
+
+TESTS = [t_layouts, t_instantiate, t_relayout]

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Layouts of files in host form (document 08) */
+#ifndef _TS_LOV_H
+#define _TS_LOV_H
+
+#include "mdt.h"
+
+#define LOV_MAX_COMPS	256
+
+struct lov_obj {
+	struct fid	fid;
+	uint32_t	ost;
+};
+
+struct lov_comp {
+	uint32_t	id, flags, gen;
+	uint64_t	start, end;
+	uint32_t	pattern, size;
+	unsigned int	count;		/* as wanted; of objects with INIT */
+	unsigned int	first;		/* OST, or LOV_OFFSET_DEFAULT */
+	char		pool[LOV_MAXPOOLNAME + 1];
+	uint8_t		tail[12];	/* of the entry, as it came */
+	unsigned int	n;		/* of obj; without INIT: OSTs wanted */
+	struct lov_obj	*obj;
+};
+
+struct lov {
+	bool		composite;
+	uint32_t	gen;
+	uint16_t	flags, mirrors;	/* mirrors: less one */
+	unsigned int	n;
+	struct lov_comp	c[LOV_MAX_COMPS];
+};
+
+/* Where a layout comes from, and so what its fields mean */
+enum lov_form {
+	LOV_WISH,	/* of a user: no objects, stripe_offset */
+	LOV_STORED,	/* our own */
+	LOV_REPLAYED,	/* ours by way of a client: objects, stripe_offset */
+};
+
+/* ---- lov.c ---- */
+
+/* Bytes of the layout that begins at @ea, which @len may exceed; 0: none */
+size_t lov_ea_len(const void *ea, size_t len);
+/* 0, or why not; *@out is to be freed */
+int lov_parse(const void *ea, size_t len, enum lov_form form,
+	      struct lov **out);
+/* For a file, or a directory's default with @fid NULL.  To be freed */
+void *lov_pack(const struct lov *l, const struct fid *fid, size_t *len);
+/* What the database has; NULL without one */
+struct lov *lov_get(const struct fid *fid);
+int lov_put(const struct inode *ino, const struct lov *l);
+struct lov *lov_new(unsigned int comps);
+void lov_free(struct lov *l);
+
+/* All objects there are: until false */
+struct lov_iter {
+	const struct lov	*l;
+	unsigned int		comp, stripe;
+	const struct lov_obj	*obj;
+};
+
+bool lov_next(struct lov_iter *it);
+
+/* ---- lov_wish.c ---- */
+
+/* What a user asks for, checked as a real MDT does.  @limit: of an MDT part */
+int lov_wish(const void *ea, size_t len, struct lov **out);
+/* Unset fields of a plain wish @w come from @def */
+void lov_merge(struct lov *w, const struct lov *def);
+/* What is still unset comes from the configuration; ids and generation */
+int lov_finish(struct lov *w);
+bool lov_deletes(const struct lov *w);
+int lov_pool_add(const char *name);
+/* "-E 1M -c 1 -E -1 -c 2 -S 64K", as of lfs setstripe */
+int lov_spec(const char *spec, struct lov **out);
+/* For people */
+void lov_print(FILE *f, const struct lov *l);
+
+static inline uint32_t lov_base(const struct lov_comp *c)
+{
+	return c->pattern & ~LOV_PATTERN_F_MASK;
+}
+
+static inline bool lov_on_mdt(const struct lov_comp *c)
+{
+	return lov_base(c) == LOV_PATTERN_MDT;
+}
+
+static inline uint32_t lov_mirror(const struct lov_comp *c)
+{
+	return c->id >> LCME_ID_MIRROR_SHIFT & LCME_ID_MIRROR_MASK;
+}
+
+#endif /* _TS_LOV_H */
