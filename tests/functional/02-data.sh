@@ -222,7 +222,7 @@ unreadable() {
 
 # What the metadata target tells who can't ask the objects
 lazy_size() {
-	ctl layouts composite
+	ctl layouts compressed
 	forget_all
 	[ "$(stat -c %s $d/lazy)" = $1 ]
 	ctl layouts plain

@@ -41,6 +41,7 @@ class Target:
     def __init__(self, name, opc, portal, flags, flags2=0x100200):
         self.name, self.opc, self.portal = name, opc, portal
         self.flags, self.flags2 = flags, flags2
+        self.ibits = 0x3f       # all but data on the MDT
         self.handle = 0
         self.cnt = 0
         self.ops = 0
@@ -176,7 +177,7 @@ class Client:
         t.ops = 0 if t.handle else 0x20
         ocd = bytearray(192)
         struct.pack_into('<QIIIIQB', ocd, 0, t.flags, 0x02110000, 8 << 20, 0,
-                         4 << 20 if t.opc == 8 else 1 << 20, 0x3f, 12)
+                         4 << 20 if t.opc == 8 else 1 << 20, t.ibits, 12)
         struct.pack_into('<I', ocd, 52, 0x37)
         struct.pack_into('<Q', ocd, 80, t.flags2)
         xid = self.xid()
@@ -281,6 +282,8 @@ class Client:
         rest = struct.pack('<QQQQQIIIIII', kw.pop('old', 0),
                            int(time.time()), 0, 0, 0, mode, 0,
                            flags & 0xffffffff, flags >> 32, 0, 0)
+        if 'flags_' in kw:
+            kw['flags'] = kw.pop('flags_')      # of the RPC
         r = self.rpc(self.mdt, 12, 101, 0x40000,
                      [dlm, struct.pack('<Q', 3 if creat else 1),
                       self.rec(6, parent, f, rest), b'', b'',

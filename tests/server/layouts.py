@@ -5,6 +5,9 @@ import time
 
 from client import Client, ROOT
 
+# Of a connect to an MDT that serves data: grants, short and server-locked I/O
+DOM_FLAGS = 0x18 | 0x2000 | 0x100000000000 | 0x2000000000000
+DOM_FLAGS2 = 0x84000
 EOF_ = 0xffffffffffffffff
 MIB = 1 << 20
 COMP, V1, V3, SPECIFIC = 0x0bd60bd0, 0x0bd10bd0, 0x0bd30bd0, 0x0bd50bd0
@@ -17,6 +20,15 @@ CR, EX = 16, 1
 
 def client(srv, n=1):
     c = Client('127.0.0.1', srv.port, '127.0.0.%d@tcp' % (10 + n))
+    c.mount()
+    return c
+
+
+def dom_client(srv, n):
+    c = Client('127.0.0.1', srv.port, '127.0.0.%d@tcp' % (10 + n))
+    c.mdt.flags |= DOM_FLAGS
+    c.mdt.flags2 |= DOM_FLAGS2
+    c.mdt.ibits = 0x7f
     c.mount()
     return c
 
@@ -296,4 +308,221 @@ def t_relayout(srv):
     srv.start()
 
 
-TESTS = [t_layouts, t_instantiate, t_relayout]
+def dom_body(r):
+    """(valid has DOM_SIZE, size, blocks) of the reply to an intent"""
+    valid, = struct.unpack_from('<Q', r.b[2], 40)
+    return (bool(valid & 0x1000),) + struct.unpack_from('<QQ', r.b[2], 176)
+
+
+def granted(r):
+    """(mode, bits) of the lock in a reply"""
+    return struct.unpack_from('<I', r.b[1], 52)[0], \
+        struct.unpack_from('<Q', r.b[1], 56)[0]
+
+
+def dom_write(c, f, off, data, portal=13, cookie=0, shape=None, o=None):
+    """A short write to the MDT"""
+    x = c.xid()
+    o = o or c.obdo(f, 0x800 | (0x80000 if cookie else 0), flags=0x400000,
+                    handle=cookie)
+    if shape:
+        o[0:8] = struct.pack('<Q', struct.unpack_from('<Q', o)[0] | 1 << 55)
+        struct.pack_into('<IIQQI', o, 136, *shape)
+    return c.rpc(c.mdt, portal, 4, 0x30000,
+                 [o, f + struct.pack('<II', 0, 1),
+                  struct.pack('<QII', off, len(data), 0x400), b'', data],
+                 xid=x, mbits=x)
+
+
+def dom_read(c, f, off, size):
+    n = len(c.split(off, bytes(size))[0])
+    r, got = c.bulk_rpc(c.mdt, 13, 3, 0x30000,
+                        [c.obdo(f), f + struct.pack('<II', 0, 1),
+                         struct.pack('<QII', off, size, 9), b'', b''], 8, n)
+    return r, b''.join(g or b'' for g in got)
+
+
+def dom_punch(c, f, size, portal=13):
+    return c.rpc(c.mdt, portal, 10, 0x30000,
+                 [c.obdo(f, 0x30, size=size, blocks=EOF_), b''])
+
+
+def dom_lock(c, f, mode, flags=0):
+    cookie, dlm = c.dlm(c.mdt, f, 13, mode, struct.pack('<Q', 0x40), flags)
+    r = c.rpc(c.mdt, 12, 101, 0x40000, [dlm])
+    c.took(c.mdt, cookie, r)
+    return cookie, r
+
+
+def server_cookie(c, r):
+    return struct.unpack_from('<Q', r.b[1], 88)[0]
+
+
+def on_mdt(size=65536):
+    return wish((0, size, blob(0, size, MDT)), (size, EOF_, blob(1, MIB)))
+
+
+PR_, PW_ = 4, 2
+
+
+def t_dom(srv):
+    """Data on the MDT: locks, sizes, I/O, what comes with an open"""
+    c, d = dom_client(srv, 1), dom_client(srv, 2)
+    c.others, d.others = [d], [c]
+    said(srv)
+    assert struct.unpack_from('<I', c.mdt.ocd, 12)[0] >= 2 * (MIB + 24576)
+    r = c.open(ROOT, 'dom', CREATE, ea=on_mdt())
+    disp, res, f, h, md = c.intent(r)
+    assert res == 0 and r.status == 301, (res, r.status)
+    lay = Layout(md)
+    assert lay.shape()[0] == (1, 0x10, 0, 65536, MDT, 65536, 0, 0)
+    assert lay.comps[0][8] == [] and lay.comps[1][1] == 0
+    assert c.close(h, f).status == 0
+    r = c.open(ROOT, 'dom', 2)
+    h = c.intent(r)[3]
+    assert r.status == 0 and granted(r) == (PW_, 0x5b), granted(r)
+    assert dom_body(r) == (True, 0, 0)
+    lock = server_cookie(c, r)
+    w = dom_write(c, f, 0, b'on-mdt\n', cookie=lock,
+                  shape=(65536, 0, 0, 65536, 1))
+    assert w.status == 0 and w.transno
+    assert struct.unpack_from('<Q', w.b[1], 32)[0] == 7
+    assert dom_write(c, f, 0, b'x', portal=12).status == -71
+    quiet(srv)
+    # somebody else looks: the writer is asked for the size, and gives up
+    # only what stands in the way of attributes
+    c.called.clear()
+    c.glimpse = struct.pack('<Q', 4711) + bytes(48)
+    r = dom_lock(d, f, PR_, 0x1000)[1]
+    assert r.status == 301 and struct.unpack_from('<Q', r.b[2])[0] == 4711
+    assert [m.opc for m in c.called] == [106]
+    r = d.getattr(ROOT, 'dom')
+    bits = [struct.unpack_from('<Q', m.bufs[1], 56)[0]
+            for m in c.called if m.opc == 104]
+    assert bits and not bits[0] & 0x48, bits
+    # the client above cancels all of a lock that is called back
+    assert granted(r) == (PR_, 0x5b) and dom_body(r)[:2] == (True, 7)
+    r = d.open(ROOT, 'dom', 1)
+    h2 = d.intent(r)[3]
+    assert dom_body(r)[:2] == (True, 7)
+    assert r.b[7] == struct.pack('<QII', 0, 7, 0) + b'on-mdt\n', r.b[7]
+    # a write lock takes all that
+    d.called.clear()
+    ck, r = dom_lock(c, f, PW_)
+    assert r.status == 0
+    if not granted(r)[0]:
+        end = time.time() + 5
+        while 'granted' not in c.mdt.locks[ck] and time.time() < end:
+            c.peer.poll()
+            d.peer.poll()
+        assert 'granted' in c.mdt.locks[ck]
+    assert 104 in [m.opc for m in d.called]
+    assert dom_write(c, f, 60000, b'y' * 5536).status == 0
+    r, data = dom_read(d, f, 0, 65536)
+    assert r.status == 65536 and data[:7] == b'on-mdt\n' and \
+        data[60000:] == b'y' * 5536 and not any(data[7:60000])
+    quiet(srv)
+    # a part at the end, when there is no room for all; nothing without room
+    c.cancel(c.mdt, ck)
+    p = dom_punch(c, f, 9000)
+    assert p.status == 0 and p.transno
+    assert struct.unpack_from('<Q', p.b[1])[0] & 0x3f == 0x3f
+    assert dom_punch(c, f, 1, portal=12).status == -71
+    for room, want in ((65536, (0, 9000)), (4096, (8192, 808)), (0, (0, 0))):
+        e = dom_client(srv, 3)
+        r = e.open(ROOT, 'dom', 1, repsize=room)
+        off, n, _ = struct.unpack_from('<QII', r.b[7])
+        assert (off, n) == want and len(r.b[7]) == 16 + n, (room, off, n)
+        e.disconnect()
+    # what does not belong there
+    quiet(srv)
+    dom_write(c, f, 65000, b'z' * 4096)
+    assert any('outside of the component' in x for x in said(srv))
+    dom_write(c, f, 0, b'z', shape=(65536, 1, 0, 65536, 1))
+    assert any('o_layout' in x for x in said(srv))
+    ck, r = dom_lock(c, f, PR_)
+    dom_write(c, f, 0, b'z', cookie=server_cookie(c, r))
+    assert any('under a lock' in x for x in said(srv))
+    c.cancel(c.mdt, ck)
+    assert dom_write(c, ROOT, 0, b'z').status in (-2, -71)
+    # it grows out of the MDT
+    r, lay, _ = layout_it(c, f, WRITE, 65536, 65537)
+    assert r.status == 0 and lay.gen == 3
+    i, oi = lay.comps[1][8][0]
+    assert c.write(i, oi, 65536, b'o' * 4096).status == 0
+    quiet(srv)
+    # it goes, and with it the data, when nobody has a lock on them
+    ck, r = dom_lock(d, f, PR_)
+    assert r.status == 0
+    c.close(h, f)
+    d.close(h2, f)
+    d.called.clear()
+    assert c.unlink(ROOT, 'dom').status == 0
+    end = time.time() + 10
+    while dom_read(c, f, 0, 4096)[0].status != -2:
+        assert time.time() < end, 'the data are left'
+        d.peer.poll()
+    assert 104 in [m.opc for m in d.called]
+    c.others = d.others = []
+    c.disconnect()
+    d.disconnect()
+
+
+def t_dom_limit(srv):
+    """An MDT part is only as long as the file system has them"""
+    c = dom_client(srv, 1)
+    assert srv.ctl('dom-limit', '131072').startswith('ok')
+    lay = Layout(make(c, 'short', on_mdt(MIB))[3])
+    assert [x[2:4] for x in lay.comps] == [(0, 131072), (131072, EOF_)]
+    assert lay.comps[0][5] == 131072
+    assert srv.ctl('dom-limit', '0').startswith('ok')
+    lay = Layout(make(c, 'without', on_mdt())[3])
+    assert [x[2:5] for x in lay.comps] == [(0, EOF_, RAID0)]
+    assert lay.comps[0][1] == 0x10
+    assert make(c, 'none', wish((0, 65536, blob(0, 65536, MDT))))[0] == -27
+    assert srv.ctl('dom-limit', str(MIB)).startswith('ok')
+    c.disconnect()
+
+
+def t_dom_crash(srv):
+    """What was committed is there after a crash; what was not, by replay"""
+    srv.stop()
+    srv.start('--commit-interval', '600000')
+    c = dom_client(srv, 1)
+    f = make(c, 'kept', on_mdt())[1]
+    assert dom_write(c, f, 0, b'kept').status == 0
+    srv.ctl('commit')
+    said(srv)
+    x = c.xid()
+    r = c.open(ROOT, 'lostdom', CREATE, ea=on_mdt(), xid=x, mbits=x)
+    g, h, md = c.intent(r)[2:]
+    assert r.transno > r.committed
+    wx = c.xid()
+    o = c.obdo(g, 0x800, flags=0x400000)
+    bufs = [o, g + struct.pack('<II', 0, 1),
+            struct.pack('<QII', 0, 4, 0x400), b'', b'lost']
+    w = c.rpc(c.mdt, 13, 4, 0x30000, bufs, xid=wx, mbits=wx)
+    assert w.status == 0 and w.transno == r.transno + 1
+    srv.kill()
+    srv.start('--commit-interval', '600000')
+    c.open_peer()
+    for t in c.targets():
+        assert c.connect(t).status == 0
+    n = c.open(ROOT, 'lostdom', CREATE, f=g, ea=Layout(md).for_replay(),
+               old=struct.unpack('<Q', h)[0], xid=x, mbits=x, flags_=4,
+               transno=r.transno)
+    assert c.intent(n)[1] == 0
+    w2 = c.rpc(c.mdt, 13, 4, 0x30000, bufs, xid=wx, mbits=wx, flags=4,
+               transno=w.transno)
+    assert w2.status == 0 and w2.transno == w.transno, w2.status
+    for t in [c.mdt] + c.ost:
+        assert c.ping(t, flags=0xc0).status == 0
+    assert dom_read(c, f, 0, 4096)[1][:4] == b'kept'
+    assert dom_read(c, g, 0, 4096)[1][:5] == b'lost\0'
+    quiet(srv)
+    c.disconnect()
+    srv.stop()
+    srv.start()
+
+
+TESTS = [t_layouts, t_instantiate, t_relayout, t_dom, t_dom_limit, t_dom_crash]

@@ -34,8 +34,8 @@ static const char help[] =
 "announce TARGET  tell clients of a hidden one\n"
 "setxattr PATH NAME HEX   of a directory, whatever clients think; no HEX: remove\n"
 "abort-recovery   end recovery now\n"
-"layouts KIND     what clients are told of: plain; composite: the same layouts\n"
-"                 as composite ones; unknown: and no sizes by an MDT; bare:\n"
+"layouts KIND     what clients are told of: plain; compressed: the same layouts\n"
+"                 as of compressed data; unknown: and no sizes by an MDT; bare:\n"
 "                 attributes come without a layout and its lock\n"
 "relayout PATH    a new generation of a file's layout, with the same objects\n"
 "default PATH SPEC    layout of what is made in a directory, as of setstripe:\n"
@@ -151,7 +151,7 @@ static bool layouts(FILE *f, const char *cmd, char *arg)
 
 	if (!strcmp(cmd, "layouts")) {
 		srv.no_lazy = !strcmp(arg, "unknown");
-		srv.composite = srv.no_lazy || !strcmp(arg, "composite");
+		srv.compressed = srv.no_lazy || !strcmp(arg, "compressed");
 		srv.bare = !strcmp(arg, "bare");
 		said(f, 0);
 	} else if (!strcmp(cmd, "relayout")) {

@@ -27,9 +27,13 @@
 	 OBD_CONNECT_DISP_STRIPE | OBD_CONNECT_OPEN_BY_FID |		\
 	 OBD_CONNECT_MULTIMODRPCS | OBD_CONNECT_DIR_STRIPE |		\
 	 OBD_CONNECT_SUBTREE | OBD_CONNECT_BULK_MBITS |			\
-	 OBD_CONNECT_FLAGS2)
+	 OBD_CONNECT_GRANT | OBD_CONNECT_GRANT_PARAM |			\
+	 OBD_CONNECT_SRVLOCK | OBD_CONNECT_CKSUM |			\
+	 OBD_CONNECT_SHORTIO | OBD_CONNECT_FLAGS2)
 #define MDT_FLAGS2							\
 	(OBD_CONNECT2_SUM_STATFS | OBD_CONNECT2_OVERSTRIPING |		\
+	 OBD_CONNECT2_DOM_LVB | OBD_CONNECT2_ASYNC_DISCARD |		\
+	 OBD_CONNECT2_LSEEK |						\
 	 OBD_CONNECT2_LOCK_CONVERT | OBD_CONNECT2_INC_XID |		\
 	 OBD_CONNECT2_LSOM | OBD_CONNECT2_CRUSH |			\
 	 OBD_CONNECT2_GETATTR_PFID | OBD_CONNECT2_REP_MBITS |		\
@@ -50,7 +54,7 @@
 	(OBD_CONNECT2_INC_XID | OBD_CONNECT2_LSEEK |			\
 	 OBD_CONNECT2_REP_MBITS)
 
-#define MDT_IBITS		(MDS_INODELOCK_FULL & ~MDS_INODELOCK_DOM)
+#define MDT_IBITS		MDS_INODELOCK_FULL
 #define MDT_MAX_EASIZE		65536
 #define MDT_MAX_MOD_RPCS	8
 #define MDT_BRW_SIZE		(1U << 20)
@@ -237,7 +241,10 @@ static void negotiate(struct export *exp, struct obd_connect_data *ocd)
 		exp->ibits = le64_to_cpu(ocd->ocd_ibits_known) & MDT_IBITS;
 		ocd->ocd_ibits_known = cpu_to_le64(exp->ibits);
 		ocd->ocd_max_easize = cpu_to_le32(MDT_MAX_EASIZE);
-		ocd->ocd_grant = 0;
+		exp->cksum_types = le32_to_cpu(ocd->ocd_cksum_types) &
+				   OST_CKSUM_TYPES;
+		if (flags & OBD_CONNECT_CKSUM)
+			ocd->ocd_cksum_types = cpu_to_le32(exp->cksum_types);
 		brw = min_t(uint32_t, brw, MDT_BRW_SIZE);
 		if (flags & OBD_CONNECT_MULTIMODRPCS)
 			ocd->ocd_maxmodrpcs = cpu_to_le16(MDT_MAX_MOD_RPCS);
@@ -260,7 +267,7 @@ static void negotiate(struct export *exp, struct obd_connect_data *ocd)
 	ocd->ocd_connect_flags2 = cpu_to_le64(flags2);
 	exp->flags = flags;
 	exp->flags2 = flags2;
-	if (t->kind == TGT_OST)
+	if (t->kind != TGT_MGS)
 		ost_connect_grant(exp, ocd);
 }
 

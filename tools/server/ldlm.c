@@ -363,7 +363,9 @@ static bool revoke(struct req *req, struct target *t,
 
 bool ldlm_discard(struct target *t, const struct ldlm_res_id *name)
 {
-	struct resource *res = ldlm_res(t->ns, name, LDLM_EXTENT, false);
+	uint64_t bits = t->kind == TGT_MDT ? MDS_INODELOCK_DOM : 0;
+	struct resource *res = ldlm_res(t->ns, name, bits ? LDLM_IBITS :
+					LDLM_EXTENT, false);
 	struct lock *l, *tmp;
 	bool found = false;
 
@@ -371,10 +373,10 @@ bool ldlm_discard(struct target *t, const struct ldlm_res_id *name)
 		return false;
 	for (l = TAILQ_FIRST(&res->granted); l; l = tmp) {
 		tmp = TAILQ_NEXT(l, res_link);
-		if (rpc_from(l->exp->uuid))
+		if (rpc_from(l->exp->uuid) || (bits && !(l->pol.bits & bits)))
 			continue;
 		found = true;
-		ldlm_send_bl(l, LCK_PW, 0, LDLM_FL_DISCARD_DATA);
+		ldlm_send_bl(l, LCK_PW, bits, LDLM_FL_DISCARD_DATA);
 	}
 	return found;
 }
@@ -394,6 +396,12 @@ bool ldlm_revoke_extent(struct req *req, struct target *t,
 {
 	struct policy pol = { .start = start, .end = end };
 
+	/* Data on an MDT have one lock for all of them. */
+	if (t->kind == TGT_MDT) {
+		pol = (struct policy){ .bits = MDS_INODELOCK_DOM };
+		return revoke(req, t, name, LDLM_IBITS, mode, &pol, discard,
+			      except);
+	}
 	return revoke(req, t, name, LDLM_EXTENT, mode, &pol, discard, except);
 }
 

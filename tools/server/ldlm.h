@@ -120,6 +120,7 @@ void ldlm_cancel_early(struct req *req, const struct ldlm_request *dlm,
 		       size_t len, unsigned int first);
 /* Early cancels of the ldlm_request in request buffer @idx of a reint */
 void ldlm_cancel_buf(struct req *req, unsigned int idx);
+bool ldlm_has_lvb(const struct lock *l);
 size_t ldlm_lvb_size(const struct export *exp);
 
 /* ---- ldlm_flock.c ---- */

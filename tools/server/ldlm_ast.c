@@ -127,7 +127,7 @@ void ldlm_send_cp(struct lock *l, uint32_t flags)
 		return;
 	request_fill(&dlm, l);
 	dlm.lock_flags = cpu_to_le32(flags);
-	if (l->res->type == LDLM_EXTENT) {
+	if (ldlm_has_lvb(l)) {
 		ost_lvb_fill(l->exp->tgt, &l->res->name, &lvb);
 		rb[1].len = ldlm_lvb_size(l->exp);
 	}
@@ -207,7 +207,8 @@ int ldlm_glimpse(struct req *req, struct resource *res, struct ost_lvb *lvb)
 
 		tmp = TAILQ_NEXT(l, res_link);
 		if (l->granted != LCK_PW || l->pol.end < top ||
-		    !l->exp->peer)
+		    !l->exp->peer || (res->type == LDLM_IBITS &&
+				      !(l->pol.bits & MDS_INODELOCK_DOM)))
 			continue;
 		request_fill(&dlm, l);
 		dlm.lock_handle[1].cookie = 0;

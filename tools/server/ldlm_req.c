@@ -10,6 +10,17 @@ size_t ldlm_lvb_size(const struct export *exp)
 						   OST_LVB_V1_SIZE;
 }
 
+/* Does the size of some data go with it? */
+bool ldlm_has_lvb(const struct lock *l)
+{
+	uint64_t bits = l->granted ? l->pol.bits : l->want.bits;
+
+	if (l->res->type == LDLM_EXTENT)
+		return true;
+	return l->res->type == LDLM_IBITS && bits == MDS_INODELOCK_DOM &&
+	       (l->exp->flags2 & OBD_CONNECT2_DOM_LVB);
+}
+
 void ldlm_desc_fill(struct ldlm_lock_desc *d, const struct lock *l)
 {
 	const struct policy *p = l->granted ? &l->pol : &l->want;
@@ -161,7 +172,7 @@ static int reply_lock(struct req *req, struct lock *l)
 	rep->lock_flags = cpu_to_le32(flags);
 	ldlm_desc_fill(&rep->lock_desc, l);
 	rep->lock_handle.cookie = l->cookie;
-	if (l->res->type == LDLM_EXTENT) {
+	if (ldlm_has_lvb(l)) {
 		struct ost_lvb full = { 0 };
 
 		ost_lvb_fill(req->tgt, &l->res->name, &full);
@@ -272,7 +283,8 @@ static int enqueue_plain(struct req *req, const struct ldlm_request *dlm)
 	if (req->tgt->kind == TGT_MDT)
 		l->want.bits &= req->exp->ibits;
 	l->flags = flags;
-	if (req->tgt->kind == TGT_OST && (flags & LDLM_FL_HAS_INTENT))
+	if ((flags & LDLM_FL_HAS_INTENT) &&
+	    (req->tgt->kind == TGT_OST || ldlm_has_lvb(l)))
 		return glimpse(req, l, flags);
 	l->grant_req = req;
 	if (!ldlm_try_grant(l) && (flags & LDLM_FL_BLOCK_NOWAIT)) {

@@ -428,7 +428,7 @@ static void start(void)
 	for (unsigned int i = 0; i < cfg->osts; i++)
 		add_target(TGT_OST, i);
 	for (unsigned int i = 0; i < srv.nr_tgts; i++)
-		if (srv.tgts[i].kind == TGT_OST && ost_start(&srv.tgts[i]))
+		if (srv.tgts[i].kind != TGT_MGS && ost_start(&srv.tgts[i]))
 			exit(3);
 	ost_forget();
 	mdt_format();

@@ -231,7 +231,7 @@ void mdt_add_ea(struct req *req, struct mdt_body *b, const struct inode *ino,
 	if (name && easize)
 		ea = xattr_dup(&ino->fid, name, &len);
 	if (S_ISREG(ino->mode))
-		ea = layout_told(ea, &len);
+		layout_told(ea);
 	if (ea) {
 		b->mbo_eadatasize = cpu_to_le32(len);
 		got |= S_ISREG(ino->mode) ? OBD_MD_FLEASIZE :

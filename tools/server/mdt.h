@@ -168,7 +168,7 @@ int layout_restore(struct req *req, struct inode *ino, const void *ea,
 void layout_destroy(const struct inode *ino);
 int layout_chown(const struct inode *ino);
 bool layout_exists(const struct inode *ino);
-void *layout_told(void *ea, size_t *len);
+void layout_told(void *ea);
 int layout_set_default(struct inode *dir, const void *ea, size_t len);
 /* A new directory gets its parent's default */
 int layout_inherit(const struct inode *parent, const struct inode *dir);

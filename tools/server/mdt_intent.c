@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Enqueues with an intent: getattr, lookup, layout; others are passed on */
-#include "mdt.h"
+#include "dom.h"
 
 /* Reply to an intent that ended without a lock and with nothing to show */
 static int negative(struct req *req, uint64_t disp, int status, unsigned int n)
@@ -42,7 +42,9 @@ static int found(struct req *req, const struct mdt_body *in,
 	struct mdt_body *b = rep_add(req, sizeof(*b));
 	uint64_t bits = MDS_INODELOCK_LOOKUP | MDS_INODELOCK_PERM;
 	struct lu_fid wire = fid_wire(&ino->fid);
+	bool dom = dom_end(ino);
 	struct ldlm_res_id id;
+	struct lock *l;
 
 	body_fill(req, b, ino);
 	mdt_add_ea(req, b, ino, le64_to_cpu(in->mbo_valid),
@@ -60,8 +62,43 @@ static int found(struct req *req, const struct mdt_body *in,
 	if (crossref)
 		bits &= ~MDS_INODELOCK_LOOKUP;
 	ldlm_fid_res(&id, &wire);
-	return ldlm_intent_grant(req, rep, &id, LCK_PR, bits, 0) ?
-	       0 : ELDLM_LOCK_ABORTED;
+	/* Who writes data on the MDT may hold these with the data. */
+	if (dom && mdt_revoke(req, &ino->fid, LCK_PR,
+			      bits & ~MDS_INODELOCK_LAYOUT))
+		return REQ_ASYNC;
+	if (dom)
+		bits |= MDS_INODELOCK_DOM;
+	l = ldlm_intent_grant(req, rep, &id, LCK_PR, bits, 0);
+	if (l && (l->pol.bits & MDS_INODELOCK_DOM))
+		dom_body(b, ino);
+	return l ? 0 : ELDLM_LOCK_ABORTED;
+}
+
+/* Of data on the MDT, by clients that can't take the size out of the lock */
+static int intent_glimpse(struct req *req)
+{
+	const struct ldlm_request *dlm = req_buf(req, 1, sizeof(*dlm));
+	const struct ldlm_res_id *id = &dlm->lock_desc.l_resource.lr_name;
+	struct fid fid = { le64_to_cpu(id->name[0]),
+			   (uint32_t)le64_to_cpu(id->name[1]),
+			   le64_to_cpu(id->name[1]) >> 32 };
+	struct ldlm_reply *rep;
+	struct mdt_body *b;
+	struct inode ino;
+
+	if (inode_get(&fid, &ino))
+		return -ENOENT;
+	if (!dom_end(&ino))
+		return -EINVAL;
+	if (mdt_revoke(req, &fid, LCK_PR, MDS_INODELOCK_DOM))
+		return REQ_ASYNC;
+	rep = rep_add(req, sizeof(*rep));
+	b = rep_add(req, sizeof(*b));
+	body_fill(req, b, &ino);
+	dom_body(b, &ino);
+	rep->lock_policy_res1 = cpu_to_le64(DISP_IT_EXECD);
+	return ldlm_intent_grant(req, rep, id, LCK_PR, MDS_INODELOCK_DOM,
+				 MDS_INODELOCK_DOM) ? 0 : ELDLM_LOCK_ABORTED;
 }
 
 static int intent_getattr(struct req *req, bool lookup)
@@ -138,6 +175,8 @@ int mdt_intent(struct req *req)
 		return mdt_intent_layout(req);
 	case IT_GETXATTR:
 		return mdt_intent_getxattr(req);
+	case IT_GLIMPSE:
+		return intent_glimpse(req);
 	}
 	log_warn("intent %#" PRIx64 " is not served",
 		 (uint64_t)le64_to_cpu(it->opc));

@@ -93,7 +93,7 @@ static int answer(struct req *req, const struct lay_it *it)
 	if (!xattr_get(&it->ino.fid, XATTR_LOV, NULL, &len)) {
 		ea = xzalloc(len);
 		xattr_get(&it->ino.fid, XATTR_LOV, ea, &len);
-		ea = layout_told(ea, &len);
+		layout_told(ea);
 	}
 	rep_add_data(req, ea, len);
 	free(ea);

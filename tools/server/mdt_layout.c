@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* File layouts: choosing OSTs, making and dropping objects (document 08) */
+#include "dom.h"
 #include "lov.h"
 #include "ost.h"
 #include "store.h"
@@ -74,7 +75,7 @@ int layout_instantiate(const struct inode *ino, struct lov *l, uint64_t end)
 
 		if (c->start >= end || (c->flags & LCME_FL_INIT))
 			continue;
-		rc = lov_on_mdt(c) ? 0 : make_objects(ino, c);
+		rc = lov_on_mdt(c) ? dom_create(ino) : make_objects(ino, c);
 		if (rc)
 			return rc;
 		c->flags |= LCME_FL_INIT;
@@ -167,7 +168,10 @@ int layout_restore(struct req *req, struct inode *ino, const void *ea,
 		if (store_counter(key, 1) <= it.obj->fid.oid)
 			store_counter_set(key, it.obj->fid.oid + 1);
 	}
-	rc = lov_put(ino, l);
+	if (lov_on_mdt(&l->c[0]))
+		rc = dom_create(ino);
+	if (!rc)
+		rc = lov_put(ino, l);
 	lov_free(l);
 	return rc;
 }
@@ -184,6 +188,8 @@ void layout_destroy(const struct inode *ino)
 
 	while (lov_next(&it))
 		object_destroy(it.obj->ost, &it.obj->fid);
+	if (l && lov_on_mdt(&l->c[0]))
+		dom_destroy(ino);
 	lov_free(l);
 }
 
@@ -281,34 +287,25 @@ int layout_inherit(const struct inode *parent, const struct inode *dir)
 }
 
 /*
- * What a client is told of a layout: that, or a composite one of which it is the
- * only component.  Takes over @ea.
+ * What a client is told of a layout: that, or one of compressed data, which no
+ * client that did not ask for them can make use of.
  */
-void *layout_told(void *ea, size_t *len)
+void layout_told(void *ea)
 {
-	struct lov_comp_md_v1 *comp;
-	struct lov_comp_md_entry_v1 *e;
-	size_t head = sizeof(*comp) + sizeof(*e);
+	struct lov_comp_md_v1 *comp = ea;
+	struct lov_mds_md_v1 *lmm = ea;
 
-	if (!ea || !srv.composite ||
-	    le32_to_cpu(((struct lov_mds_md_v1 *)ea)->lmm_magic) ==
-	    LOV_MAGIC_COMP_V1)
-		return ea;
-	comp = xzalloc(head + *len);
-	e = comp->lcm_entries;
-	comp->lcm_magic = cpu_to_le32(LOV_MAGIC_COMP_V1);
-	comp->lcm_size = cpu_to_le32(head + *len);
-	comp->lcm_layout_gen = cpu_to_le32(2);
-	comp->lcm_entry_count = cpu_to_le16(1);
-	e->lcme_id = cpu_to_le32(1);
-	e->lcme_flags = cpu_to_le32(LCME_FL_INIT);
-	e->lcme_extent.e_end = cpu_to_le64(~0ULL);
-	e->lcme_offset = cpu_to_le32(head);
-	e->lcme_size = cpu_to_le32(*len);
-	memcpy((char *)comp + head, ea, *len);
-	free(ea);
-	*len += head;
-	return comp;
+	if (!ea || !srv.compressed)
+		return;
+	if (le32_to_cpu(lmm->lmm_magic) != LOV_MAGIC_COMP_V1) {
+		lmm->lmm_pattern |= cpu_to_le32(LOV_PATTERN_COMPRESS);
+		return;
+	}
+	for (unsigned int i = 0; i < le16_to_cpu(comp->lcm_entry_count); i++) {
+		lmm = (void *)((char *)ea +
+			       le32_to_cpu(comp->lcm_entries[i].lcme_offset));
+		lmm->lmm_pattern |= cpu_to_le32(LOV_PATTERN_COMPRESS);
+	}
 }
 
 /* ---- for ctl ---- */

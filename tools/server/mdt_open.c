@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Opening, creating on open, closing (document 09, 8 and 9) */
-#include "mdt.h"
+#include "dom.h"
 #include "store.h"
 
 #define ATIME_DIFF	60
@@ -333,9 +333,26 @@ static int evaluate(struct req *req, struct open_ctx *o)
 	return 0;
 }
 
+/* The lock of data on the MDT comes with the open, if it is free */
+static bool dom_lock(struct req *req, struct open_ctx *o,
+		     struct ldlm_reply *rep, struct mdt_body *b,
+		     const struct ldlm_res_id *id, uint64_t bits)
+{
+	uint32_t mode = o->flags & (MDS_FMODE_WRITE | MDS_OPEN_TRUNC) ?
+			LCK_PW : LCK_PR;
+
+	if (!ldlm_intent_grant(req, rep, id, mode, bits | MDS_INODELOCK_DOM,
+			       MDS_INODELOCK_DOM))
+		return false;
+	dom_body(b, &o->ino);
+	if (o->flags & MDS_FMODE_READ)
+		dom_inline(req, &o->ino);
+	return true;
+}
+
 /* Mode and bits of the lock that goes with the reply */
 static bool open_lock(struct req *req, struct open_ctx *o,
-		      struct ldlm_reply *rep)
+		      struct ldlm_reply *rep, struct mdt_body *b)
 {
 	uint64_t bits = MDS_INODELOCK_LOOKUP | MDS_INODELOCK_UPDATE |
 			MDS_INODELOCK_LAYOUT | MDS_INODELOCK_PERM;
@@ -361,6 +378,8 @@ static bool open_lock(struct req *req, struct open_ctx *o,
 	if (le32_to_cpu(o->r->cr_bias) & MDS_CROSS_REF)
 		bits &= ~MDS_INODELOCK_LOOKUP;
 	ldlm_fid_res(&id, &wire);
+	if (!need && dom_end(&o->ino) && dom_lock(req, o, rep, b, &id, bits))
+		return true;
 	if (!ldlm_intent_grant(req, rep, &id, mode, bits, need))
 		return false;
 	if (need)
@@ -403,7 +422,7 @@ static int open_reply(struct req *req, struct open_ctx *o)
 					   MDS_INODELOCK_LOOKUP,
 					   MDS_INODELOCK_LOOKUP);
 	} else {
-		locked = o->have_ino && open_lock(req, o, rep);
+		locked = o->have_ino && open_lock(req, o, rep, b);
 	}
 	rep->lock_policy_res1 = cpu_to_le64(o->disp | DISP_IT_EXECD);
 	rep->lock_policy_res2 = cpu_to_le64((int64_t)o->status);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* REINT_SETATTR (document 09, 10.1) */
-#include "mdt.h"
+#include "dom.h"
 
 #define USER_FLAGS							\
 	(LUSTRE_SYNC_FL | LUSTRE_IMMUTABLE_FL | LUSTRE_APPEND_FL |	\
@@ -148,6 +148,9 @@ int mdt_setattr(struct req *req, struct inode *ino,
 		return REQ_ASYNC;
 	ino->version = mdt_transno(req);
 	apply(ino, r, &c);
+	if ((valid & (MDS_ATTR_MTIME_SET | MDS_ATTR_ATIME_SET)) &&
+	    S_ISREG(ino->mode))
+		dom_setattr(ino, req->xid);
 	return inode_put(ino);
 }
 

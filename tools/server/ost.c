@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Object service: everything but data (document 07, 10) */
-#include "ost.h"
+#include "dom.h"
 #include "store.h"
 
 #include <fcntl.h>
@@ -176,7 +176,8 @@ static int handle_punch(struct req *req)
 		return rc;
 	valid = le64_to_cpu(oa->o_valid);
 	size = le64_to_cpu(oa->o_size);
-	if (req->portal != OST_IO_PORTAL || !(valid & OBD_MD_FLSIZE) ||
+	if (req->portal != (req->tgt->kind == TGT_MDT ? MDS_IO_PORTAL :
+			    OST_IO_PORTAL) || !(valid & OBD_MD_FLSIZE) ||
 	    !(valid & OBD_MD_FLBLOCKS) ||
 	    le64_to_cpu(oa->o_blocks) != OBD_OBJECT_EOF)
 		return -EPROTO;
@@ -199,6 +200,16 @@ static int handle_punch(struct req *req)
 	body->oa.o_oi = oa->o_oi;
 	body->oa.o_valid = cpu_to_le64(OBD_MD_FLID | OBD_MD_FLBLOCKS);
 	body->oa.o_blocks = cpu_to_le64(after.st_blocks);
+	if (req->tgt->kind != TGT_MDT)
+		return 0;
+	dom_touch(req, oa, &o.fid);
+	dom_look(req, oa, &o.fid, NULL, 0);
+	body->oa.o_valid |= cpu_to_le64(OBD_MD_FLSIZE | OBD_MD_FLATIME |
+					OBD_MD_FLMTIME | OBD_MD_FLCTIME);
+	body->oa.o_size = cpu_to_le64(after.st_size);
+	body->oa.o_mtime = cpu_to_le64(o.mtime);
+	body->oa.o_atime = cpu_to_le64(o.atime);
+	body->oa.o_ctime = cpu_to_le64(o.ctime);
 	return 0;
 }
 
@@ -354,21 +365,24 @@ static int handle_quotactl(struct req *req)
 
 #define V	LUSTRE_OST_VERSION
 
+/* An MDT serves these for data of its own. */
+#define BOTH	(TGT_OST | TGT_MDT)
+
 const struct rpc_op ost_ops[] = {
-	{ OST_GETATTR, "OST_GETATTR", handle_getattr, V, TGT_OST, 0 },
+	{ OST_GETATTR, "OST_GETATTR", handle_getattr, V, BOTH, 0 },
 	{ OST_SETATTR, "OST_SETATTR", handle_setattr, V, TGT_OST,
 	  OPF_RECOVERY },
-	{ OST_READ, "OST_READ", handle_brw, V, TGT_OST, 0 },
-	{ OST_WRITE, "OST_WRITE", handle_brw, V, TGT_OST, OPF_RECOVERY },
-	{ OST_PUNCH, "OST_PUNCH", handle_punch, V, TGT_OST, OPF_RECOVERY },
+	{ OST_READ, "OST_READ", handle_brw, V, BOTH, 0 },
+	{ OST_WRITE, "OST_WRITE", handle_brw, V, BOTH, OPF_RECOVERY },
+	{ OST_PUNCH, "OST_PUNCH", handle_punch, V, BOTH, OPF_RECOVERY },
 	{ OST_STATFS, "OST_STATFS", handle_statfs, V, TGT_OST, 0 },
-	{ OST_SYNC, "OST_SYNC", handle_sync, V, TGT_OST, OPF_RECOVERY },
+	{ OST_SYNC, "OST_SYNC", handle_sync, V, BOTH, OPF_RECOVERY },
 	{ OST_SET_INFO, "OST_SET_INFO", handle_set_info, V, TGT_OST, 0 },
 	{ OST_GET_INFO, "OST_GET_INFO", handle_get_info, V, TGT_OST, 0 },
 	{ OST_QUOTACTL, "OST_QUOTACTL", handle_quotactl, V, TGT_OST, 0 },
-	{ OST_LADVISE, "OST_LADVISE", handle_ladvise, V, TGT_OST, 0 },
-	{ OST_FALLOCATE, "OST_FALLOCATE", handle_fallocate, V, TGT_OST,
+	{ OST_LADVISE, "OST_LADVISE", handle_ladvise, V, BOTH, 0 },
+	{ OST_FALLOCATE, "OST_FALLOCATE", handle_fallocate, V, BOTH,
 	  OPF_RECOVERY },
-	{ OST_SEEK, "OST_SEEK", handle_seek, V, TGT_OST, 0 },
+	{ OST_SEEK, "OST_SEEK", handle_seek, V, BOTH, 0 },
 	{ 0 },
 };

@@ -47,6 +47,9 @@ void object_remake(unsigned int ost, const struct fid *fid,
 		   const struct inode *owner, uint32_t stripe);
 /* When nobody has a lock on it any more; dirty data are to be thrown away */
 void object_destroy(unsigned int ost, const struct fid *fid);
+void object_doom(struct target *t, const struct fid *fid);
+/* Data of an object that there was, before it is made anew */
+void object_clean(struct target *t, const struct fid *fid);
 int object_get(struct target *t, const struct fid *fid, struct object *o);
 int object_put(struct target *t, const struct object *o);
 int object_fd(struct target *t, const struct fid *fid);	/* cached, or -errno */

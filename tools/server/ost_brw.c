@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* OST_READ and OST_WRITE (document 07, 4) */
-#include "ost.h"
+#include "dom.h"
 #include "fault.h"
 #include "store.h"
 
@@ -372,6 +372,8 @@ static void write_attrs(struct req *req, struct brw *b, struct object *o)
 	}
 	o->version = ost_transno(req);
 	object_put(req->tgt, o);
+	if (req->tgt->kind == TGT_MDT && req->xid >= o->setattr_xid)
+		dom_touch(req, &b->oa, &b->fid);
 }
 
 static int write_all(struct req *req, struct brw *b, int fd, struct cksum *ck)
@@ -469,7 +471,8 @@ int handle_brw(struct req *req)
 	int fd, rc;
 
 	if (!b) {
-		if (req->portal != OST_IO_PORTAL)
+		if (req->portal != (req->tgt->kind == TGT_MDT ?
+				    MDS_IO_PORTAL : OST_IO_PORTAL))
 			return -EPROTO;
 		b = req->priv = xzalloc(sizeof(*b));
 		req->priv_free = brw_free;
@@ -482,7 +485,10 @@ int handle_brw(struct req *req)
 	if (object_get(req->tgt, &b->fid, &o) &&
 	    (!b->write || object_recreate(req, &b->fid, &b->oa, &o)))
 		return -ENOENT;
-	ost_look(req, &b->oa, &o, b->nb, b->write ? b->n : 0);
+	if (req->tgt->kind == TGT_MDT)
+		dom_look(req, &b->oa, &b->fid, b->nb, b->n);
+	else
+		ost_look(req, &b->oa, &o, b->nb, b->write ? b->n : 0);
 	if ((le64_to_cpu(b->oa.o_valid) & OBD_MD_FLFLAGS) &&
 	    (le32_to_cpu(b->oa.o_flags) & OBD_FL_NORPC)) {
 		rep_add_data(req, &b->oa, sizeof(b->oa));

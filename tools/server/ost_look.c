@@ -40,9 +40,7 @@ static bool same_shape(const struct lov *l, const struct lov_comp *c,
 		return false;
 	if (l->composite)
 		return start == c->start && end == c->end && id == c->id;
-	/* A plain one may have been told as the only component, see ctl. */
-	return (!start && !end && !id) ||
-	       (!start && end == OBD_OBJECT_EOF && id == 1);
+	return !start && !end && !id;
 }
 
 static void look(struct req *req, const struct obdo *oa,

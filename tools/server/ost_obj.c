@@ -35,6 +35,14 @@ static struct obj_key obj_key(unsigned int ost, const struct fid *fid)
 				 htobe32(fid->oid), htobe32(fid->ver) };
 }
 
+/* An MDT has objects too, see dom.h */
+#define OBJ_MDT	0x10000
+
+static unsigned int obj_tgt(const struct target *t)
+{
+	return t->kind == TGT_MDT ? OBJ_MDT | t->index : t->index;
+}
+
 /* Only the FID form exists here; -EPROTO for what no client should send */
 int oi_to_fid(const struct ost_id *oi, unsigned int ost, struct fid *fid)
 {
@@ -62,7 +70,7 @@ void object_res(struct ldlm_res_id *id, const struct fid *fid)
 
 int object_get(struct target *t, const struct fid *fid, struct object *o)
 {
-	struct obj_key k = obj_key(t->index, fid);
+	struct obj_key k = obj_key(obj_tgt(t), fid);
 	size_t len = sizeof(*o);
 
 	return store_get(DB_OBJ, &k, sizeof(k), o, &len);
@@ -70,7 +78,7 @@ int object_get(struct target *t, const struct fid *fid, struct object *o)
 
 int object_put(struct target *t, const struct object *o)
 {
-	struct obj_key k = obj_key(t->index, &o->fid);
+	struct obj_key k = obj_key(obj_tgt(t), &o->fid);
 
 	return store_put(DB_OBJ, &k, sizeof(k), o, sizeof(*o));
 }
@@ -109,7 +117,7 @@ static void fd_drop(struct fd_ent *e)
 
 int object_fd(struct target *t, const struct fid *fid)
 {
-	struct obj_key k = obj_key(t->index, fid);
+	struct obj_key k = obj_key(obj_tgt(t), fid);
 	struct fd_ent *e;
 	int fd;
 
@@ -154,7 +162,7 @@ int object_create(unsigned int ost, const struct inode *owner,
 
 static void file_remove(struct target *t, const struct fid *fid)
 {
-	struct obj_key k = obj_key(t->index, fid);
+	struct obj_key k = obj_key(obj_tgt(t), fid);
 	struct fd_ent *e;
 	struct stat st;
 	char path[64];
@@ -223,7 +231,7 @@ int object_recreate(struct req *req, const struct fid *fid,
 
 static void object_remove(struct target *t, const struct fid *fid)
 {
-	struct obj_key k = obj_key(t->index, fid);
+	struct obj_key k = obj_key(obj_tgt(t), fid);
 
 	file_remove(t, fid);
 	store_del(DB_OBJ, &k, sizeof(k));
@@ -272,19 +280,29 @@ static void doomed_cb(evutil_socket_t fd, short what, void *arg)
 	doomed_look(arg);
 }
 
-void object_destroy(unsigned int ost, const struct fid *fid)
+void object_doom(struct target *t, const struct fid *fid)
 {
-	struct target *t = target_get(TGT_OST, ost);
 	struct doomed *d;
 
-	if (!t)
-		return;
 	d = xzalloc(sizeof(*d));
 	d->t = t;
 	d->fid = *fid;
 	event_assign(&d->timer, srv.base, -1, 0, doomed_cb, d);
 	TAILQ_INSERT_TAIL(&doomed, d, link);
 	doomed_look(d);
+}
+
+void object_destroy(unsigned int ost, const struct fid *fid)
+{
+	struct target *t = target_get(TGT_OST, ost);
+
+	if (t)
+		object_doom(t, fid);
+}
+
+void object_clean(struct target *t, const struct fid *fid)
+{
+	file_remove(t, fid);
 }
 
 void ost_stop(void)
@@ -326,7 +344,9 @@ void ost_forget(void)
 		const struct obj_key *k = &f.keys[i];
 		struct fid fid = { be64toh(k->seq), be32toh(k->oid),
 				   be32toh(k->ver) };
-		struct target *t = target_get(TGT_OST, be32toh(k->ost));
+		uint32_t no = be32toh(k->ost);
+		struct target *t = target_get(no & OBJ_MDT ? TGT_MDT : TGT_OST,
+					      no & ~OBJ_MDT);
 
 		if (t)
 			object_remove(t, &fid);
@@ -361,7 +381,7 @@ int ost_lvb_fill(struct target *t, const struct ldlm_res_id *name,
 	int fd;
 
 	memset(lvb, 0, sizeof(*lvb));
-	if (t->kind != TGT_OST)
+	if (t->kind == TGT_MGS)
 		return 0;
 	if (object_get(t, &fid, &o)) {
 		lvb->lvb_blocks = cpu_to_le64(OST_LVB_ERR_INIT + -ENOENT);
@@ -439,7 +459,8 @@ int ost_start(struct target *t)
 {
 	char path[PATH_MAX];
 
-	snprintf(path, sizeof(path), "%s/OST%04x", srv.cfg.dir, t->index);
+	snprintf(path, sizeof(path), "%s/%s%04x", srv.cfg.dir,
+		 t->kind == TGT_MDT ? "MDT" : "OST", t->index);
 	mkdir(path, 0700);
 	t->objdir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (t->objdir < 0) {
@@ -471,7 +492,7 @@ static void remove_tree(int parent, const char *name)
 	unlinkat(parent, name, AT_REMOVEDIR);
 }
 
-/* For --format: objects of every OST there may have been */
+/* For --format: objects of every target there may have been */
 void ost_wipe(void)
 {
 	int fd = open(srv.cfg.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -481,6 +502,8 @@ void ost_wipe(void)
 		return;
 	for (unsigned int i = 0; i < SRV_MAX_TARGETS; i++) {
 		snprintf(name, sizeof(name), "OST%04x", i);
+		remove_tree(fd, name);
+		snprintf(name, sizeof(name), "MDT%04x", i);
 		remove_tree(fd, name);
 	}
 	close(fd);

@@ -159,7 +159,7 @@ struct server {
 	uint64_t		incarnation;
 	uint64_t		next_xid;	/* of callbacks */
 	bool			stopping;
-	bool			composite;	/* layouts are told as such */
+	bool			compressed;	/* layouts are told as such */
 	bool			no_lazy;	/* no sizes are told by an MDT */
 	bool			bare;		/* no layouts with attributes */
 	uint64_t		dom_limit;	/* longest part on an MDT */
