@@ -38,6 +38,7 @@ static const char usage_text[] =
 "                         (default: the listen address)\n"
 "  --stripe-count N       default stripe count of new files (1), -1: all\n"
 "  --stripe-size BYTES    default stripe size (4194304)\n"
+"  --dom-limit BYTES      longest part of a file on an MDT (1048576)\n"
 "  --ost-size BYTES       size each OST claims to have (K, M, G; 16G)\n"
 "  --brw-size BYTES       largest read or write RPC (4M)\n"
 "  --commit-interval MS   0: commit before each reply (default); else replies\n"
@@ -147,8 +148,8 @@ static void add_nid(const char *text)
 
 enum {
 	O_DIR = 256, O_FORMAT, O_FSNAME, O_MDTS, O_OSTS, O_LISTEN, O_NID,
-	O_STRIPES, O_STRIPESZ, O_OSTSIZE, O_BRW, O_COMMIT, O_RECOVERY, O_LOCKT,
-	O_EVICT, O_PRIV, O_NOZC, O_NODISC, O_DURABLE, O_FAULT, O_HELP,
+	O_STRIPES, O_STRIPESZ, O_DOM, O_OSTSIZE, O_BRW, O_COMMIT, O_RECOVERY,
+	O_LOCKT, O_EVICT, O_PRIV, O_NOZC, O_NODISC, O_DURABLE, O_FAULT, O_HELP,
 	O_VERSION, O_TIMEOUT, O_PARAM, O_HIDE, O_MDTREC, O_OBJECTS,
 };
 
@@ -158,6 +159,7 @@ static const struct option options[] = {
 	{ "osts", 1, NULL, O_OSTS }, { "listen", 1, NULL, O_LISTEN },
 	{ "nid", 1, NULL, O_NID }, { "stripe-count", 1, NULL, O_STRIPES },
 	{ "stripe-size", 1, NULL, O_STRIPESZ },
+	{ "dom-limit", 1, NULL, O_DOM },
 	{ "ost-size", 1, NULL, O_OSTSIZE }, { "brw-size", 1, NULL, O_BRW },
 	{ "commit-interval", 1, NULL, O_COMMIT },
 	{ "recovery-time", 1, NULL, O_RECOVERY },
@@ -206,6 +208,9 @@ static void parse_option(int opt, char *arg)
 		break;
 	case O_STRIPESZ:
 		cfg->stripe_size = number("stripe-size", arg);
+		break;
+	case O_DOM:
+		srv.dom_limit = number("dom-limit", arg);
 		break;
 	case O_OSTSIZE:
 		cfg->ost_size = number("ost-size", arg);
@@ -300,6 +305,8 @@ static void check_config(void)
 	if (!cfg->stripe_size || cfg->stripe_size % LOV_MIN_STRIPE_SIZE ||
 	    cfg->stripe_size > UINT32_MAX)
 		die("%s", "--stripe-size: a multiple of 65536");
+	if (srv.dom_limit % LOV_MIN_STRIPE_SIZE || srv.dom_limit >= 1ULL << 30)
+		die("%s", "--dom-limit: a multiple of 65536 below 1G");
 	if (cfg->brw_size < LNET_MTU || cfg->brw_size > PTLRPC_MAX_BRW_SIZE ||
 	    (cfg->brw_size & (cfg->brw_size - 1)))
 		die("%s", "--brw-size: a power of two, 1M to 64M");
@@ -402,7 +409,6 @@ static void setup(void)
 	}
 	srv.incarnation = (uint64_t)wall_sec() * 1000000000ULL +
 			  now_ms() % 1000 * 1000000ULL;
-	srv.dom_limit = 1 << 20;
 	srv.next_xid = (uint64_t)wall_sec() << 20;
 }
 
@@ -450,6 +456,7 @@ int main(int argc, char **argv)
 		.brw_size = 4 << 20, .recovery_sec = 60, .lock_timeout = 100,
 		.evict_sec = UINT_MAX,
 	};
+	srv.dom_limit = 1 << 20;
 	if (argc > 1 && !strcmp(argv[1], "ctl"))
 		return ctl_main(argc - 1, argv + 1);
 	while ((opt = getopt_long(argc, argv, "vq", options, NULL)) != -1)
