@@ -5,6 +5,9 @@
  * A component is striped as if it covered the whole file: what it has of its
  * objects are the bytes that lie in its extent.  There are no others, so that
  * what an object holds below or behind tells nothing about the file.
+ *
+ * A component that has no objects yet is as good as none for all that asks
+ * where something lies.
  */
 #include <kunit/visibility.h>
 #include <linux/export.h>
@@ -14,7 +17,7 @@
 
 #include "layout/comp.h"
 
-/* Last byte of an extent, LUSTRE_EOF without an end */
+/* Last byte of an extent that is not empty, LUSTRE_EOF without an end */
 static u64 lustre_extent_last(const struct lustre_extent *e)
 {
 	return e->end == LUSTRE_EOF ? LUSTRE_EOF : e->end - 1;
@@ -26,7 +29,7 @@ static u64 lustre_extent_last(const struct lustre_extent *e)
  * @off: offset in the file
  * @place: returns where it lies
  *
- * Return: false if no component has the byte; @place is not set then.
+ * Return: false if no object has the byte; @place is not set then.
  * Context: any.
  */
 bool lustre_layout_find(const struct lustre_layout *layout, u64 off,
@@ -37,7 +40,7 @@ bool lustre_layout_find(const struct lustre_layout *layout, u64 off,
 	for (u32 c = 0; c < layout->nr_comps; c++) {
 		const struct lustre_comp *comp = &layout->comps[c];
 
-		if (off < comp->extent.start ||
+		if (!comp->map.count || off < comp->extent.start ||
 		    off > lustre_extent_last(&comp->extent))
 			continue;
 		lustre_stripe_of(comp->map, off, &stripe, &place->off);
@@ -153,12 +156,55 @@ u32 lustre_layout_count_hit(const struct lustre_layout *layout, u64 start,
 		u64 first = max(start, comp->extent.start);
 		u64 last = min(end, lustre_extent_last(&comp->extent));
 
-		if (first <= last)
+		if (comp->map.count && first <= last)
 			hits += lustre_stripe_count_hit(comp->map, first, last);
 	}
 	return hits;
 }
 EXPORT_SYMBOL_IF_KUNIT(lustre_layout_count_hit);
+
+/**
+ * lustre_layout_covers - is there an object for each byte of a range?
+ * @layout: a layout
+ * @start: first byte of the file range
+ * @end: last byte (inclusive), not before @start, or LUSTRE_EOF
+ *
+ * Context: any.
+ */
+bool lustre_layout_covers(const struct lustre_layout *layout, u64 start,
+			  u64 end)
+{
+	for (u32 c = 0; c < layout->nr_comps; c++) {
+		const struct lustre_comp *comp = &layout->comps[c];
+		u64 last = lustre_extent_last(&comp->extent);
+
+		if (!comp->map.count || last < start)
+			continue;
+		if (comp->extent.start > start)
+			return false;
+		if (last >= end)
+			return true;
+		start = last + 1;
+	}
+	return false;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_covers);
+
+/**
+ * lustre_layout_end - where a layout ends
+ * @layout: a layout
+ *
+ * Return: the first byte that no component has, nor one behind it; LUSTRE_EOF:
+ * there is none.
+ * Context: any.
+ */
+u64 lustre_layout_end(const struct lustre_layout *layout)
+{
+	if (!layout->nr_comps)
+		return 0;
+	return layout->comps[layout->nr_comps - 1].extent.end;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_end);
 
 /**
  * lustre_layout_file_size - the file size that one object's size implies
@@ -232,8 +278,10 @@ u64 lustre_layout_max_size(const struct lustre_layout *layout, u64 max_obj)
 {
 	const struct lustre_comp *comp = &layout->comps[layout->nr_comps - 1];
 
-	/* It is not this layout's components that set the limit. */
 	if (comp->extent.end != LUSTRE_EOF)
+		return min_t(u64, comp->extent.end, LLONG_MAX);
+	/* Objects that are not there yet may lie anywhere. */
+	if (!comp->map.count)
 		return LLONG_MAX;
 	return lustre_stripe_max_size(comp->map, max_obj);
 }

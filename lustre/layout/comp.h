@@ -55,6 +55,9 @@ bool lustre_layout_hit(const struct lustre_layout *layout, u64 start, u64 end,
 		       struct lustre_hit *hit);
 u32 lustre_layout_count_hit(const struct lustre_layout *layout, u64 start,
 			    u64 end);
+bool lustre_layout_covers(const struct lustre_layout *layout, u64 start,
+			  u64 end);
+u64 lustre_layout_end(const struct lustre_layout *layout);
 u64 lustre_layout_file_size(const struct lustre_layout *layout, u32 object,
 			    u64 obj_size);
 u64 lustre_layout_obj_size(const struct lustre_layout *layout, u32 object,

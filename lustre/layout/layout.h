@@ -60,8 +60,9 @@ struct lustre_extent {
  * @mirror: which copy of the file it belongs to
  * @flags: LCME_FL_*
  * @first: index of its first object in struct lustre_layout.stripes
- * @extent: the bytes of the file that lie here
- * @map: how they are striped; as if it covered the file from its first byte
+ * @extent: the bytes of the file that lie here; may be empty
+ * @map: how they are striped; as if it covered the file from its first byte.
+ *	A count of 0: there are no objects yet, and what is read is zeroes
  */
 struct lustre_comp {
 	u32				id;

@@ -18,8 +18,9 @@ static u32 next_random(u64 *seed, u32 below)
 }
 
 /*
- * A layout of up to MAX_COMPS components, which begins at byte 0 and perhaps
- * has an end; sizes are tiny so that every byte can be tried.
+ * A layout of up to MAX_COMPS components, which perhaps has an end, gaps, and
+ * components without objects, but no two of those in a row; sizes are tiny so
+ * that every byte can be tried.
  */
 static struct lustre_layout *random_layout(struct kunit *test, u64 *seed)
 {
@@ -31,8 +32,12 @@ static struct lustre_layout *random_layout(struct kunit *test, u64 *seed)
 	for (u32 c = 0; c < nr; c++) {
 		comps[c].id = c + 1;
 		comps[c].first = stripes;
-		comps[c].map.size = 1 + next_random(seed, 6);
-		comps[c].map.count = 1 + next_random(seed, 5);
+		if (next_random(seed, 4) || (c && !comps[c - 1].map.count)) {
+			comps[c].map.size = 1 + next_random(seed, 6);
+			comps[c].map.count = 1 + next_random(seed, 5);
+		}
+		if (!next_random(seed, 5))
+			at += next_random(seed, FILE_BYTES / 8);
 		comps[c].extent.start = at;
 		at += 1 + next_random(seed, FILE_BYTES / 3);
 		comps[c].extent.end = at;
@@ -46,14 +51,15 @@ static struct lustre_layout *random_layout(struct kunit *test, u64 *seed)
 	return layout;
 }
 
-/* The component of a byte, found the slow way; NULL: none */
+/* The component with an object for a byte, found the slow way; NULL: none */
 static const struct lustre_comp *slow_comp(const struct lustre_layout *layout,
 					   u64 off)
 {
 	const struct lustre_comp *found = NULL;
 
 	for (u32 c = 0; c < layout->nr_comps; c++)
-		if (off >= layout->comps[c].extent.start &&
+		if (layout->comps[c].map.count &&
+		    off >= layout->comps[c].extent.start &&
 		    off < layout->comps[c].extent.end)
 			found = &layout->comps[c];
 	return found;
@@ -198,6 +204,39 @@ static void test_range_to_eof(struct kunit *test)
 	}
 }
 
+/* Each range: is there an object for every byte of it? */
+static void check_covers(struct kunit *test, const struct lustre_layout *layout)
+{
+	const struct lustre_comp *last = &layout->comps[layout->nr_comps - 1];
+	struct lustre_place place;
+	bool all;
+
+	for (u64 start = 0; start < FILE_BYTES; start++) {
+		all = true;
+		for (u64 end = start; end < 2 * FILE_BYTES; end++) {
+			all = all && slow_find(layout, end, &place);
+			KUNIT_ASSERT_EQ(test, all,
+					lustre_layout_covers(layout, start,
+							     end));
+		}
+		all = all && last->extent.end == LUSTRE_EOF;
+		KUNIT_ASSERT_EQ(test, all,
+				lustre_layout_covers(layout, start, LUSTRE_EOF));
+	}
+}
+
+static void test_covers(struct kunit *test)
+{
+	u64 seed = 8;
+
+	for (int i = 0; i < LAYOUTS / 20; i++) {
+		struct lustre_layout *layout = random_layout(test, &seed);
+
+		check_covers(test, layout);
+		lustre_layout_put(layout);
+	}
+}
+
 /* The objects of a file of each size imply that size, and no other. */
 static void check_size(struct kunit *test, const struct lustre_layout *layout,
 		       u64 size)
@@ -219,6 +258,9 @@ static void check_size(struct kunit *test, const struct lustre_layout *layout,
 	}
 	if (!size || slow_comp(layout, size - 1))
 		KUNIT_ASSERT_EQ(test, implied, size);
+	else if (slow_comp(layout, size))
+		/* An object that would go on there may tell. */
+		KUNIT_ASSERT_LE(test, implied, size);
 	else
 		KUNIT_ASSERT_LT(test, implied, size);
 }
@@ -289,7 +331,8 @@ static void test_hostile_object_size(struct kunit *test)
 			KUNIT_EXPECT_LE(test, size, comp->extent.end);
 		}
 		KUNIT_EXPECT_EQ(test, lustre_layout_max_size(layout, ~0ULL),
-				(u64)LLONG_MAX);
+				min_t(u64, lustre_layout_end(layout),
+				      LLONG_MAX));
 		lustre_layout_put(layout);
 	}
 }
@@ -338,6 +381,8 @@ static void check_shared(struct kunit *test, const struct lustre_layout *old,
 {
 	struct lustre_place a, b;
 
+	if (!s->comp->map.count)
+		return;
 	for (u64 off = s->extent.start;
 	     off < min_t(u64, s->extent.end, 4 * FILE_BYTES); off++) {
 		KUNIT_ASSERT_TRUE(test, slow_find(old, off, &a));
@@ -394,6 +439,12 @@ static void test_changes(struct kunit *test)
 			new->stripes[o].ost_idx = o;
 		}
 		c = next_random(&seed, new->nr_comps);
+		/* There is an object to change, two components at the most on. */
+		while (change == CHANGE_OBJECT && new->nr_stripes &&
+		       !new->comps[c].map.count)
+			c = (c + 1) % new->nr_comps;
+		if (!new->nr_stripes)
+			change = CHANGE_NOTHING;
 		change_layout(new, c, change, &seed);
 		check_keeps(test, old, new, c, change);
 		lustre_layout_put(new);
@@ -409,6 +460,7 @@ static struct kunit_case comp_test_cases[] = {
 	KUNIT_CASE(test_truncates),
 	KUNIT_CASE(test_hostile_object_size),
 	KUNIT_CASE(test_changes),
+	KUNIT_CASE(test_covers),
 	{}
 };
 
