@@ -67,7 +67,7 @@ static int mdc_getattr_send(struct lmv *lmv, const struct lustre_fid *fid,
 int mdc_getattr(struct lmv *lmv, const struct lustre_fid *fid,
 		const struct mdc_cred *cred, struct mdc_reply *rep)
 {
-	u32 easize = min_t(u32, lmv_max_easize(lmv), MDC_DEF_EASIZE);
+	u32 easize = lmv_ea_room(lmv);
 	int rc;
 
 	rc = mdc_getattr_send(lmv, fid, cred,

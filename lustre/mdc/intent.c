@@ -19,6 +19,12 @@ enum {
 	MDC_REP_DMV	= 7,
 };
 
+/* Layout intents: buffers of request and reply */
+enum {
+	MDC_LAYOUT_EA	= 4,
+	MDC_REP_LAYOUT	= 2,
+};
+
 void mdc_reply_put(struct mdc_reply *rep)
 {
 	if (rep->lock)
@@ -206,7 +212,7 @@ static struct ptlrpc_request *mdc_ask_pack(struct mdc_intent *in,
 	};
 	u32 rlens[8] = {
 		sizeof(struct ldlm_reply), sizeof(struct mdt_body),
-		min_t(u32, easize, MDC_DEF_EASIZE),
+		lmv_ea_room(in->mdc->lmv),
 		ask->long_acl ? max_t(u32, easize, MDC_ACL_SIZE) : MDC_ACL_SIZE,
 		[MDC_REP_DMV - 1] = MDC_DMV_SIZE,
 	};
@@ -398,54 +404,108 @@ int mdc_getattr_lock(struct lmv *lmv, const struct lustre_fid *fid,
 	return 0;
 }
 
-static struct ptlrpc_request *mdc_layout_pack(struct mdc_intent *in)
+/* The layout in the reply to a layout intent; NULL: there is none. */
+static void *mdc_layout_of(struct ptlrpc_request *req, u32 *len)
 {
-	u32 easize = lmv_max_easize(in->mdc->lmv);
-	u32 lens[4] = { [2] = sizeof(struct layout_intent) };
-	u32 rlens[2] = {
-		sizeof(struct ldlm_reply), min_t(u32, easize, MDC_DEF_EASIZE),
-	};
-	struct ptlrpc_request *req;
+	*len = ptlrpc_rep_buflen(req, MDC_REP_LAYOUT);
+	return *len ? ptlrpc_rep_buf(req, MDC_REP_LAYOUT, *len) : NULL;
+}
 
-	req = mdc_intent_alloc(in, lens, ARRAY_SIZE(lens), 0);
+/*
+ * A replay has to make the objects that the server chose then: they go with the
+ * request (08 section 7).
+ */
+static int mdc_layout_replay(struct ptlrpc_request *req, void *data)
+{
+	u32 len;
+	void *ea = mdc_layout_of(req, &len);
+	int rc;
+
+	if (!ea)
+		return 0;
+	rc = ptlrpc_req_replace(req, MDC_LAYOUT_EA, ea, len);
+	if (!rc)
+		mdc_layout_walk(ptlrpc_req_buf(req, MDC_LAYOUT_EA, len), len,
+				true);
+	return rc;
+}
+
+static const struct ptlrpc_req_ops mdc_layout_ops = {
+	.replay	= mdc_layout_replay,
+};
+
+static struct ptlrpc_request *
+mdc_layout_pack(struct mdc_intent *in, const struct mdc_layout_change *change)
+{
+	u32 room = lmv_ea_room(in->mdc->lmv);
+	u32 lens[4] = { [2] = sizeof(struct layout_intent) };
+	u32 rlens[2] = { sizeof(struct ldlm_reply), room };
+	struct ptlrpc_request *req;
+	struct layout_intent *li;
+
+	/* There will be more objects; nobody knows how many. */
+	if (change)
+		rlens[1] = max(room, min_t(u32, lmv_max_easize(in->mdc->lmv),
+					   MDC_NEW_EASIZE));
+	req = mdc_intent_alloc(in, lens, ARRAY_SIZE(lens),
+			       change ? PTLRPC_REQ_MODIFY : 0);
 	if (IS_ERR(req))
 		return req;
-	/* Opcode 0, "access", of the whole file */
 	ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
+	/* Without a change: opcode 0, "access", of the whole file */
+	if (change) {
+		li = ptlrpc_req_buf(req, 3, sizeof(*li));
+		li->lai_opc = cpu_to_le32(change->opc);
+		li->lai_extent.e_start = cpu_to_le64(change->start);
+		li->lai_extent.e_end = cpu_to_le64(change->end);
+	}
 	return req;
 }
 
 static int mdc_layout_once(struct mdc *mdc, const struct lustre_fid *fid,
+			   const struct mdc_layout_change *change,
 			   struct mdc_reply *rep)
 {
+	struct ldlm_elc elc;
 	struct mdc_intent in = {
-		.mdc	= mdc,
-		.it	= IT_LAYOUT,
-		.res	= fid,
-		.mode	= LCK_CR,
-		.bits	= MDS_INODELOCK_LAYOUT,
+		.mdc		= mdc,
+		.it		= IT_LAYOUT,
+		.res		= fid,
+		.mode		= change ? LCK_EX : LCK_CR,
+		.bits		= MDS_INODELOCK_LAYOUT,
+		.elc		= change ? &elc : NULL,
+		.req_ops	= change ? &mdc_layout_ops : NULL,
 	};
 	struct ptlrpc_request *req;
+	struct ldlm_resid resid;
 	int rc;
 
-	req = mdc_layout_pack(&in);
-	if (IS_ERR(req))
+	ldlm_elc_init(&elc, mdc->ns);
+	/* What we have on the layout stands in our own way. */
+	if (change) {
+		mdc_resid(&resid, fid);
+		ldlm_elc_add(&elc, &resid, LCK_EX, MDS_INODELOCK_LAYOUT);
+	}
+	req = mdc_layout_pack(&in, change);
+	if (IS_ERR(req)) {
+		ldlm_elc_drop(&elc);
 		return PTR_ERR(req);
+	}
 	rc = mdc_intent_run(&in, req, rep);
 	return rc ?: rep->status;
 }
 
-int mdc_layout_lock(struct lmv *lmv, const struct lustre_fid *fid,
-		    struct mdc_reply *rep)
+static int mdc_layout_ask(struct lmv *lmv, const struct lustre_fid *fid,
+			  const struct mdc_layout_change *change,
+			  struct mdc_reply *rep)
 {
 	struct mdc *mdc;
-	u32 len;
 	int rc;
 
 	rc = lmv_find(lmv, fid, &mdc);
 	if (rc)
 		return rc;
-	while ((rc = mdc_layout_once(mdc, fid, rep)) == -EINPROGRESS)
+	while ((rc = mdc_layout_once(mdc, fid, change, rep)) == -EINPROGRESS)
 		if (mdc_ask_again(rep))
 			return -EINTR;
 	if (rc)
@@ -454,10 +514,21 @@ int mdc_layout_lock(struct lmv *lmv, const struct lustre_fid *fid,
 		rep->lock = ldlm_lock_dedupe(rep->lock);
 		rep->bits = rep->lock->policy.ibits.bits;
 	}
-	len = ptlrpc_rep_buflen(rep->req, 2);
-	if (len) {
-		rep->ea = ptlrpc_rep_buf(rep->req, 2, len);
-		rep->ea_len = len;
-	}
+	rep->ea = mdc_layout_of(rep->req, &rep->ea_len);
+	if (rep->ea)
+		lmv_ea_seen(lmv, rep->ea_len);
 	return 0;
+}
+
+int mdc_layout_lock(struct lmv *lmv, const struct lustre_fid *fid,
+		    struct mdc_reply *rep)
+{
+	return mdc_layout_ask(lmv, fid, NULL, rep);
+}
+
+int mdc_layout_change(struct lmv *lmv, const struct lustre_fid *fid,
+		      const struct mdc_layout_change *change,
+		      struct mdc_reply *rep)
+{
+	return mdc_layout_ask(lmv, fid, change, rep);
 }

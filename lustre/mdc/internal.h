@@ -32,6 +32,9 @@
 /* Room for layouts until a server names its largest, bytes */
 #define MDC_DEF_EASIZE		128
 
+/* Room for a layout that gets objects, bytes; a larger one is sent again */
+#define MDC_NEW_EASIZE		2048
+
 /* Most targets that a file system can have */
 #define MDC_MAX_MDTS		512
 
@@ -93,6 +96,7 @@ struct fld_cache {
  * @nr: number of entries
  * @fld: cache of FID locations
  * @easize: largest layout that a server named, bytes
+ * @ea_seen: largest layout, or link target, that was received
  */
 struct lmv {
 	struct lmv_params	p;
@@ -100,6 +104,7 @@ struct lmv {
 	unsigned int		nr;
 	struct fld_cache	fld;
 	u32			easize;
+	u32			ea_seen;
 };
 
 /* ---- mdc.c ---- */
@@ -112,6 +117,8 @@ int mdc_bad_reply(struct mdc *mdc, const char *what);
 extern const struct ldlm_lock_ops mdc_ibits_ops;
 
 /* ---- lmv.c, fld.c, seq.c ---- */
+u32 lmv_ea_room(struct lmv *lmv);
+void lmv_ea_seen(struct lmv *lmv, u32 len);
 struct mdc *lmv_mdt(struct lmv *lmv, u32 index);
 int lmv_find(struct lmv *lmv, const struct lustre_fid *fid, struct mdc **mdc);
 struct mdc *lmv_find_cached(struct lmv *lmv, const struct lustre_fid *fid);

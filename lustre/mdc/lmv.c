@@ -160,6 +160,20 @@ u32 lmv_max_easize(struct lmv *lmv)
 	return READ_ONCE(lmv->easize);
 }
 
+/* Room for a layout in a reply: one that does not fit costs a second RPC. */
+u32 lmv_ea_room(struct lmv *lmv)
+{
+	return min(lmv_max_easize(lmv),
+		   max_t(u32, READ_ONCE(lmv->ea_seen), MDC_DEF_EASIZE));
+}
+
+/* A layout of @len bytes came: there will be more like it. */
+void lmv_ea_seen(struct lmv *lmv, u32 len)
+{
+	if (len > READ_ONCE(lmv->ea_seen))
+		WRITE_ONCE(lmv->ea_seen, len);
+}
+
 /*
  * Index of the target that holds a sequence, if that is known without asking:
  * 09 section 4. False: the location service has to be asked.

@@ -459,6 +459,45 @@ int mdc_layout_lock(struct lmv *lmv, const struct lustre_fid *fid,
 		    struct mdc_reply *rep);
 
 /**
+ * struct mdc_layout_change - why a layout has to change
+ * @opc: LAYOUT_INTENT_WRITE or LAYOUT_INTENT_TRUNC
+ * @start: first byte of the file that is to be in an object
+ * @end: first byte behind them
+ */
+struct mdc_layout_change {
+	u32	opc;
+	u64	start;
+	u64	end;
+};
+
+/**
+ * mdc_layout_change - have the layout changed (IT_LAYOUT, write or truncate)
+ * @lmv: the table
+ * @fid: a regular file
+ * @change: what for
+ * @rep: as of mdc_layout_lock(), the new layout
+ *
+ * The caller uses no lock on the layout: the server waits for its end.
+ *
+ * Return: 0, also if there was nothing to change; -ENOENT (no such object),
+ * -ENOSPC, -EDQUOT, -EROFS, -EINVAL (no component could hold that), ...
+ */
+int mdc_layout_change(struct lmv *lmv, const struct lustre_fid *fid,
+		      const struct mdc_layout_change *change,
+		      struct mdc_reply *rep);
+
+/**
+ * mdc_layout_walk - look at the parts of a layout
+ * @ea: a layout as it came, or as it is to be sent; aligned to 8 bytes
+ * @len: its length
+ * @any: let none of them name a first target: its index is where the generation
+ *	of a plain layout, and of each component, is in what comes
+ *
+ * Return: false if it is not a layout of known shape, parts may be changed.
+ */
+bool mdc_layout_walk(void *ea, size_t len, bool any);
+
+/**
  * mdc_readpage - read directory pages (MDS_READPAGE)
  * @lmv: the table
  * @fid: the directory
@@ -485,6 +524,8 @@ int mdc_readpage(struct lmv *lmv, const struct lustre_fid *fid, u64 hash,
  * @child: object if known; ignored with @name
  * @flags: MDS_FMODE_* | MDS_OPEN_*
  * @mode: S_IFREG and permission bits, for a creation
+ * @ea: layout that the file is to get, little-endian, or NULL
+ * @ea_len: length of @ea
  */
 struct mdc_open_args {
 	const struct lustre_fid	*parent;
@@ -493,6 +534,8 @@ struct mdc_open_args {
 	const struct lustre_fid	*child;
 	u64			flags;
 	umode_t			mode;
+	const void		*ea;
+	u32			ea_len;
 };
 
 /**

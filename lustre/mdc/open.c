@@ -62,9 +62,7 @@ static int mdc_open_replay_ea(struct ptlrpc_request *req,
 			      const struct mdt_body *body)
 {
 	u32 len = le32_to_cpu(body->mbo_eadatasize);
-	struct lov_mds_md_v1 *lmm;
 	const void *ea;
-	u32 magic;
 	int rc;
 
 	if (!(le64_to_cpu(body->mbo_valid) & OBD_MD_FLEASIZE) || !len)
@@ -73,16 +71,10 @@ static int mdc_open_replay_ea(struct ptlrpc_request *req,
 	if (!ea)
 		return 0;
 	rc = ptlrpc_req_replace(req, MDC_OPEN_EA, ea, len);
-	if (rc)
-		return rc;
-	lmm = ptlrpc_req_buf(req, MDC_OPEN_EA, sizeof(*lmm));
-	if (!lmm)
-		return 0;
-	magic = le32_to_cpu(lmm->lmm_magic);
-	/* Here a plain layout has the first target wanted: any. */
-	if (magic == LOV_MAGIC_V1 || magic == LOV_MAGIC_V3)
-		lmm->lmm_layout_gen = cpu_to_le16(0xffff);
-	return 0;
+	if (!rc)
+		mdc_layout_walk(ptlrpc_req_buf(req, MDC_OPEN_EA, len), len,
+				true);
+	return rc;
 }
 
 /* Make the saved request open the same object again, 09 section 8.4. */
@@ -96,11 +88,10 @@ static int mdc_open_replay(struct ptlrpc_request *req, void *data)
 	body = ptlrpc_rep_buf(req, MDC_OPEN_REP_BODY, sizeof(*body));
 	if (!body)
 		return -EPROTO;
-	if (!ptlrpc_req_buflen(req, MDC_OPEN_EA)) {
-		rc = mdc_open_replay_ea(req, body);
-		if (rc)
-			return rc;
-	}
+	/* Also if the opener asked for a layout: that named no objects. */
+	rc = mdc_open_replay_ea(req, body);
+	if (rc)
+		return rc;
 	rec = ptlrpc_req_buf(req, MDC_OPEN_REC, sizeof(*rec));
 	rec->cr_fid2 = body->mbo_fid1;
 	spin_lock(&open->lock);
@@ -226,10 +217,11 @@ static struct ptlrpc_request *mdc_open_pack(struct mdc_opening *op,
 	u32 lens[MDC_OPEN_BUFS] = {
 		[MDC_OPEN_REC - 1] = sizeof(struct mdt_rec_create),
 		[MDC_OPEN_NAME - 1] = named ? args->len + 1 : 1,
+		[MDC_OPEN_EA - 1] = args->ea_len,
 	};
 	u32 rlens[10] = {
 		sizeof(struct ldlm_reply), sizeof(struct mdt_body),
-		min_t(u32, easize, MDC_DEF_EASIZE),
+		lmv_ea_room(op->lmv),
 		op->long_acl ? max_t(u32, easize, MDC_ACL_SIZE) : MDC_ACL_SIZE,
 	};
 	u32 flags = PTLRPC_REQ_OPEN;
@@ -245,6 +237,9 @@ static struct ptlrpc_request *mdc_open_pack(struct mdc_opening *op,
 	mdc_open_pack_rec(op, req);
 	if (named)
 		ptlrpc_req_set_str(req, MDC_OPEN_NAME, args->name, args->len);
+	if (args->ea_len)
+		memcpy(ptlrpc_req_buf(req, MDC_OPEN_EA, args->ea_len),
+		       args->ea, args->ea_len);
 	return req;
 }
 

@@ -306,6 +306,68 @@ int mdc_unpack_ea(struct mdc *mdc, struct mdc_reply *rep,
 		return mdc_bad_reply(mdc, "attribute longer than its buffer");
 	rep->ea = ptlrpc_rep_buf(rep->req, buf, len);
 	rep->ea_len = len;
+	if (valid & OBD_MD_FLEASIZE)
+		lmv_ea_seen(mdc->lmv, len);
 	return 0;
 }
 EXPORT_SYMBOL_IF_KUNIT(mdc_unpack_ea);
+
+/* One striping; @any: let it name no first target. */
+static bool mdc_layout_part(void *ea, size_t len, bool any)
+{
+	struct lov_mds_md_v1 *lmm = ea;
+
+	if (len < sizeof(*lmm))
+		return false;
+	switch (le32_to_cpu(lmm->lmm_magic)) {
+	case LOV_MAGIC_V1:
+		break;
+	case LOV_MAGIC_V3:
+	case LOV_MAGIC_SPECIFIC:
+		if (len < sizeof(struct lov_mds_md_v3))
+			return false;
+		break;
+	case LOV_MAGIC_FOREIGN:
+		return true;
+	default:
+		return false;
+	}
+	if (any)
+		lmm->lmm_stripe_offset = cpu_to_le16(LOV_OFFSET_DEFAULT);
+	return true;
+}
+
+static bool mdc_layout_parts(struct lov_comp_md_v1 *comp, size_t len, bool any)
+{
+	u32 entries, off, size;
+
+	if (len < sizeof(*comp))
+		return false;
+	entries = le16_to_cpu(comp->lcm_entry_count);
+	if (struct_size(comp, lcm_entries, entries) > len)
+		return false;
+	for (u32 i = 0; i < entries; i++) {
+		off = le32_to_cpu(comp->lcm_entries[i].lcme_offset);
+		size = le32_to_cpu(comp->lcm_entries[i].lcme_size);
+		if (off < struct_size(comp, lcm_entries, entries) ||
+		    off % sizeof(__le64) || off > len || size > len - off ||
+		    !mdc_layout_part((void *)comp + off, size, any))
+			return false;
+	}
+	return entries;
+}
+
+bool mdc_layout_walk(void *ea, size_t len, bool any)
+{
+	const struct lov_comp_md_v1 *comp = ea;
+
+	if (len < sizeof(comp->lcm_magic))
+		return false;
+	switch (le32_to_cpu(comp->lcm_magic)) {
+	case LOV_MAGIC_COMP_V1:
+	case LOV_MAGIC_SEL:
+		return mdc_layout_parts(ea, len, any);
+	}
+	return mdc_layout_part(ea, len, any);
+}
+EXPORT_SYMBOL_IF_KUNIT(mdc_layout_walk);

@@ -3,6 +3,7 @@
  * Metadata requests: what must be in them. Replies: what directories are like.
  */
 #include <kunit/test.h>
+#include <linux/slab.h>
 #include <linux/stat.h>
 #include <linux/string.h>
 
@@ -93,7 +94,72 @@ static void mdc_dir_stripes(struct kunit *test)
 	}
 }
 
+/* A layout of two components, in exactly the memory that it needs */
+#define WALK_LEN	(32 + 2 * 48 + 32 + 48)
+
+static struct lov_comp_md_v1 *walk_layout(struct kunit *test)
+{
+	struct lov_comp_md_v1 *comp = kunit_kzalloc(test, WALK_LEN, GFP_KERNEL);
+	static const u32 magics[] = { LOV_MAGIC_V1, LOV_MAGIC_V3 };
+	static const u32 sizes[] = { 32, 48 };
+	u32 at = 32 + 2 * 48;
+
+	KUNIT_ASSERT_NOT_NULL(test, comp);
+	comp->lcm_magic = cpu_to_le32(LOV_MAGIC_COMP_V1);
+	comp->lcm_entry_count = cpu_to_le16(2);
+	for (int i = 0; i < 2; i++) {
+		struct lov_mds_md_v1 *lmm = (void *)comp + at;
+
+		lmm->lmm_magic = cpu_to_le32(magics[i]);
+		comp->lcm_entries[i].lcme_offset = cpu_to_le32(at);
+		comp->lcm_entries[i].lcme_size = cpu_to_le32(sizes[i]);
+		at += sizes[i];
+	}
+	return comp;
+}
+
+/* What is replayed, or shown, names no first target in any of its parts. */
+static void mdc_layout_parts_any(struct kunit *test)
+{
+	struct lov_comp_md_v1 *comp = walk_layout(test);
+	struct lov_mds_md_v1 *lmm;
+
+	KUNIT_EXPECT_TRUE(test, mdc_layout_walk(comp, WALK_LEN, false));
+	for (int i = 0; i < 2; i++) {
+		lmm = (void *)comp + le32_to_cpu(comp->lcm_entries[i].lcme_offset);
+		KUNIT_EXPECT_EQ(test, le16_to_cpu(lmm->lmm_stripe_offset), 0);
+	}
+	KUNIT_EXPECT_TRUE(test, mdc_layout_walk(comp, WALK_LEN, true));
+	for (int i = 0; i < 2; i++) {
+		lmm = (void *)comp + le32_to_cpu(comp->lcm_entries[i].lcme_offset);
+		KUNIT_EXPECT_EQ(test, le16_to_cpu(lmm->lmm_stripe_offset),
+				LOV_OFFSET_DEFAULT);
+	}
+}
+
+static void mdc_layout_parts_bad(struct kunit *test)
+{
+	static const u32 offsets[] = { 0, 32, 31 + 2 * 48, WALK_LEN - 8,
+				       WALK_LEN, U32_MAX - 7, U32_MAX };
+	struct lov_comp_md_v1 *comp = walk_layout(test);
+	__le32 good = comp->lcm_entries[1].lcme_offset;
+
+	for (size_t len = 0; len < WALK_LEN; len++)
+		KUNIT_EXPECT_FALSE(test, mdc_layout_walk(comp, len, true));
+	for (size_t i = 0; i < ARRAY_SIZE(offsets); i++) {
+		comp->lcm_entries[1].lcme_offset = cpu_to_le32(offsets[i]);
+		KUNIT_EXPECT_FALSE(test, mdc_layout_walk(comp, WALK_LEN, true));
+	}
+	comp->lcm_entries[1].lcme_offset = good;
+	comp->lcm_entry_count = cpu_to_le16(0xffff);
+	KUNIT_EXPECT_FALSE(test, mdc_layout_walk(comp, WALK_LEN, true));
+	comp->lcm_entry_count = 0;
+	KUNIT_EXPECT_FALSE(test, mdc_layout_walk(comp, WALK_LEN, true));
+}
+
 static struct kunit_case mdc_cases[] = {
+	KUNIT_CASE(mdc_layout_parts_any),
+	KUNIT_CASE(mdc_layout_parts_bad),
 	KUNIT_CASE(mdc_body_says_fid),
 	KUNIT_CASE(mdc_dir_stripes),
 	{}
