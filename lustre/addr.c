@@ -192,6 +192,18 @@ static const struct osc_brw_ops lustre_read_ops = {
 	.done = lustre_read_done,
 };
 
+/* A folio without object: where there was none yet, there are zeroes. */
+static int lustre_read_hole(struct folio *folio)
+{
+	struct inode *inode = folio->mapping->host;
+
+	if (!lustre_is_hole(inode, folio_pos(folio)))
+		return lustre_data_errno(inode) ?: -EIO;
+	folio_zero_segment(folio, 0, folio_size(folio));
+	folio_end_read(folio, true);
+	return 0;
+}
+
 /*
  * Add a locked folio to the reads.  It must be covered by a cached lock, of
  * which the transfer takes a use.
@@ -207,7 +219,7 @@ static int lustre_xfer_read(struct lustre_xfer *x, struct folio *folio)
 
 	obj = lustre_folio_object(folio, &off);
 	if (!obj)
-		return -EIO;
+		return lustre_read_hole(folio);
 	brw = lustre_xfer_find(x, obj, 0);
 	if (brw && osc_lock_covers(osc_brw_lock(brw), off, off + len - 1) &&
 	    osc_brw_add(brw, folio, 0, len, off, 0))
@@ -240,8 +252,11 @@ static bool lustre_ra_covered(struct lustre_xfer *x,
 	u64 off, end;
 
 	obj = lustre_object_at(mapping->host, pos, &off);
+	/* Not always called in the course of an I/O */
 	if (!obj)
-		return false;
+		return lustre_is_hole(mapping->host, pos) &&
+		       lustre_inode_covered(mapping->host,
+					    MDS_INODELOCK_LAYOUT);
 	end = off | (unit - 1);
 	brw = lustre_xfer_find(x, obj, 0);
 	if (brw && osc_lock_covers(osc_brw_lock(brw), off, end))
@@ -276,19 +291,9 @@ static void lustre_readahead(struct readahead_control *ractl)
 
 static int lustre_read_folio(struct file *file, struct folio *folio)
 {
-	struct inode *inode = folio->mapping->host;
 	struct lustre_xfer x = {};
-	int err;
+	int err = lustre_xfer_read(&x, folio);
 
-	if (lustre_has_data(inode)) {
-		err = lustre_xfer_read(&x, folio);
-	} else {
-		err = lustre_data_errno(inode);
-		if (!err) {
-			folio_zero_segment(folio, 0, folio_size(folio));
-			folio_end_read(folio, true);
-		}
-	}
 	if (err)
 		folio_unlock(folio);
 	lustre_xfer_end(&x);

@@ -151,19 +151,15 @@ static int lustre_write_out(struct file *file, loff_t pos, ssize_t written,
 
 /* One round under locks; the position moves on by what was written. */
 static ssize_t lustre_write_round(struct lustre_io *io, struct kiocb *iocb,
-				  struct iov_iter *from, bool more)
+				  struct iov_iter *from)
 {
 	struct file *file = iocb->ki_filp;
 	struct lustre_inode *li = LUSTRE_I(io->inode);
 	errseq_t since = filemap_sample_wb_err(file->f_mapping);
 	int unpaid = atomic_read(&li->unpaid), err = 0;
+	loff_t pos = iocb->ki_pos;
 	ssize_t written;
-	loff_t pos;
 
-	written = lustre_write_checks(io, iocb, from, more);
-	if (written <= 0)
-		return written;
-	pos = iocb->ki_pos;
 	WRITE_ONCE(li->write_through, false);
 	/* A fault would ask for locks while we hold some. */
 	pagefault_disable();
@@ -176,23 +172,63 @@ static ssize_t lustre_write_round(struct lustre_io *io, struct kiocb *iocb,
 	return err ?: written;
 }
 
+/**
+ * lustre_write_start - begin the I/O of a write, or of a part of one
+ * @iocb: the write; moved to the end of the file if it appends
+ * @from: what is to be written; shortened to what the file may have
+ * @more: a part of the write is done already
+ * @io: to be given to lustre_io_end() if there is something to write
+ *
+ * An append locks all objects that there are, whose sizes tell where to.  If
+ * objects have to be made for that it begins again with them: others may have
+ * been faster then (07 section 9.6).
+ *
+ * Return: bytes to write; 0; -EFBIG and the like; as lustre_io_begin_for().
+ * Context: sleeps; as lustre_io_begin().
+ */
+ssize_t lustre_write_start(struct kiocb *iocb, struct iov_iter *from, bool more,
+			   struct lustre_io *io)
+{
+	struct inode *inode = file_inode(iocb->ki_filp);
+	struct lustre_io_need need = {};
+	u64 start = 0, end = LUSTRE_EOF;
+	ssize_t ret;
+
+	if (!(iocb->ki_flags & IOCB_APPEND)) {
+		start = iocb->ki_pos;
+		end = lustre_io_last(start, iov_iter_count(from));
+		need = (struct lustre_io_need){ LAYOUT_INTENT_WRITE, start,
+						end };
+	}
+	for (;;) {
+		ret = lustre_io_begin_for(inode, start, end, LUSTRE_IO_WRITE,
+					  &need, io);
+		if (ret)
+			return ret;
+		ret = lustre_write_checks(io, iocb, from, more);
+		if (ret <= 0)
+			break;
+		need.start = iocb->ki_pos;
+		need.end = lustre_io_last(iocb->ki_pos, ret);
+		if (lustre_io_finds(io, need.start, need.end))
+			return ret;
+		lustre_io_end(io);
+		need.opc = LAYOUT_INTENT_WRITE;
+	}
+	lustre_io_end(io);
+	return ret;
+}
+
 static ssize_t lustre_write_locked(struct kiocb *iocb, struct iov_iter *from,
 				   bool more)
 {
-	struct inode *inode = file_inode(iocb->ki_filp);
-	u64 end = lustre_io_last(iocb->ki_pos, iov_iter_count(from));
-	u64 pos = iocb->ki_pos;
 	struct lustre_io io;
 	ssize_t ret;
 
-	if (iocb->ki_flags & IOCB_APPEND) {
-		pos = 0;
-		end = LUSTRE_EOF;
-	}
-	ret = lustre_io_begin(inode, pos, end, LUSTRE_IO_WRITE, &io);
-	if (ret)
+	ret = lustre_write_start(iocb, from, more, &io);
+	if (ret <= 0)
 		return ret;
-	ret = lustre_write_round(&io, iocb, from, more);
+	ret = lustre_write_round(&io, iocb, from);
 	lustre_io_end(&io);
 	return ret;
 }

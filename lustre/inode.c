@@ -588,6 +588,29 @@ int lustre_revalidate_inode(struct inode *inode, u64 bits)
 	return rc == -ENOENT ? -ESTALE : rc;
 }
 
+/* Take the layout of the reply to a layout intent into use. */
+static int lustre_layout_take(struct inode *inode, struct mdc_reply *rep)
+{
+	u64 bits = rep->bits & MDS_INODELOCK_LAYOUT;
+	struct mdc_reply attr = {}, *from = rep;
+	struct mdc_cred cred;
+	int rc = 0;
+
+	/* A lock that had to wait can come alone: ask under it (06 section 9) */
+	if (!rep->ea_len) {
+		mdc_cred_init(&cred, inode, NULL);
+		rc = mdc_getattr(lustre_lmv(inode), lustre_fid(inode), &cred,
+				 &attr);
+		from = &attr;
+	}
+	if (!rc)
+		rc = lustre_layout_apply(inode, from->ea, from->ea_len, bits);
+	if (!rc)
+		lustre_inode_set_valid(inode, bits);
+	mdc_reply_put(&attr);
+	return rc;
+}
+
 /**
  * lustre_layout_refresh - make sure that the layout may be used for I/O
  * @inode: a regular file
@@ -598,31 +621,47 @@ int lustre_revalidate_inode(struct inode *inode, u64 bits)
  */
 int lustre_layout_refresh(struct inode *inode)
 {
-	struct mdc_reply rep = {}, attr = {}, *from = &rep;
-	struct mdc_cred cred;
+	struct mdc_reply rep = {};
 	int rc;
 
 	if (lustre_inode_covered(inode, MDS_INODELOCK_LAYOUT))
 		return lustre_layout_retry(inode);
 	rc = mdc_layout_lock(lustre_lmv(inode), lustre_fid(inode), &rep);
-	/* A lock that had to wait can come alone: ask under it (06 section 9) */
-	if (!rc && !rep.ea_len) {
-		mdc_cred_init(&cred, inode, NULL);
-		rc = mdc_getattr(lustre_lmv(inode), lustre_fid(inode), &cred,
-				 &attr);
-		from = &attr;
-	}
-	if (!rc) {
-		rc = lustre_layout_apply(inode, from->ea, from->ea_len,
-					 rep.bits & MDS_INODELOCK_LAYOUT);
-		if (!rc)
-			lustre_inode_set_valid(inode,
-					       rep.bits & MDS_INODELOCK_LAYOUT);
-	}
-	mdc_reply_put(&attr);
+	if (!rc)
+		rc = lustre_layout_take(inode, &rep);
 	mdc_reply_put(&rep);
 	if (!rc)
 		rc = lustre_layout_retry(inode);
+	return rc == -ENOENT ? -ESTALE : rc;
+}
+
+/**
+ * lustre_layout_change - have objects made for part of a file
+ * @inode: a regular file with a layout
+ * @opc: LAYOUT_INTENT_WRITE or LAYOUT_INTENT_TRUNC
+ * @start: first byte
+ * @end: first byte behind
+ *
+ * The caller holds no lock of the data side.  Others, too, may change the layout
+ * before it is used.
+ *
+ * Return: 0, -ESTALE (file is gone), or what the server said.
+ */
+int lustre_layout_change(struct inode *inode, u32 opc, u64 start, u64 end)
+{
+	struct mdc_layout_change change = {
+		.opc	= opc,
+		.start	= start,
+		.end	= end,
+	};
+	struct mdc_reply rep = {};
+	int rc;
+
+	rc = mdc_layout_change(lustre_lmv(inode), lustre_fid(inode), &change,
+			       &rep);
+	if (!rc)
+		rc = lustre_layout_take(inode, &rep);
+	mdc_reply_put(&rep);
 	return rc == -ENOENT ? -ESTALE : rc;
 }
 

@@ -237,6 +237,8 @@ struct lustre_writer {
  * @users: one for being in force, one for each I/O; the layout that comes next
  *	waits until there are none
  * @leaving: it does; no new I/O
+ * @holes: the layout has no objects for parts of the file: what is cached of
+ *	them are zeroes, which only the lock on the layout vouches for
  * @layout: what the metadata target said
  * @io_errno: why there is no data I/O, or 0
  * @nr_objects: number of @objects, @layout->nr_stripes unless @io_errno
@@ -246,6 +248,7 @@ struct lustre_file_layout {
 	struct rcu_head		rcu;
 	refcount_t		users;
 	bool			leaving;
+	bool			holes;
 	struct lustre_layout	*layout;
 	int			io_errno;
 	u32			nr_objects;
@@ -377,6 +380,7 @@ bool lustre_inode_covered(struct inode *inode, u64 bits);
 void lustre_iput(struct inode *inode);
 extern struct workqueue_struct *lustre_inode_wq;	/* super.c */
 int lustre_layout_refresh(struct inode *inode);
+int lustre_layout_change(struct inode *inode, u32 opc, u64 start, u64 end);
 int lustre_getattr(struct mnt_idmap *idmap, const struct path *path,
 		   struct kstat *stat, u32 request_mask, unsigned int flags);
 int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
@@ -418,12 +422,19 @@ int lustre_layout_retry(struct inode *inode);
 void lustre_layout_lost(struct inode *inode);
 int lustre_data_errno(struct inode *inode);
 bool lustre_has_data(struct inode *inode);
+bool lustre_is_hole(struct inode *inode, u64 pos);
+void lustre_holes_forget(struct inode *inode,
+			 const struct lustre_file_layout *fl);
 struct osc_object *lustre_object_at(struct inode *inode, u64 pos,
 				    u64 *obj_off);
 
 /* ---- io.c ---- */
 
-/* What lustre_io_begin() makes sure of */
+/*
+ * What lustre_io_begin() makes sure of.  There is an object for each byte of a
+ * range that is locked to write, unless it goes on to LUSTRE_EOF: then there may
+ * be more of them later.
+ */
 #define LUSTRE_IO_REFRESH	BIT(0)	/* the layout is the present one */
 #define LUSTRE_IO_PR		BIT(1)	/* the range is locked to read */
 #define LUSTRE_IO_PW		BIT(2)	/* the range is locked to write */
@@ -437,12 +448,26 @@ struct osc_object *lustre_object_at(struct inode *inode, u64 pos,
 #define LUSTRE_IO_FEW		4
 
 /**
+ * struct lustre_io_need - what an I/O has to find objects for
+ * @opc: LAYOUT_INTENT_WRITE or LAYOUT_INTENT_TRUNC; 0: for nothing
+ * @start: first byte
+ * @end: last byte
+ */
+struct lustre_io_need {
+	u32	opc;
+	u64	start;
+	u64	end;
+};
+
+/**
  * struct lustre_io - one I/O on a range of a file
  * @inode: the file
  * @fl: its layout, which stays in force; NULL: none is known
  * @start: first byte
  * @end: last byte
  * @how: LUSTRE_IO_*
+ * @need: what it has to find objects for
+ * @asked: the layout was changed for that
  * @locks: one for each object that the range touches, ascending
  * @nr: elements of @locks
  * @few: @locks of ranges that touch few objects
@@ -454,6 +479,8 @@ struct lustre_io {
 	u64			start;
 	u64			end;
 	u32			how;
+	struct lustre_io_need	need;
+	bool			asked;
 	struct ldlm_lock	**locks;
 	unsigned int		nr;
 	struct ldlm_lock	*few[LUSTRE_IO_FEW];
@@ -462,6 +489,10 @@ struct lustre_io {
 
 int lustre_io_begin(struct inode *inode, u64 start, u64 end, u32 how,
 		    struct lustre_io *io);
+int lustre_io_begin_for(struct inode *inode, u64 start, u64 end, u32 how,
+			const struct lustre_io_need *need,
+			struct lustre_io *io);
+bool lustre_io_finds(const struct lustre_io *io, u64 start, u64 end);
 void lustre_io_peek(struct inode *inode, struct lustre_io *io);
 void lustre_io_end(struct lustre_io *io);
 
@@ -519,5 +550,9 @@ void lustre_mkwrite(struct lustre_io *io, struct folio *folio);
 void lustre_tail_seal(struct inode *inode);
 int lustre_size_truncate(struct inode *inode, u64 size);
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr);
+
+/* ---- file.c ---- */
+ssize_t lustre_write_start(struct kiocb *iocb, struct iov_iter *from, bool more,
+			   struct lustre_io *io);
 
 #endif /* _LUSTRE_INTERNAL_H */

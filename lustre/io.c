@@ -2,10 +2,11 @@
 /*
  * The frame of each I/O on a regular file.
  *
- * lustre_io_begin() makes sure of the layout, keeps it in force, locks what the
- * range touches of the objects, and sees to it that the size is known as far as
- * that matters.  Then the page cache, or RPCs to the objects, do the work;
- * lustre_io_end() ends all that.  Lock order: see addr.c.
+ * lustre_io_begin() makes sure of the layout, has objects made for what is to be
+ * written, keeps the layout in force, locks what the range touches of the
+ * objects, and sees to it that the size is known as far as that matters.  Then
+ * the page cache, or RPCs to the objects, do the work; lustre_io_end() ends all
+ * that.  Lock order: see addr.c.
  */
 #include <linux/pagemap.h>
 #include <linux/slab.h>
@@ -59,6 +60,10 @@ static void lustre_io_leave(struct lustre_io *io)
 	struct lustre_inode *li = LUSTRE_I(io->inode);
 
 	lock_release(&li->layout_map, _RET_IP_);
+	/* Zeroes that were read while the lock on the layout went. */
+	if (io->fl && io->fl->holes && !mapping_empty(io->inode->i_mapping) &&
+	    !lustre_inode_covered(io->inode, MDS_INODELOCK_LAYOUT))
+		lustre_holes_forget(io->inode, io->fl);
 	if (io->fl && refcount_dec_and_test(&io->fl->users))
 		wake_up_all(&li->layout_wait);
 }
@@ -67,6 +72,49 @@ static void lustre_io_leave(struct lustre_io *io)
 static bool lustre_io_outdated(const struct lustre_io *io)
 {
 	return io->fl && READ_ONCE(io->fl->leaving);
+}
+
+/**
+ * lustre_io_finds - is there an object for each byte of a range?
+ * @io: an I/O
+ * @start: first byte
+ * @end: last byte
+ *
+ * Return: true also if there are no objects at all, and none can be made.
+ * Context: any.
+ */
+bool lustre_io_finds(const struct lustre_io *io, u64 start, u64 end)
+{
+	return !io->fl || io->fl->io_errno || !io->fl->layout->nr_comps ||
+	       lustre_layout_covers(io->fl->layout, start, end);
+}
+
+/*
+ * Is there an object for all that the I/O needs?  *@change: what to ask for if
+ * there is not; nothing behind the last component, where nothing can be.
+ *
+ * Return: 0, also if a change is to be asked for; -EFBIG; -EIO: that did not
+ * help.
+ */
+static int lustre_io_lacks(const struct lustre_io *io,
+			   struct mdc_layout_change *change)
+{
+	u64 end, last = io->need.end;
+
+	if (!io->need.opc || !io->fl || io->fl->io_errno ||
+	    !io->fl->layout->nr_comps)
+		return 0;
+	end = lustre_layout_end(io->fl->layout);
+	if (io->need.start >= end)
+		return -EFBIG;
+	if (end != LUSTRE_EOF)
+		last = min(last, end - 1);
+	if (lustre_layout_covers(io->fl->layout, io->need.start, last))
+		return 0;
+	change->opc = io->need.opc;
+	change->start = io->need.start;
+	change->end = last + 1;
+	return io->asked ? -EIO : 0;
 }
 
 static void lustre_io_init(struct lustre_io *io, struct inode *inode, u64 start,
@@ -146,14 +194,34 @@ static void lustre_io_unlock(struct lustre_io *io)
 
 /* ------------------------------------------------------------ the frame -- */
 
-/* One try.  *@again: what was locked belongs to a layout that is to change. */
+/* Have objects made.  The I/O has not begun, and uses no layout. */
+static int lustre_io_change(struct lustre_io *io,
+			    const struct mdc_layout_change *change)
+{
+	io->asked = true;
+	return lustre_layout_change(io->inode, change->opc, change->start,
+				    change->end);
+}
+
+/*
+ * One try.  *@again: what was locked belongs to a layout that is to change, or
+ * has changed.
+ */
 static int lustre_io_try(struct lustre_io *io, bool *again)
 {
+	struct mdc_layout_change change = {};
 	int err = lustre_io_enter(io);
 
 	if (err)
 		return err;
-	if (io->how & (LUSTRE_IO_PR | LUSTRE_IO_PW)) {
+	err = lustre_io_lacks(io, &change);
+	if (!err && change.opc) {
+		lustre_io_end(io);
+		err = lustre_io_change(io, &change);
+		*again = !err;
+		return err;
+	}
+	if (!err && io->how & (LUSTRE_IO_PR | LUSTRE_IO_PW)) {
 		err = lustre_io_lock(io);
 		*again = lustre_io_outdated(io);
 	}
@@ -165,6 +233,34 @@ static int lustre_io_try(struct lustre_io *io, bool *again)
 }
 
 /**
+ * lustre_io_begin_for - lustre_io_begin() for what is to be
+ * @inode: a regular file
+ * @start: first byte
+ * @end: last byte, not before @start; LUSTRE_EOF for the end
+ * @how: LUSTRE_IO_*, what is made sure of
+ * @need: there is an object for each of these bytes, as far as the layout goes
+ * @io: as for lustre_io_begin()
+ *
+ * Return: as lustre_io_begin(); what the metadata target answered.
+ * Context: as lustre_io_begin().
+ */
+int lustre_io_begin_for(struct inode *inode, u64 start, u64 end, u32 how,
+			const struct lustre_io_need *need,
+			struct lustre_io *io)
+{
+	bool again;
+	int err;
+
+	lustre_io_init(io, inode, start, end, how);
+	io->need = *need;
+	do {
+		again = false;
+		err = lustre_io_try(io, &again);
+	} while (again);
+	return err;
+}
+
+/**
  * lustre_io_begin - begin an I/O on a range of a file
  * @inode: a regular file
  * @start: first byte
@@ -172,29 +268,31 @@ static int lustre_io_try(struct lustre_io *io, bool *again)
  * @how: LUSTRE_IO_*, what is made sure of
  * @io: to be given to lustre_io_end() by the same task, if 0 is returned
  *
- * A file without objects locks nothing.
+ * A file without objects locks nothing.  Who locks a range to write finds an
+ * object for each byte that the layout has a component for; with an @end of
+ * LUSTRE_EOF, those that there are.
  *
  * A layout that is to be replaced waits for the end of the I/O on it, and new
  * I/O for the new layout.  Who is about to begin and has waited for locks makes
  * way for it, and begins again.
  *
  * Return: 0; -EINTR; -ESTALE: the file is gone; -EIO: evicted, or objects are
- * missing; -EOPNOTSUPP, -EINVAL for data in a layout that this client can't
- * use; what a target answered.
+ * missing; -EFBIG: the range to be written begins behind the last component;
+ * -EOPNOTSUPP, -EINVAL for data in a layout that this client can't use; what a
+ * target answered.
  * Context: sleeps; no folio lock, no other I/O of the same task on the file.
  */
 int lustre_io_begin(struct inode *inode, u64 start, u64 end, u32 how,
 		    struct lustre_io *io)
 {
-	bool again;
-	int err;
+	struct lustre_io_need need = {};
 
-	lustre_io_init(io, inode, start, end, how);
-	do {
-		again = false;
-		err = lustre_io_try(io, &again);
-	} while (again);
-	return err;
+	if (how & LUSTRE_IO_PW && end != LUSTRE_EOF) {
+		need.opc = LAYOUT_INTENT_WRITE;
+		need.start = start;
+		need.end = end;
+	}
+	return lustre_io_begin_for(inode, start, end, how, &need, io);
 }
 
 /**
@@ -211,6 +309,28 @@ void lustre_io_peek(struct inode *inode, struct lustre_io *io)
 	lustre_io_init(io, inode, 0, LUSTRE_EOF, 0);
 	wait_event(LUSTRE_I(inode)->layout_wait, lustre_io_use(io));
 	lustre_io_used(io);
+}
+
+/**
+ * lustre_layout_lost - there is no lock on the layout any more
+ * @inode: a regular file
+ *
+ * Running I/O ends on the objects that it has; all new I/O makes sure of the
+ * layout first.  Where there are no objects others may have some made now: what
+ * is mapped must not go on to show zeroes.
+ *
+ * Context: sleeps; does not wait for a server, nor for I/O.
+ */
+void lustre_layout_lost(struct inode *inode)
+{
+	struct lustre_io io;
+
+	lustre_io_init(&io, inode, 0, LUSTRE_EOF, 0);
+	/* A layout that is to be replaced: that will see to it. */
+	if (!lustre_io_use(&io))
+		return;
+	lustre_io_used(&io);
+	lustre_io_end(&io);
 }
 
 /* End of an I/O. */

@@ -148,6 +148,7 @@ lustre_file_layout_new(struct lustre_layout *layout)
 	refcount_set(&fl->users, 1);
 	fl->layout = layout;
 	fl->io_errno = err;
+	fl->holes = !err && !lustre_layout_covers(layout, 0, LUSTRE_EOF);
 	fl->nr_objects = nr;
 	return fl;
 }
@@ -184,8 +185,8 @@ static bool lustre_layout_is_newer(struct lustre_inode *li,
 }
 
 /*
- * What lies where it lay stays, with objects and locks; all else of a component
- * goes.
+ * What lies where it lay stays, with objects and locks, also where there are
+ * still none; all else of a component goes.
  */
 static void lustre_comp_move(struct inode *inode,
 			     struct lustre_file_layout *old,
@@ -217,6 +218,28 @@ static void lustre_comp_move(struct inode *inode,
 	}
 }
 
+/* From one layout to the next */
+static void lustre_layout_move(struct inode *inode,
+			       struct lustre_file_layout *old,
+			       struct lustre_file_layout *new)
+{
+	const struct lustre_layout *layout = old->layout;
+	u64 at = 0;
+
+	for (u32 c = 0; c < layout->nr_comps; c++) {
+		const struct lustre_comp *comp = &layout->comps[c];
+
+		/* Zeroes, where there was no component */
+		if (at < comp->extent.start)
+			lustre_layout_drop(inode, at, comp->extent.start - 1);
+		at = comp->extent.end;
+		if (comp->extent.start < at)
+			lustre_comp_move(inode, old, comp, new);
+	}
+	if (at != LUSTRE_EOF)
+		lustre_layout_drop(inode, at, LUSTRE_EOF);
+}
+
 /* The end of all I/O on the layout that is in force */
 static void lustre_layout_drain(struct lustre_inode *li,
 				struct lustre_file_layout *fl)
@@ -243,11 +266,8 @@ static void lustre_layout_switch(struct inode *inode,
 	if (old)
 		lustre_layout_drain(li, old);
 	filemap_invalidate_lock(inode->i_mapping);
-	for (u32 c = 0; old && c < old->layout->nr_comps; c++)
-		lustre_comp_move(inode, old, &old->layout->comps[c], new);
-	/* Zeroes, where there was no component */
-	if (old && !old->layout->nr_comps)
-		lustre_layout_drop(inode, 0, LUSTRE_EOF);
+	if (old)
+		lustre_layout_move(inode, old, new);
 	lustre_objects_open(inode, new);
 	rcu_assign_pointer(li->layout, new);
 	filemap_invalidate_unlock(inode->i_mapping);
@@ -398,12 +418,60 @@ bool lustre_has_data(struct inode *inode)
 	return data;
 }
 
-/*
- * The lock on the layout is gone.  Running I/O ends on the objects that it has;
- * all new I/O makes sure of the layout first.
+/**
+ * lustre_is_hole - is part of a file known to have no object?
+ * @inode: a regular file
+ * @pos: offset in the file
+ *
+ * What is read there is zeroes as long as there is a lock on the layout.  Not so
+ * if there was an object, which is lost.
+ *
+ * Context: any; as lustre_object_at().
  */
-void lustre_layout_lost(struct inode *inode)
+bool lustre_is_hole(struct inode *inode, u64 pos)
 {
+	const struct lustre_file_layout *fl;
+	struct lustre_place place;
+	bool hole;
+
+	rcu_read_lock();
+	fl = rcu_dereference(LUSTRE_I(inode)->layout);
+	hole = fl && !fl->io_errno &&
+	       !lustre_layout_find(fl->layout, pos, &place);
+	rcu_read_unlock();
+	return hole;
+}
+
+static void lustre_hole_forget(struct inode *inode, u64 start, u64 end)
+{
+	if (start < end && start <= LLONG_MAX)
+		truncate_inode_pages_range(inode->i_mapping, start,
+					   min_t(u64, end - 1, LLONG_MAX));
+}
+
+/**
+ * lustre_holes_forget - drop what is cached of parts without objects
+ * @inode: a regular file
+ * @fl: its layout, in use
+ *
+ * Context: sleeps; no folio lock.  Does not wait for a server: nobody does with
+ * a folio that has no object.
+ */
+void lustre_holes_forget(struct inode *inode,
+			 const struct lustre_file_layout *fl)
+{
+	const struct lustre_layout *layout = fl->layout;
+	u64 at = 0;
+
+	for (u32 c = 0; c < layout->nr_comps; c++) {
+		const struct lustre_comp *comp = &layout->comps[c];
+
+		if (!comp->map.count)
+			continue;
+		lustre_hole_forget(inode, at, comp->extent.start);
+		at = comp->extent.end;
+	}
+	lustre_hole_forget(inode, at, LUSTRE_EOF);
 }
 
 /* Pages, objects, layout: from ->evict_inode(); sends nothing. */

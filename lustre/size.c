@@ -539,6 +539,11 @@ static int lustre_truncate_locked(struct lustre_io *io, u64 size)
 int lustre_size_truncate(struct inode *inode, u64 size)
 {
 	u32 how = LUSTRE_IO_WRITE | (size ? 0 : LUSTRE_IO_DISCARD);
+	/* An object that ends where the file does tells its size. */
+	struct lustre_io_need need = {
+		.opc	= size ? LAYOUT_INTENT_TRUNC : 0,
+		.end	= size,
+	};
 	struct lustre_writer w;
 	struct lustre_io io;
 	int err;
@@ -546,7 +551,7 @@ int lustre_size_truncate(struct inode *inode, u64 size)
 	err = lustre_writer_enter(inode, &w, 0, LUSTRE_EOF);
 	if (err)
 		return err;
-	err = lustre_io_begin(inode, 0, LUSTRE_EOF, how, &io);
+	err = lustre_io_begin_for(inode, 0, LUSTRE_EOF, how, &need, &io);
 	if (!err) {
 		err = lustre_truncate_locked(&io, size);
 		lustre_io_end(&io);
