@@ -40,9 +40,30 @@ struct lustre_layout *lustre_layout_alloc(u32 nr_comps, u32 nr_stripes,
 }
 EXPORT_SYMBOL_IF_KUNIT(lustre_layout_alloc);
 
+/*
+ * struct layout_fault - why a layout can't be used; no @why: it can
+ */
+struct layout_fault {
+	enum lustre_layout_kind	kind;
+	int			io_errno;
+	const char		*why;
+};
+
+static const struct layout_fault layout_fine;
+
+static struct layout_fault layout_invalid(const char *why)
+{
+	return (struct layout_fault){ LUSTRE_LAYOUT_INVALID, -EINVAL, why };
+}
+
+static struct layout_fault layout_unsupported(int io_errno, const char *why)
+{
+	return (struct layout_fault){ LUSTRE_LAYOUT_UNSUPPORTED, io_errno,
+				      why };
+}
+
 /* A layout without any object that we could use. */
-static struct lustre_layout *layout_refuse(enum lustre_layout_kind kind,
-					   int io_errno, const char *why,
+static struct lustre_layout *layout_refuse(struct layout_fault fault,
 					   size_t len, gfp_t gfp)
 {
 	struct lustre_layout *layout = lustre_layout_alloc(0, 0, gfp);
@@ -50,40 +71,88 @@ static struct lustre_layout *layout_refuse(enum lustre_layout_kind kind,
 	if (IS_ERR(layout))
 		return layout;
 	layout->ea_len = len;
-	layout->kind = kind;
-	layout->io_errno = io_errno;
-	layout->why = why;
+	layout->kind = fault.kind;
+	layout->io_errno = fault.io_errno;
+	layout->why = fault.why;
 	return layout;
 }
 
-static struct lustre_layout *layout_invalid(const char *why, size_t len,
-					    gfp_t gfp)
+/* ------------------------------------------------------------ striping -- */
+
+/*
+ * struct layout_part - a plain layout, or a component of a composite one
+ * @lmm: its header
+ * @objects: what follows
+ * @room: bytes that @objects has
+ */
+struct layout_part {
+	const struct lov_mds_md_v1	*lmm;
+	const struct lov_ost_data_v1	*objects;
+	size_t				room;
+};
+
+/* Find header and objects. */
+static struct layout_fault layout_part_find(const void *ea, size_t len,
+					    struct layout_part *part)
 {
-	return layout_refuse(LUSTRE_LAYOUT_INVALID, -EINVAL, why, len, gfp);
+	const struct lov_mds_md_v1 *lmm = ea;
+	size_t header = sizeof(struct lov_mds_md_v1);
+
+	if (len < sizeof(lmm->lmm_magic))
+		return layout_invalid("shorter than its magic");
+	switch (le32_to_cpu(lmm->lmm_magic)) {
+	case LOV_MAGIC_V1:
+		break;
+	case LOV_MAGIC_V3:
+		/* With a pool name behind the header */
+		header = sizeof(struct lov_mds_md_v3);
+		break;
+	case LOV_MAGIC_FOREIGN:
+		return layout_unsupported(-EOPNOTSUPP, "foreign component");
+	default:
+		return layout_unsupported(-EOPNOTSUPP, "unknown component");
+	}
+	if (len < header)
+		return layout_invalid("shorter than its header");
+	part->lmm = lmm;
+	part->objects = ea + header;
+	part->room = len - header;
+	return layout_fine;
 }
 
-static struct lustre_layout *layout_unsupported(int io_errno, const char *why,
-						size_t len, gfp_t gfp)
+static struct layout_fault check_pattern(u32 pattern)
 {
-	return layout_refuse(LUSTRE_LAYOUT_UNSUPPORTED, io_errno, why, len,
-			     gfp);
+	if (pattern & LOV_PATTERN_F_RELEASED)
+		return layout_unsupported(-ENODATA,
+					  "data is in the HSM archive only");
+	switch (pattern & ~LOV_PATTERN_F_MASK) {
+	case LOV_PATTERN_RAID0:
+	case LOV_PATTERN_RAID0 | LOV_PATTERN_OVERSTRIPING:
+		return layout_fine;
+	case LOV_PATTERN_MDT:
+		return layout_unsupported(-EOPNOTSUPP, "Data-on-MDT");
+	case LOV_PATTERN_RAID0 | LOV_PATTERN_PARITY:
+		return layout_unsupported(-EOPNOTSUPP, "erasure coding");
+	case LOV_PATTERN_RAID0 | LOV_PATTERN_COMPRESS:
+		return layout_unsupported(-EOPNOTSUPP, "compression");
+	}
+	return layout_invalid("unknown striping pattern");
 }
 
-/* What is wrong with the header of a striped layout, or NULL. */
-static const char *check_striping(const struct lov_mds_md_v1 *lmm, size_t room)
+static struct layout_fault check_striping(const struct layout_part *part)
 {
-	u32 size = le32_to_cpu(lmm->lmm_stripe_size);
-	u32 count = le16_to_cpu(lmm->lmm_stripe_count);
+	u32 size = le32_to_cpu(part->lmm->lmm_stripe_size);
+	u32 count = le16_to_cpu(part->lmm->lmm_stripe_count);
 
 	if (!size || size % LOV_MIN_STRIPE_SIZE)
-		return "stripe size is not a multiple of 64 KiB";
+		return layout_invalid("stripe size is not a multiple of 64 KiB");
 	if (!count || count > LUSTRE_MAX_STRIPES)
-		return "bad stripe count";
-	if (room / sizeof(struct lov_ost_data_v1) < count)
-		return "shorter than its objects";
-	if (!lmm->lmm_oi_id)
-		return "no file identity";
-	return NULL;
+		return layout_invalid("bad stripe count");
+	if (part->room / sizeof(struct lov_ost_data_v1) < count)
+		return layout_invalid("shorter than its objects");
+	if (!part->lmm->lmm_oi_id)
+		return layout_invalid("no file identity");
+	return layout_fine;
 }
 
 /* Copy one object; false if it can't be one. */
@@ -101,74 +170,235 @@ static bool decode_stripe(struct lustre_stripe *stripe,
 	return stripe->ost_idx <= LOV_MAX_OST_INDEX;
 }
 
-static struct lustre_layout *decode_raid0(const struct lov_mds_md_v1 *lmm,
-					  const struct lov_ost_data_v1 *objects,
-					  size_t len, gfp_t gfp)
+/* Striping and objects of a component, which begin at comp->first. */
+static struct layout_fault decode_stripes(struct lustre_layout *layout,
+					  struct lustre_comp *comp,
+					  const struct layout_part *part)
 {
-	u32 count = le16_to_cpu(lmm->lmm_stripe_count);
-	u32 pattern = le32_to_cpu(lmm->lmm_pattern);
-	struct lustre_layout *layout;
+	u32 pattern = le32_to_cpu(part->lmm->lmm_pattern);
 
-	layout = lustre_layout_alloc(1, count, gfp);
+	comp->map = (struct lustre_stripe_map) {
+		.size		= le32_to_cpu(part->lmm->lmm_stripe_size),
+		.count		= le16_to_cpu(part->lmm->lmm_stripe_count),
+		.pattern	= pattern,
+	};
+	for (u32 i = 0; i < comp->map.count; i++)
+		if (!decode_stripe(&layout->stripes[comp->first + i],
+				   &part->objects[i], pattern))
+			return layout_invalid("bad object in layout");
+	return layout_fine;
+}
+
+static struct lustre_layout *decode_plain(const void *ea, size_t len, gfp_t gfp)
+{
+	struct lustre_layout *layout;
+	struct layout_fault fault;
+	struct layout_part part;
+
+	fault = layout_part_find(ea, len, &part);
+	if (!fault.why)
+		fault = check_pattern(le32_to_cpu(part.lmm->lmm_pattern));
+	if (!fault.why)
+		fault = check_striping(&part);
+	if (fault.why)
+		return layout_refuse(fault, len, gfp);
+	layout = lustre_layout_alloc(1, le16_to_cpu(part.lmm->lmm_stripe_count),
+				     gfp);
 	if (IS_ERR(layout))
 		return layout;
-	for (u32 i = 0; i < count; i++) {
-		if (decode_stripe(&layout->stripes[i], &objects[i], pattern))
-			continue;
-		lustre_layout_put(layout);
-		return layout_invalid("bad object in layout", len, gfp);
-	}
 	layout->kind = LUSTRE_LAYOUT_RAID0;
-	layout->gen = le16_to_cpu(lmm->lmm_layout_gen);
+	layout->gen = le16_to_cpu(part.lmm->lmm_layout_gen);
 	layout->ea_len = len;
 	layout->comps[0].flags = LCME_FL_INIT;
 	layout->comps[0].extent.end = LUSTRE_EOF;
-	layout->comps[0].map = (struct lustre_stripe_map) {
-		.size		= le32_to_cpu(lmm->lmm_stripe_size),
-		.count		= count,
-		.pattern	= pattern,
-	};
-	return layout;
+	fault = decode_stripes(layout, &layout->comps[0], &part);
+	if (!fault.why)
+		return layout;
+	lustre_layout_put(layout);
+	return layout_refuse(fault, len, gfp);
 }
 
-/* Plain layout: version 1 and, with a pool name behind the header, 3. */
-static struct lustre_layout *decode_plain(const void *ea, size_t len,
-					  size_t header, gfp_t gfp)
-{
-	const struct lov_mds_md_v1 *lmm = ea;
-	const char *why;
-	u32 pattern;
+/* ----------------------------------------------------------- composite -- */
 
-	if (len < header)
-		return layout_invalid("shorter than its header", len, gfp);
-	pattern = le32_to_cpu(lmm->lmm_pattern);
-	if (pattern & LOV_PATTERN_F_RELEASED)
-		return layout_unsupported(-ENODATA,
-					  "data is in the HSM archive only",
-					  len, gfp);
-	switch (pattern & ~LOV_PATTERN_F_MASK) {
-	case LOV_PATTERN_RAID0:
-	case LOV_PATTERN_RAID0 | LOV_PATTERN_OVERSTRIPING:
-		break;
-	case LOV_PATTERN_MDT:
-		return layout_unsupported(-EOPNOTSUPP, "Data-on-MDT", len, gfp);
-	case LOV_PATTERN_RAID0 | LOV_PATTERN_PARITY:
-		return layout_unsupported(-EOPNOTSUPP, "erasure coding", len,
-					  gfp);
-	case LOV_PATTERN_RAID0 | LOV_PATTERN_COMPRESS:
-		return layout_unsupported(-EOPNOTSUPP, "compression", len, gfp);
-	default:
-		return layout_invalid("unknown striping pattern", len, gfp);
+/* Flags of components that can't be used as if they were not there */
+static struct layout_fault check_flags(u32 flags)
+{
+	if (flags & LCME_FL_PARITY)
+		return layout_unsupported(-EOPNOTSUPP, "erasure coding");
+	if (flags & (LCME_FL_COMPRESS | LCME_FL_PARTIAL))
+		return layout_unsupported(-EOPNOTSUPP, "compression");
+	/* There is no other mirror. */
+	if (flags & (LCME_FL_STALE | LCME_FL_OFFLINE))
+		return layout_unsupported(-EOPNOTSUPP, "stale component");
+	if (flags & LCME_FL_INIT && flags & LCME_FL_EXTENSION)
+		return layout_invalid("objects in an extension");
+	return layout_fine;
+}
+
+/*
+ * Folios cross no border of a component, which the boundaries see to.  A
+ * component that may grow can begin with nothing (08 section 7.1).
+ */
+static struct layout_fault check_extent(const struct lov_comp_md_entry_v1 *e,
+					u64 at)
+{
+	u64 start = le64_to_cpu(e->lcme_extent.e_start);
+	u64 end = le64_to_cpu(e->lcme_extent.e_end);
+	u32 id = le32_to_cpu(e->lcme_id);
+
+	if (!id || id > LCME_ID_MAX)
+		return layout_invalid("bad component id");
+	if (start < at)
+		return layout_invalid("components overlap");
+	if (start > end)
+		return layout_invalid("component ends before it begins");
+	if (start % LOV_MIN_STRIPE_SIZE ||
+	    (end != LUSTRE_EOF && end % LOV_MIN_STRIPE_SIZE))
+		return layout_invalid("component boundary is not a multiple of 64 KiB");
+	return layout_fine;
+}
+
+/* Does a component have objects?  Those of an empty one would hold nothing. */
+static bool layout_entry_has_objects(const struct lov_comp_md_entry_v1 *e)
+{
+	return e->lcme_flags & cpu_to_le32(LCME_FL_INIT) &&
+	       e->lcme_extent.e_start != e->lcme_extent.e_end;
+}
+
+/* Find the striping of a component. */
+static struct layout_fault layout_entry_find(const void *ea, u32 i,
+					     struct layout_part *part)
+{
+	const struct lov_comp_md_v1 *comp = ea;
+	const struct lov_comp_md_entry_v1 *e = &comp->lcm_entries[i];
+	u32 total = le32_to_cpu(comp->lcm_size);
+	u32 off = le32_to_cpu(e->lcme_offset);
+	u32 len = le32_to_cpu(e->lcme_size);
+	struct layout_fault fault;
+
+	if (off < struct_size(comp, lcm_entries,
+			      le16_to_cpu(comp->lcm_entry_count)) ||
+	    off % sizeof(__le64) || off > total || len > total - off)
+		return layout_invalid("component lies outside of the layout");
+	fault = check_flags(le32_to_cpu(e->lcme_flags));
+	if (!fault.why)
+		fault = layout_part_find(ea + off, len, part);
+	if (!fault.why)
+		fault = check_pattern(le32_to_cpu(part->lmm->lmm_pattern));
+	/* What there is without objects is only a plan (08 section 4). */
+	if (!fault.why && layout_entry_has_objects(e))
+		fault = check_striping(part);
+	return fault;
+}
+
+static struct layout_fault check_composite(const struct lov_comp_md_v1 *comp,
+					   size_t len)
+{
+	u32 total, entries;
+
+	if (len < sizeof(*comp))
+		return layout_invalid("shorter than its header");
+	total = le32_to_cpu(comp->lcm_size);
+	entries = le16_to_cpu(comp->lcm_entry_count);
+	if (total > len)
+		return layout_invalid("shorter than it says");
+	if (!entries || total < struct_size(comp, lcm_entries, entries))
+		return layout_invalid("bad number of components");
+	if (comp->lcm_ec_count)
+		return layout_unsupported(-EOPNOTSUPP, "erasure coding");
+	if (comp->lcm_mirror_count ||
+	    le16_to_cpu(comp->lcm_flags) & LCM_FL_FLR_MASK)
+		return layout_unsupported(-EOPNOTSUPP, "mirrors");
+	return layout_fine;
+}
+
+/* Look at all components, and count their objects. */
+static struct layout_fault check_entries(const struct lov_comp_md_v1 *comp,
+					 u32 *stripes)
+{
+	u32 most = (le32_to_cpu(comp->lcm_size) -
+		    struct_size(comp, lcm_entries,
+				le16_to_cpu(comp->lcm_entry_count))) /
+		   sizeof(struct lov_ost_data_v1);
+	u32 mirror = le32_to_cpu(comp->lcm_entries[0].lcme_id) >>
+		     LCME_ID_MIRROR_SHIFT;
+	u64 at = 0;
+
+	*stripes = 0;
+	for (u32 i = 0; i < le16_to_cpu(comp->lcm_entry_count); i++) {
+		const struct lov_comp_md_entry_v1 *e = &comp->lcm_entries[i];
+		struct layout_fault fault = check_extent(e, at);
+		struct layout_part part;
+
+		if (!fault.why)
+			fault = layout_entry_find(comp, i, &part);
+		if (fault.why)
+			return fault;
+		if (le32_to_cpu(e->lcme_id) >> LCME_ID_MIRROR_SHIFT != mirror)
+			return layout_invalid("mirrors that it does not count");
+		at = le64_to_cpu(e->lcme_extent.e_end);
+		if (layout_entry_has_objects(e))
+			*stripes += le16_to_cpu(part.lmm->lmm_stripe_count);
+		/* Components may not share the bytes that name their objects. */
+		if (*stripes > most)
+			return layout_invalid("objects overlap");
 	}
-	why = check_striping(lmm, len - header);
-	if (why)
-		return layout_invalid(why, len, gfp);
-	return decode_raid0(lmm, ea + header, len, gfp);
+	return layout_fine;
+}
+
+/* Entry @i, which was checked, becomes a component. */
+static struct layout_fault decode_entry(const struct lov_comp_md_v1 *ea, u32 i,
+					u32 first, struct lustre_layout *layout)
+{
+	const struct lov_comp_md_entry_v1 *e = &ea->lcm_entries[i];
+	struct lustre_comp *comp = &layout->comps[i];
+	struct layout_fault fault;
+	struct layout_part part;
+
+	comp->id = le32_to_cpu(e->lcme_id);
+	comp->mirror = comp->id >> LCME_ID_MIRROR_SHIFT;
+	comp->flags = le32_to_cpu(e->lcme_flags);
+	comp->first = first;
+	comp->extent.start = le64_to_cpu(e->lcme_extent.e_start);
+	comp->extent.end = le64_to_cpu(e->lcme_extent.e_end);
+	fault = layout_entry_find(ea, i, &part);
+	if (!fault.why && layout_entry_has_objects(e))
+		fault = decode_stripes(layout, comp, &part);
+	return fault;
+}
+
+static struct lustre_layout *decode_composite(const struct lov_comp_md_v1 *ea,
+					      size_t len, gfp_t gfp)
+{
+	struct layout_fault fault = check_composite(ea, len);
+	struct lustre_layout *layout;
+	u32 stripes, first = 0;
+
+	if (!fault.why)
+		fault = check_entries(ea, &stripes);
+	if (fault.why)
+		return layout_refuse(fault, len, gfp);
+	layout = lustre_layout_alloc(le16_to_cpu(ea->lcm_entry_count), stripes,
+				     gfp);
+	if (IS_ERR(layout))
+		return layout;
+	layout->kind = LUSTRE_LAYOUT_RAID0;
+	layout->gen = le32_to_cpu(ea->lcm_layout_gen) & ~LOV_LAYOUT_GEN_RESYNC;
+	layout->ea_len = len;
+	for (u32 i = 0; !fault.why && i < layout->nr_comps; i++) {
+		fault = decode_entry(ea, i, first, layout);
+		first += layout->comps[i].map.count;
+	}
+	if (!fault.why)
+		return layout;
+	lustre_layout_put(layout);
+	return layout_refuse(fault, len, gfp);
 }
 
 /**
  * lustre_layout_decode - make a layout of the attribute from the wire
- * @ea: the extended attribute, not trusted; may be NULL if @len is 0
+ * @ea: the extended attribute, not trusted, aligned to 8 bytes; may be NULL if
+ *	@len is 0
  * @len: its length in bytes
  * @gfp: how to allocate
  *
@@ -182,29 +412,33 @@ struct lustre_layout *lustre_layout_decode(const void *ea, size_t len,
 					   gfp_t gfp)
 {
 	const struct lov_mds_md_v1 *lmm = ea;
+	struct layout_fault fault = { LUSTRE_LAYOUT_NONE };
 
 	if (!len)
-		return layout_refuse(LUSTRE_LAYOUT_NONE, 0, NULL, 0, gfp);
+		return layout_refuse(fault, 0, gfp);
 	if (len < sizeof(lmm->lmm_magic))
-		return layout_invalid("shorter than its magic", len, gfp);
+		return layout_refuse(layout_invalid("shorter than its magic"),
+				     len, gfp);
 	switch (le32_to_cpu(lmm->lmm_magic)) {
 	case LOV_MAGIC_V1:
-		return decode_plain(ea, len, sizeof(struct lov_mds_md_v1), gfp);
 	case LOV_MAGIC_V3:
-		return decode_plain(ea, len, sizeof(struct lov_mds_md_v3), gfp);
+		return decode_plain(ea, len, gfp);
 	case LOV_MAGIC_COMP_V1:
 	case LOV_MAGIC_SEL:
-		return layout_unsupported(-EOPNOTSUPP, "composite layout", len,
-					  gfp);
+		return decode_composite(ea, len, gfp);
 	case LOV_MAGIC_FOREIGN:
 		/* No data that any client could reach: as without objects. */
-		return layout_refuse(LUSTRE_LAYOUT_NONE, 0, "foreign layout",
-				     len, gfp);
+		fault.why = "foreign layout";
+		break;
 	case LOV_MAGIC_JOIN_V1:
 	case LOV_MAGIC_MIGRATE:
-		return layout_unsupported(-EINVAL, "obsolete layout", len, gfp);
+		fault = layout_unsupported(-EINVAL, "obsolete layout");
+		break;
+	default:
+		fault = layout_invalid("unknown layout magic");
+		break;
 	}
-	return layout_invalid("unknown layout magic", len, gfp);
+	return layout_refuse(fault, len, gfp);
 }
 EXPORT_SYMBOL_IF_KUNIT(lustre_layout_decode);
 
