@@ -15,6 +15,9 @@ struct lustre_open_name {
 	struct dentry		*parent;
 };
 
+/* The opener will set a layout: together they mean nothing else for a file. */
+#define LUSTRE_O_DELAY_CREATE	(O_NOCTTY | FASYNC)
+
 /* MDS_* flags of an open without creation, 09 section 8.1 */
 u64 lustre_open_flags(unsigned int f_flags)
 {
@@ -39,6 +42,8 @@ u64 lustre_open_flags(unsigned int f_flags)
 		flags |= MDS_OPEN_APPEND;
 	if (f_flags & O_TRUNC)
 		flags |= MDS_OPEN_TRUNC;
+	if ((f_flags & LUSTRE_O_DELAY_CREATE) == LUSTRE_O_DELAY_CREATE)
+		flags |= MDS_OPEN_DELAY_CREATE;
 	return flags;
 }
 

@@ -59,29 +59,6 @@ static int lustre_xattr_set(const struct xattr_handler *handler,
 
 /* ---- layouts as attributes, 08 section 11 --------------------------------- */
 
-/* Shown so that it can be set on another file: on any first target. */
-static void lustre_lov_any_target(void *ea, size_t len)
-{
-	struct lov_comp_md_v1 *comp = ea;
-	struct lov_mds_md_v1 *lmm = ea;
-	u32 i, off;
-
-	if (len < sizeof(*lmm))
-		return;
-	if (lmm->lmm_magic != cpu_to_le32(LOV_MAGIC_COMP_V1)) {
-		lmm->lmm_stripe_offset = cpu_to_le16(LOV_OFFSET_DEFAULT);
-		return;
-	}
-	for (i = 0; i < le16_to_cpu(comp->lcm_entry_count) &&
-	     struct_size(comp, lcm_entries, i + 1) <= len; i++) {
-		off = le32_to_cpu(comp->lcm_entries[i].lcme_offset);
-		if (off > len || len - off < sizeof(*lmm))
-			return;
-		lmm = ea + off;
-		lmm->lmm_stripe_offset = cpu_to_le16(LOV_OFFSET_DEFAULT);
-	}
-}
-
 static int lustre_lov_get(struct inode *inode, void *buffer, size_t size)
 {
 	ssize_t len = lustre_xattr_ask(inode, XATTR_TRUSTED_LOV, buffer, size);
@@ -89,27 +66,65 @@ static int lustre_lov_get(struct inode *inode, void *buffer, size_t size)
 	/* What has no layout of its own has none. */
 	if (!len)
 		return -ENODATA;
+	/* Shown so that it can be set on another file: on any first target. */
 	if (len > 0 && size)
-		lustre_lov_any_target(buffer, len);
+		mdc_layout_walk(buffer, len, true);
 	return len;
 }
 
-/* Could it be a layout? Its length; or an errno. */
-static int lustre_lov_check(const struct lov_mds_md_v1 *lmm, size_t size)
+/* Could it be a layout? The length of what matters of it; or an errno. */
+static int lustre_lov_check(const void *value, size_t size)
 {
+	const struct lov_comp_md_v1 *comp = value;
+	const struct lov_mds_md_v1 *lmm = value;
+	size_t len = size;
+
 	if (size < sizeof(*lmm))
 		return -ERANGE;
 	switch (le32_to_cpu(lmm->lmm_magic)) {
 	case LOV_MAGIC_V1:
-		return sizeof(struct lov_mds_md_v1);
+		len = sizeof(struct lov_mds_md_v1);
+		break;
 	case LOV_MAGIC_V3:
-		return size < sizeof(struct lov_mds_md_v3) ? -ERANGE :
-		       sizeof(struct lov_mds_md_v3);
+		len = sizeof(struct lov_mds_md_v3);
+		break;
 	case LOV_MAGIC_SPECIFIC:
+		len = sizeof(struct lov_mds_md_v3) +
+		      le16_to_cpu(lmm->lmm_stripe_count) *
+		      sizeof(struct lov_ost_data_v1);
+		break;
 	case LOV_MAGIC_COMP_V1:
-		return size;
+		len = le32_to_cpu(comp->lcm_size);
+		break;
 	}
-	return -EINVAL;
+	if (size < len)
+		return -ERANGE;
+	/* Walks in what it does not change. */
+	return mdc_layout_walk((void *)value, len, false) ? len : -EINVAL;
+}
+
+/*
+ * Is it what another file has, rather than what somebody wants?  Then the
+ * targets and objects mean nothing.
+ */
+static bool lustre_lov_is_copy(const void *value, size_t size)
+{
+	const struct lov_comp_md_v1 *comp = value;
+	const struct lov_mds_md_v1 *lmm = value;
+	const struct lov_ost_data_v1 *obj = lmm->lmm_objects;
+
+	if (lmm->lmm_magic == cpu_to_le32(LOV_MAGIC_COMP_V1)) {
+		for (u32 i = 0; i < le16_to_cpu(comp->lcm_entry_count); i++)
+			if (comp->lcm_entries[i].lcme_flags &
+			    cpu_to_le32(LCME_FL_INIT))
+				return true;
+		return false;
+	}
+	if (lmm->lmm_magic == cpu_to_le32(LOV_MAGIC_V3))
+		obj = value + sizeof(struct lov_mds_md_v3);
+	return lmm->lmm_magic != cpu_to_le32(LOV_MAGIC_SPECIFIC) &&
+	       !lmm->lmm_stripe_offset && value + size >= (void *)(obj + 1) &&
+	       memchr_inv(&obj->l_ost_oi, 0, sizeof(obj->l_ost_oi));
 }
 
 /* The default of what will be made in a directory; NULL: none any more */
@@ -137,22 +152,68 @@ static int lustre_lov_set_dir(struct inode *inode, const void *value,
 	return rc;
 }
 
-/*
- * Who copies a file with its attributes sets the layout of the source on the
- * copy, which has one already: that is kept.
- */
-static int lustre_lov_set_file(struct inode *inode)
+/* Have the file opened with a layout, which makes its objects (08 section 5). */
+static int lustre_lov_create(struct inode *inode, const void *ea, size_t len)
+{
+	struct mdc_open_args args = {
+		.child	= lustre_fid(inode),
+		.flags	= MDS_FMODE_WRITE | MDS_OPEN_HAS_EA,
+		.ea	= ea,
+		.ea_len	= len,
+	};
+	struct mdc_reply rep = {};
+	struct mdc_open *open;
+	struct mdc_cred cred;
+	int rc;
+
+	mdc_cred_init(&cred, inode, inode);
+	rc = mdc_open(lustre_lmv(inode), &args, &cred, &rep, &open);
+	if (!rc && !mdc_reply_negative(&rep))
+		rc = lustre_inode_update(inode, &rep);
+	else if (!rc)
+		rc = -ESTALE;
+	mdc_reply_put(&rep);
+	if (open)
+		mdc_close(open, NULL);
+	return rc;
+}
+
+static int lustre_lov_has_layout(struct inode *inode, bool *have)
 {
 	struct lustre_io io;
-	bool have;
 	int rc;
 
 	rc = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_REFRESH, &io);
 	if (rc)
 		return rc;
-	have = io.fl && io.fl->layout->kind != LUSTRE_LAYOUT_NONE;
+	*have = io.fl && io.fl->layout->kind != LUSTRE_LAYOUT_NONE;
 	lustre_io_end(&io);
-	return have ? 0 : -EOPNOTSUPP;
+	return 0;
+}
+
+/*
+ * Who copies a file with its attributes sets the layout of the source on the
+ * copy, which may have one already: that is kept.
+ */
+static int lustre_lov_set_file(struct inode *inode, const void *value,
+			       size_t size, size_t len)
+{
+	bool have;
+	void *ea;
+	int rc;
+
+	rc = lustre_lov_has_layout(inode, &have);
+	if (rc || have)
+		return rc;
+	ea = kvmalloc(len, GFP_KERNEL);
+	if (!ea)
+		return -ENOMEM;
+	memcpy(ea, value, len);
+	if (lustre_lov_is_copy(value, size))
+		mdc_layout_walk(ea, len, true);
+	rc = lustre_lov_create(inode, ea, len);
+	kvfree(ea);
+	return rc == -EEXIST ? 0 : rc;
 }
 
 static int lustre_lov_set(struct inode *inode, const void *value, size_t size)
@@ -170,7 +231,7 @@ static int lustre_lov_set(struct inode *inode, const void *value, size_t size)
 	if (S_ISDIR(inode->i_mode))
 		return lustre_lov_set_dir(inode, value, len);
 	if (S_ISREG(inode->i_mode) && value)
-		return lustre_lov_set_file(inode);
+		return lustre_lov_set_file(inode, value, size, len);
 	return -EOPNOTSUPP;
 }
 
