@@ -44,72 +44,30 @@
 /* A writer without memory asks so often for what is written to be committed. */
 #define LUSTRE_ROOM_COMMITS	4
 
-/* ------------------------------------------------ transfers being built -- */
+/* ----------------------------------------------- folios on their way -- */
 
-/* Where the transfer of an object is built. */
-static struct osc_brw **lustre_xfer_place(struct lustre_xfer *x,
-					  const struct osc_object *obj)
+/* Add @len bytes of a folio, which begins at @off of the object. */
+static bool lustre_brw_add(struct osc_brw *brw, struct folio *folio, size_t len,
+			   u64 off, u32 grant)
 {
-	struct osc_brw **brw = NULL;
+	struct bio_vec bv;
 
-	if (x->nr)
-		return &x->brw[obj->stripe % x->nr];
-	/* Objects that share a place send smaller transfers, that is all. */
-	if (obj->stripe_count > LUSTRE_XFER_FEW)
-		brw = kcalloc(obj->stripe_count, sizeof(*brw),
-			      GFP_NOFS | __GFP_NOWARN | __GFP_NORETRY);
-	x->brw = brw ?: x->few;
-	x->nr = brw ? obj->stripe_count : LUSTRE_XFER_FEW;
-	return &x->brw[obj->stripe % x->nr];
+	bvec_set_folio(&bv, folio, len, 0);
+	if (!osc_brw_add(brw, &bv, off, grant))
+		return false;
+	folio_get(folio);
+	return true;
 }
 
-static void lustre_xfer_flush_one(struct osc_brw **place)
+static struct folio *lustre_brw_folio(struct osc_brw *brw, unsigned int i)
 {
-	if (*place)
-		osc_brw_submit(*place);
-	*place = NULL;
+	return page_folio(osc_brw_seg(brw, i)->bv_page);
 }
 
-/* Start all transfers. */
-static void lustre_xfer_submit(struct lustre_xfer *x)
+static void lustre_brw_release(struct osc_brw *brw)
 {
-	for (unsigned int i = 0; i < x->nr; i++)
-		lustre_xfer_flush_one(&x->brw[i]);
-}
-
-/* Start all transfers, there will be no more. */
-void lustre_xfer_end(struct lustre_xfer *x)
-{
-	lustre_xfer_submit(x);
-	if (x->brw != x->few)
-		kfree(x->brw);
-}
-
-/* The transfer being built of this kind, or NULL */
-static struct osc_brw *lustre_xfer_find(struct lustre_xfer *x,
-					struct osc_object *obj, u32 flags)
-{
-	struct osc_brw *brw = *lustre_xfer_place(x, obj);
-
-	if (!brw || osc_brw_object(brw) != obj || osc_brw_flags(brw) != flags)
-		return NULL;
-	return brw;
-}
-
-/* New transfer; who waits for memory must not sit on unsent transfers. */
-static struct osc_brw *lustre_xfer_new(struct lustre_xfer *x,
-				       struct osc_object *obj, u32 flags,
-				       const struct osc_brw_ops *ops)
-{
-	struct osc_brw **place = lustre_xfer_place(x, obj);
-
-	lustre_xfer_flush_one(place);
-	*place = osc_brw_alloc(obj, flags | OSC_BRW_TRY, ops, NULL);
-	if (!*place) {
-		lustre_xfer_submit(x);
-		*place = osc_brw_alloc(obj, flags, ops, NULL);
-	}
-	return *place;
+	for (unsigned int i = 0; i < osc_brw_nr(brw); i++)
+		folio_put(lustre_brw_folio(brw, i));
 }
 
 /* ------------------------------------------------------- private data -- */
@@ -184,12 +142,12 @@ static struct osc_object *lustre_folio_object(struct folio *folio, u64 *off)
 static void lustre_read_done(struct osc_brw *brw, int error)
 {
 	for (unsigned int i = 0; i < osc_brw_nr(brw); i++)
-		folio_end_read(page_folio(osc_brw_seg(brw, i)->bv_page),
-			       !error);
+		folio_end_read(lustre_brw_folio(brw, i), !error);
 }
 
 static const struct osc_brw_ops lustre_read_ops = {
-	.done = lustre_read_done,
+	.done		= lustre_read_done,
+	.release	= lustre_brw_release,
 };
 
 /* A folio without object: where there was none yet, there are zeroes. */
@@ -222,7 +180,7 @@ static int lustre_xfer_read(struct lustre_xfer *x, struct folio *folio)
 		return lustre_read_hole(folio);
 	brw = lustre_xfer_find(x, obj, 0);
 	if (brw && osc_lock_covers(osc_brw_lock(brw), off, off + len - 1) &&
-	    osc_brw_add(brw, folio, 0, len, off, 0))
+	    lustre_brw_add(brw, folio, len, off, 0))
 		return 0;
 	err = osc_lock(obj, LCK_PR, off, off + len - 1, OSC_LOCK_CACHED,
 		       &lock);
@@ -235,9 +193,9 @@ static int lustre_xfer_read(struct lustre_xfer *x, struct folio *folio)
 		folio_end_read(folio, true);
 		return 0;
 	}
-	brw = lustre_xfer_new(x, obj, 0, &lustre_read_ops);
+	brw = lustre_xfer_new(x, obj, 0, &lustre_read_ops, NULL);
 	osc_brw_set_lock(brw, lock);
-	osc_brw_add(brw, folio, 0, len, off, 0);
+	lustre_brw_add(brw, folio, len, off, 0);
 	return 0;
 }
 
@@ -318,7 +276,7 @@ struct lustre_fill {
 static void lustre_fill_done(struct osc_brw *brw, int error)
 {
 	struct lustre_fill *fill = osc_brw_priv(brw);
-	struct folio *folio = page_folio(osc_brw_seg(brw, 0)->bv_page);
+	struct folio *folio = lustre_brw_folio(brw, 0);
 
 	fill->error = error;
 	if (atomic_inc_return(&fill->over) == 1) {
@@ -330,7 +288,8 @@ static void lustre_fill_done(struct osc_brw *brw, int error)
 }
 
 static const struct osc_brw_ops lustre_fill_ops = {
-	.done = lustre_fill_done,
+	.done		= lustre_fill_done,
+	.release	= lustre_brw_release,
 };
 
 /*
@@ -377,7 +336,7 @@ static int lustre_fill_folio(struct osc_object *obj, struct folio *folio,
 	init_completion(&fill->done);
 	brw = osc_brw_alloc(obj, 0, &lustre_fill_ops, fill);
 	osc_brw_set_lock(brw, lock);
-	osc_brw_add(brw, folio, 0, len, off, 0);
+	lustre_brw_add(brw, folio, len, off, 0);
 	osc_brw_submit(brw);
 	return lustre_fill_wait(fill, gone);
 }
@@ -589,7 +548,7 @@ static void lustre_write_done(struct osc_brw *brw, int error)
 	struct osc_object *obj = osc_brw_object(brw);
 
 	for (unsigned int i = 0; i < osc_brw_nr(brw); i++) {
-		struct folio *folio = page_folio(osc_brw_seg(brw, i)->bv_page);
+		struct folio *folio = lustre_brw_folio(brw, i);
 
 		if (error)
 			mapping_set_error(folio->mapping, error);
@@ -599,7 +558,8 @@ static void lustre_write_done(struct osc_brw *brw, int error)
 }
 
 static const struct osc_brw_ops lustre_write_ops = {
-	.done = lustre_write_done,
+	.done		= lustre_write_done,
+	.release	= lustre_brw_release,
 };
 
 /*
@@ -643,7 +603,7 @@ static void lustre_xfer_write_folio(struct lustre_xfer *x, struct folio *folio)
 {
 	struct lustre_dirty d = lustre_write_take(folio);
 	u64 size = d.obj ? osc_object_size(d.obj) : 0;
-	u32 flags = OSC_BRW_WRITE;
+	u32 flags = OSC_BRW_WRITE | (d.grant ? OSC_BRW_PAID : OSC_BRW_SYNC);
 	struct osc_brw *brw;
 	size_t len;
 
@@ -651,17 +611,15 @@ static void lustre_xfer_write_folio(struct lustre_xfer *x, struct folio *folio)
 		lustre_write_skip(folio, &d);
 		return;
 	}
-	if (!d.grant)
-		flags |= OSC_BRW_SYNC;
 	len = min_t(u64, folio_size(folio), size - d.off);
 	/* What a mapping left behind the end must not show when it moves. */
 	if (len < folio_size(folio))
 		folio_zero_segment(folio, len, folio_size(folio));
 	folio_start_writeback(folio);
 	brw = lustre_xfer_find(x, d.obj, flags);
-	if (!brw || !osc_brw_add(brw, folio, 0, len, d.off, d.grant)) {
-		brw = lustre_xfer_new(x, d.obj, flags, &lustre_write_ops);
-		osc_brw_add(brw, folio, 0, len, d.off, d.grant);
+	if (!brw || !lustre_brw_add(brw, folio, len, d.off, d.grant)) {
+		brw = lustre_xfer_new(x, d.obj, flags, &lustre_write_ops, NULL);
+		lustre_brw_add(brw, folio, len, d.off, d.grant);
 	}
 	folio_unlock(folio);
 }

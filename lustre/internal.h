@@ -511,7 +511,7 @@ static inline struct lustre_file_layout *lustre_io_layout(struct inode *inode)
 					 lock_is_held(&li->layout_map));
 }
 
-/* ---- object.c, addr.c, size.c ---- */
+/* ---- xfer.c, object.c, addr.c, size.c ---- */
 
 #define LUSTRE_XFER_FEW	8
 
@@ -529,6 +529,11 @@ struct lustre_xfer {
 };
 
 void lustre_xfer_end(struct lustre_xfer *x);
+struct osc_brw *lustre_xfer_find(struct lustre_xfer *x, struct osc_object *obj,
+				 u32 flags);
+struct osc_brw *lustre_xfer_new(struct lustre_xfer *x, struct osc_object *obj,
+				u32 flags, const struct osc_brw_ops *ops,
+				void *priv);
 int lustre_xfer_write(struct lustre_xfer *x, struct address_space *mapping,
 		      u64 start, u64 end);
 

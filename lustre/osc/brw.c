@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Building bulk transfers: from folios to segments and ranges (07 section 4.1).
+ * Building bulk transfers: from segments to ranges (07 section 4.1).
  */
-#include <linux/pagemap.h>
+#include <linux/log2.h>
 #include <linux/slab.h>
 
 #include "osc/internal.h"
@@ -101,20 +101,20 @@ static bool osc_brw_fits(const struct osc_brw *brw, size_t len, u64 off)
 }
 
 /**
- * osc_brw_add - add a piece of a folio
+ * osc_brw_add - add a segment
  * @brw: transfer under construction
- * @folio: locked, or under write-back; a reference is taken
- * @offset: of the piece in the folio, bytes
- * @len: of the piece, bytes
- * @off: of the piece in the object; ascending from call to call
+ * @bv: the segment, which must stay until osc_brw_ops.release(); it begins as
+ *	far inside a page as @off does
+ * @off: of the segment in the object; ascending from call to call
  * @grant: what osc_grant_reserve() paid for it; taken over
  *
- * Return: false if the piece does not fit: submit and begin a new transfer.
- * An empty transfer takes any piece.
+ * Return: false if the segment does not fit: submit and begin a new transfer.
+ * An empty transfer takes any segment.
  */
-bool osc_brw_add(struct osc_brw *brw, struct folio *folio, size_t offset,
-		 size_t len, u64 off, u32 grant)
+bool osc_brw_add(struct osc_brw *brw, const struct bio_vec *bv, u64 off,
+		 u32 grant)
 {
+	size_t len = bv->bv_len;
 	struct osc_range *last;
 
 	if (brw->nr && !osc_brw_fits(brw, len, off))
@@ -131,22 +131,21 @@ bool osc_brw_add(struct osc_brw *brw, struct folio *folio, size_t offset,
 		brw->range[brw->nr_range].off = off;
 		brw->range[brw->nr_range++].len = len;
 	}
-	folio_get(folio);
-	bvec_set_folio(&brw->bv[brw->nr++], folio, len, offset);
+	brw->bv[brw->nr++] = *bv;
 	brw->bytes += len;
 	brw->grant += grant;
 	return true;
 }
 
-/* Drop a reference; the last one gives the pages back. */
+/* Drop a reference; the last one gives the memory back. */
 void osc_brw_put(struct osc_brw *brw)
 {
 	struct osc_object *obj = brw->obj;
 
 	if (!refcount_dec_and_test(&brw->ref))
 		return;
-	for (unsigned int i = 0; i < brw->nr; i++)
-		folio_put(page_folio(brw->bv[i].bv_page));
+	if (brw->ops->release)
+		brw->ops->release(brw);
 	if (brw->bv != brw->few_bv)
 		kfree(brw->bv);
 	if (brw->range != brw->few_range)
@@ -189,4 +188,12 @@ void osc_brw_set_lock(struct osc_brw *brw, struct ldlm_lock *lock)
 struct ldlm_lock *osc_brw_lock(struct osc_brw *brw)
 {
 	return brw->lock;
+}
+
+/* Bytes of an object from @off on that a transfer should not go beyond */
+u64 osc_brw_room(struct osc_object *obj, u64 off)
+{
+	u64 region = rounddown_pow_of_two(READ_ONCE(obj->osc->brw_size));
+
+	return region - (off & (region - 1));
 }

@@ -5,15 +5,14 @@
  * A submitted transfer waits for one of the slots of its target, is packed into
  * a request, and ends when the reply is there and right.  What can be repaired
  * is tried again as a new request: checksums, grant and match bits are made
- * anew.  A write that the target has not committed stays, with its pages, in
+ * anew.  A write that the target has not committed stays, with its memory, in
  * the hands of the RPC room, which replays it when the target comes back from
  * a crash.
  */
 #include <kunit/visibility.h>
 #include <linux/export.h>
-#include <linux/highmem.h>
-#include <linux/pagemap.h>
 #include <linux/slab.h>
+#include <linux/uio.h>
 
 #include "osc/internal.h"
 
@@ -97,17 +96,18 @@ static bool osc_brw_reserved(const struct osc_brw *brw,
 static u32 osc_brw_niobuf_flags(const struct osc_brw *brw,
 				const struct ptlrpc_request *req)
 {
-	struct osc *osc = brw->obj->osc;
+	u32 flags = brw->flags & OSC_BRW_DIRECT ? OBD_BRW_NOCACHE : 0;
 
 	if (!osc_brw_writes(brw))
-		return OBD_BRW_READ | OBD_BRW_SYNC;
-	if (brw->flags & OSC_BRW_SYNC)
-		return OBD_BRW_WRITE | OBD_BRW_SYNC;
+		return flags | OBD_BRW_READ | OBD_BRW_SYNC;
+	if (brw->flags & OSC_BRW_PAID)
+		flags |= OBD_BRW_FROM_GRANT;
 	/* Memory from the reserve is not held until the target commits. */
-	if (osc_brw_reserved(brw, req))
-		return OBD_BRW_WRITE | OBD_BRW_SYNC | OBD_BRW_FROM_GRANT;
-	return OBD_BRW_ASYNC | OBD_BRW_FROM_GRANT |
-	       (osc_soft_sync(osc) ? OBD_BRW_SOFT_SYNC : 0);
+	if (brw->flags & OSC_BRW_SYNC || osc_brw_reserved(brw, req))
+		return flags | OBD_BRW_WRITE | OBD_BRW_SYNC;
+	if (osc_soft_sync(brw->obj->osc))
+		flags |= OBD_BRW_SOFT_SYNC;
+	return flags | OBD_BRW_ASYNC;
 }
 
 /*
@@ -202,7 +202,7 @@ static void osc_brw_pack(struct osc_brw *brw, struct ptlrpc_request *req)
 	if (oa->o_handle)
 		oa->o_valid |= cpu_to_le64(OBD_MD_FLHANDLE);
 	osc_grant_report(obj->osc, oa);
-	if (osc_brw_writes(brw) && !(brw->flags & OSC_BRW_SYNC))
+	if (brw->flags & OSC_BRW_PAID)
 		oa->o_grant_used = cpu_to_le64(brw->grant);
 	osc_brw_pack_cksum(brw, oa);
 	if (brw->resend)
@@ -212,24 +212,6 @@ static void osc_brw_pack(struct osc_brw *brw, struct ptlrpc_request *req)
 	if (oa->o_flags)
 		oa->o_valid |= cpu_to_le64(OBD_MD_FLFLAGS);
 	osc_brw_pack_ranges(brw, req);
-}
-
-/* Copy between the pages and the message of a short transfer. */
-static void osc_brw_copy(struct osc_brw *brw, void *msg, size_t bytes,
-			 bool to_pages)
-{
-	for (u32 i = 0; i < brw->nr && bytes; i++) {
-		const struct bio_vec *bv = &brw->bv[i];
-		size_t len = min_t(size_t, bv->bv_len, bytes);
-		struct folio *folio = page_folio(bv->bv_page);
-
-		if (to_pages)
-			memcpy_to_folio(folio, bv->bv_offset, msg, len);
-		else
-			memcpy_from_folio(msg, folio, bv->bv_offset, len);
-		msg += len;
-		bytes -= len;
-	}
 }
 
 static bool osc_brw_may_be_short(const struct osc_brw *brw)
@@ -463,10 +445,12 @@ static int osc_brw_errno(struct osc_brw *brw, int error)
 	if (error == -EAGAIN || error == -EINPROGRESS || error == -ENOMEM ||
 	    error == -ESTALE)
 		error = -EIO;
-	pr_err_ratelimited("lustre: %s: %s of %zu bytes at %llu of object %llx:%llx of %s failed: %d\n",
-			   obj->osc->name, what, brw->bytes, brw->range[0].off,
-			   obj->resid.name[0], obj->resid.name[1],
-			   lustre_fid_str(&obj->parent).s, error);
+	if (!(brw->flags & OSC_BRW_TOLD))
+		pr_err_ratelimited("lustre: %s: %s of %zu bytes at %llu of object %llx:%llx of %s failed: %d\n",
+				   obj->osc->name, what, brw->bytes,
+				   brw->range[0].off, obj->resid.name[0],
+				   obj->resid.name[1],
+				   lustre_fid_str(&obj->parent).s, error);
 	return error;
 }
 
@@ -480,7 +464,8 @@ static void osc_brw_result(struct osc_brw *brw, struct ptlrpc_request *req,
 		return;
 	if (error)
 		error = osc_brw_errno(brw, error);
-	if (osc_brw_writes(brw) && error && error != -ENOENT)
+	if (osc_brw_writes(brw) && error && error != -ENOENT &&
+	    !(brw->flags & OSC_BRW_TOLD))
 		osc_write_failed(osc, req ? ptlrpc_req_xid(req) : 0);
 	else if (osc_brw_writes(brw) && !error && req)
 		osc_write_succeeded(osc, ptlrpc_req_xid(req));
@@ -504,15 +489,13 @@ static void osc_cksum_mismatch(struct osc_brw *brw, u32 theirs, u32 ours)
 
 static void osc_read_zero_tail(struct osc_brw *brw, size_t got)
 {
-	for (u32 i = 0; i < brw->nr; i++) {
-		const struct bio_vec *bv = &brw->bv[i];
+	struct iov_iter to;
 
-		if (got < bv->bv_len)
-			folio_zero_segment(page_folio(bv->bv_page),
-					   bv->bv_offset + got,
-					   bv->bv_offset + bv->bv_len);
-		got -= min_t(size_t, got, bv->bv_len);
-	}
+	if (got == brw->bytes)
+		return;
+	iov_iter_bvec(&to, ITER_DEST, brw->bv, brw->nr, brw->bytes);
+	iov_iter_advance(&to, got);
+	iov_iter_zero(brw->bytes - got, &to);
 }
 
 static int osc_read_check(struct osc_brw *brw, const struct obdo *oa,
@@ -539,6 +522,7 @@ int osc_read_reply(struct osc_brw *brw, struct ptlrpc_request *req,
 {
 	struct ost_body *body = ptlrpc_rep_buf(req, 1, sizeof(*body));
 	size_t got = rc;
+	struct iov_iter to;
 	void *data;
 	int error;
 
@@ -548,8 +532,9 @@ int osc_read_reply(struct osc_brw *brw, struct ptlrpc_request *req,
 		data = ptlrpc_rep_buf(req, 2, got);
 		if (got && (!data || ptlrpc_rep_buflen(req, 2) != got))
 			return -EPROTO;
-		if (got)
-			osc_brw_copy(brw, data, got, true);
+		iov_iter_bvec(&to, ITER_DEST, brw->bv, brw->nr, got);
+		if (copy_to_iter(data, got, &to) != got)
+			return -EFAULT;
 	} else if (ptlrpc_bulk_moved(req) != got) {
 		return -EPROTO;
 	}
@@ -707,6 +692,7 @@ static void osc_brw_retry(struct work_struct *work)
 /* Give a request its data.  Return: 0 or a negative errno. */
 static int osc_brw_attach(struct osc_brw *brw, struct ptlrpc_request *req)
 {
+	struct iov_iter from;
 	void *data;
 	int err;
 
@@ -721,8 +707,9 @@ static int osc_brw_attach(struct osc_brw *brw, struct ptlrpc_request *req)
 	data = ptlrpc_req_buf(req, 5, brw->bytes);
 	if (!data)
 		return -EMSGSIZE;
-	osc_brw_copy(brw, data, brw->bytes, false);
-	return 0;
+	iov_iter_bvec(&from, ITER_SOURCE, brw->bv, brw->nr, brw->bytes);
+	return copy_from_iter(data, brw->bytes, &from) == brw->bytes ? 0 :
+								      -EFAULT;
 }
 
 /* One try; the slot is ours. */

@@ -35,7 +35,6 @@
 #include "ptlrpc/ptlrpc.h"
 #include "wire.h"
 
-struct folio;
 struct inode;
 struct seq_file;
 struct osc;
@@ -365,27 +364,40 @@ int osc_dirty_wait(struct osc_object *obj);
  *	wait for other RPCs.  @error: 0 or a negative errno.  For reads all
  *	bytes that the target did not have are zeroed.  The pages may be used
  *	and changed from now on.
+ * @release: the memory of the segments is not needed any more, which for a
+ *	write without OSC_BRW_SYNC is when the target has committed it; after
+ *	@done, also from soft interrupts, must not sleep.  May be NULL: the
+ *	memory stays there at least until @done, and OSC_BRW_SYNC is set.
  */
 struct osc_brw_ops {
 	void (*done)(struct osc_brw *brw, int error);
+	void (*release)(struct osc_brw *brw);
 };
 
-/* osc_brw_alloc() flags */
+/*
+ * osc_brw_alloc() flags.  A write needs OSC_BRW_PAID or OSC_BRW_SYNC, for what
+ * is not paid for can't be replayed.
+ */
 #define OSC_BRW_WRITE		BIT(0)
-#define OSC_BRW_SYNC		BIT(1)	/* no grant: commit before reply */
+#define OSC_BRW_SYNC		BIT(1)	/* commit before reply, no replay */
 #define OSC_BRW_TRY		BIT(2)	/* NULL rather than wait for memory */
+#define OSC_BRW_PAID		BIT(3)	/* all of it with osc_grant_reserve() */
+#define OSC_BRW_DIRECT		BIT(4)	/* the target need not cache it */
+/* Who asked is told of errors: no message, and no doubts about other writes */
+#define OSC_BRW_TOLD		BIT(5)
 
 struct osc_brw *osc_brw_alloc(struct osc_object *obj, u32 flags,
 			      const struct osc_brw_ops *ops, void *priv);
-bool osc_brw_add(struct osc_brw *brw, struct folio *folio, size_t offset,
-		 size_t len, u64 obj_off, u32 grant);
+bool osc_brw_add(struct osc_brw *brw, const struct bio_vec *bv, u64 obj_off,
+		 u32 grant);
 void osc_brw_submit(struct osc_brw *brw);
+u64 osc_brw_room(struct osc_object *obj, u64 off);
 
 void *osc_brw_priv(struct osc_brw *brw);
 struct osc_object *osc_brw_object(struct osc_brw *brw);
 u32 osc_brw_flags(struct osc_brw *brw);
 unsigned int osc_brw_nr(struct osc_brw *brw);
-/* Segment @i; the folio is page_folio(bv_page). */
+/* Segment @i, as it was added */
 const struct bio_vec *osc_brw_seg(struct osc_brw *brw, unsigned int i);
 /* The caller's use of @lock ends with the transfer; its cookie goes along. */
 void osc_brw_set_lock(struct osc_brw *brw, struct ldlm_lock *lock);

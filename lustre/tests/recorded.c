@@ -639,6 +639,7 @@ static int rec_read(struct rec *r)
 	} else if (!brw->short_io) {
 		/* One message each MiB: not put together here */
 		r->req.bulk->md[0].moved = r->req.rep.status;
+		brw->bytes = min_t(size_t, brw->bytes, r->req.rep.status);
 		rec_count(r, REC_NOTE, r->opc, "more than 1 MiB: no data");
 	}
 	rc = osc_read_reply(brw, &r->req, r->req.rep.status);
