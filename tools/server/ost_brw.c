@@ -15,7 +15,7 @@ struct brw {
 	struct fid		fid;
 	struct niobuf_remote	*nb;		/* host order */
 	unsigned int		n;
-	bool			write, shortio;
+	bool			write, shortio, sync;
 	size_t			total;		/* bytes asked for */
 	size_t			md_len[MD_MAX];
 	unsigned int		mds;
@@ -87,6 +87,16 @@ static int niobufs_check(struct req *req, struct brw *b)
 			return -EFBIG;
 		b->total += b->nb[i].rnb_len;
 		srvlock += !!(b->nb[i].rnb_flags & OBD_BRW_SRVLOCK);
+		/* Unless all of it may wait, the reply means "on disk". */
+		if (!(b->nb[i].rnb_flags & OBD_BRW_ASYNC))
+			b->sync = true;
+		/* Who can't send it again must not have it answered early. */
+		if (b->write && b->nb[i].rnb_flags & OBD_BRW_ASYNC &&
+		    !(b->nb[i].rnb_flags & OBD_BRW_FROM_GRANT)) {
+			log_warn("niobuf %u of %u: asynchronous without grant",
+				 i, b->n);
+			return -EPROTO;
+		}
 	}
 	return srvlock && srvlock != b->n ? -EFAULT : 0;
 }
@@ -425,8 +435,13 @@ static int write_finish(struct req *req)
 	rcs = rep_add(req, b->n * sizeof(*rcs));
 	for (unsigned int i = 0; i < b->n; i++)
 		rcs[i] = cpu_to_le32(rc);
-	if (!rc)
+	if (!rc) {
 		write_attrs(req, b, &o);
+		if (b->sync && srv.cfg.durable && fdatasync(fd))
+			return -errno;
+		if (b->sync)
+			store_commit();
+	}
 	valid = le64_to_cpu(b->oa.o_valid);
 	body->oa = b->oa;
 	body->oa.o_flags &= cpu_to_le32(OBD_FL_CKSUM_MASK);
