@@ -496,8 +496,8 @@ again:
 }
 
 /* The file has grown up to @end, or not. */
-static void lustre_write_set_size(struct inode *inode, struct osc_object *obj,
-				  u64 obj_end, loff_t end)
+void lustre_write_set_size(struct inode *inode, struct osc_object *obj,
+			   u64 obj_end, loff_t end)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 
@@ -793,6 +793,7 @@ const struct address_space_operations lustre_aops = {
 	.dirty_folio		= filemap_dirty_folio,
 	.invalidate_folio	= lustre_invalidate_folio,
 	.release_folio		= lustre_release_folio,
+	.direct_IO		= noop_direct_IO,
 	.migrate_folio		= filemap_migrate_folio,
 	.error_remove_folio	= generic_error_remove_folio,
 };

@@ -3,7 +3,7 @@
  * Regular files: read, write, seek, sync, map.
  *
  * All I/O is done between lustre_io_begin() and lustre_io_end(), by the page
- * cache.  Lock order: see addr.c.
+ * cache or by direct.c.  Lock order: see addr.c.
  */
 #include <linux/mm.h>
 #include <linux/pagemap.h>
@@ -14,14 +14,6 @@
 
 /* User memory that is faulted in before locks are taken, bytes */
 #define LUSTRE_FAULT_WINDOW	SZ_1M
-
-/* Range of an I/O that ends at @end (exclusive), as an inclusive end */
-static u64 lustre_io_last(loff_t pos, size_t count)
-{
-	u64 last = (u64)pos + count - 1;
-
-	return min_t(u64, last, MAX_LFS_FILESIZE);
-}
 
 /* ---------------------------------------------------------------- open -- */
 
@@ -85,13 +77,13 @@ static ssize_t lustre_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	ssize_t done = 0, ret;
 	bool eof;
 
-	if (iocb->ki_flags & IOCB_DIRECT)
-		return -EOPNOTSUPP;
 	if (!iov_iter_count(to))
 		return 0;
 	ret = lustre_flock_check(iocb->ki_filp);
 	if (ret)
 		return ret;
+	if (iocb->ki_flags & IOCB_DIRECT)
+		return lustre_direct_read(iocb, to);
 	do {
 		ret = lustre_read_locked(iocb, to);
 		if (ret > 0)
@@ -262,21 +254,13 @@ static ssize_t lustre_write_all(struct kiocb *iocb, struct iov_iter *from)
 	return done ?: ret;
 }
 
-static ssize_t lustre_write_iter(struct kiocb *iocb, struct iov_iter *from)
+static ssize_t lustre_cached_write(struct kiocb *iocb, struct iov_iter *from)
 {
-	struct file *file = iocb->ki_filp;
-	struct inode *inode = file_inode(file);
+	struct inode *inode = file_inode(iocb->ki_filp);
 	bool append = iocb->ki_flags & IOCB_APPEND;
 	struct lustre_writer w;
 	ssize_t ret;
 
-	if (iocb->ki_flags & IOCB_DIRECT)
-		return -EOPNOTSUPP;
-	if (!iov_iter_count(from))
-		return 0;
-	ret = lustre_flock_check(file) ?: lustre_kill_set_id(inode);
-	if (ret)
-		return ret;
 	ret = lustre_writer_enter(inode, &w, append ? 0 : iocb->ki_pos,
 				  append ? LUSTRE_EOF :
 				  lustre_io_last(iocb->ki_pos,
@@ -287,6 +271,21 @@ static ssize_t lustre_write_iter(struct kiocb *iocb, struct iov_iter *from)
 	if (ret > 0)
 		inode_set_mtime_to_ts(inode, inode_set_ctime_current(inode));
 	lustre_writer_leave(inode, &w);
+	return ret;
+}
+
+static ssize_t lustre_write_iter(struct kiocb *iocb, struct iov_iter *from)
+{
+	ssize_t ret;
+
+	if (!iov_iter_count(from))
+		return 0;
+	ret = lustre_flock_check(iocb->ki_filp) ?:
+	      lustre_kill_set_id(file_inode(iocb->ki_filp));
+	if (ret)
+		return ret;
+	ret = iocb->ki_flags & IOCB_DIRECT ? lustre_direct_write(iocb, from) :
+					     lustre_cached_write(iocb, from);
 	return ret > 0 ? generic_write_sync(iocb, ret) : ret;
 }
 

@@ -403,6 +403,8 @@ void lustre_writers_init(struct lustre_inode *li);
 int lustre_writer_enter(struct inode *inode, struct lustre_writer *w,
 			u64 start, u64 end);
 void lustre_writer_leave(struct inode *inode, struct lustre_writer *w);
+void lustre_writer_hand_over(struct inode *inode);
+void lustre_writer_take_over(struct inode *inode);
 
 /* ---- object.c, addr.c, file.c, size.c ---- */
 extern const struct address_space_operations lustre_aops;
@@ -495,6 +497,14 @@ int lustre_io_begin_for(struct inode *inode, u64 start, u64 end, u32 how,
 bool lustre_io_finds(const struct lustre_io *io, u64 start, u64 end);
 void lustre_io_peek(struct inode *inode, struct lustre_io *io);
 void lustre_io_end(struct lustre_io *io);
+void lustre_io_hand_over(struct lustre_io *io);
+void lustre_io_take_over(struct lustre_io *io);
+
+/* Range of an I/O of @count bytes: its last one */
+static inline u64 lustre_io_last(u64 pos, size_t count)
+{
+	return min_t(u64, pos + count - 1, MAX_LFS_FILESIZE);
+}
 
 /* Is there an object that data could be in? */
 static inline bool lustre_io_has_data(const struct lustre_io *io)
@@ -553,11 +563,15 @@ void lustre_size_update(struct lustre_io *io);
 extern const struct osc_object_ops lustre_object_ops;
 void lustre_mkwrite(struct lustre_io *io, struct folio *folio);
 void lustre_tail_seal(struct inode *inode);
+void lustre_write_set_size(struct inode *inode, struct osc_object *obj,
+			   u64 obj_end, loff_t end);
 int lustre_size_truncate(struct inode *inode, u64 size);
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr);
 
-/* ---- file.c ---- */
+/* ---- file.c, direct.c ---- */
 ssize_t lustre_write_start(struct kiocb *iocb, struct iov_iter *from, bool more,
 			   struct lustre_io *io);
+ssize_t lustre_direct_read(struct kiocb *iocb, struct iov_iter *to);
+ssize_t lustre_direct_write(struct kiocb *iocb, struct iov_iter *from);
 
 #endif /* _LUSTRE_INTERNAL_H */

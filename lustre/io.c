@@ -333,6 +333,20 @@ void lustre_layout_lost(struct inode *inode)
 	lustre_io_end(&io);
 }
 
+/*
+ * For lockdep: the I/O goes on without this task.  lustre_io_end() is up to who
+ * calls lustre_io_take_over().
+ */
+void lustre_io_hand_over(struct lustre_io *io)
+{
+	lock_release(&LUSTRE_I(io->inode)->layout_map, _RET_IP_);
+}
+
+void lustre_io_take_over(struct lustre_io *io)
+{
+	lustre_io_used(io);
+}
+
 /* End of an I/O. */
 void lustre_io_end(struct lustre_io *io)
 {

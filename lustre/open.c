@@ -285,10 +285,6 @@ int lustre_open(struct inode *inode, struct file *file)
 	struct lustre_file *lf;
 	int rc = 0;
 
-	/* The VFS ends such an open with -EINVAL: say whose fault it is. */
-	if (file->f_flags & O_DIRECT && S_ISREG(inode->i_mode))
-		pr_notice_ratelimited("lustre: %s: O_DIRECT is not supported yet\n",
-				      LUSTRE_SB(inode->i_sb)->opts.dev.fsname);
 	/* Opened together with the lookup */
 	if (file->private_data)
 		return 0;

@@ -86,3 +86,17 @@ void lustre_writer_leave(struct inode *inode, struct lustre_writer *w)
 	lustre_writer_remove(ws, w);
 	lock_map_release(&ws->map);
 }
+
+/*
+ * For lockdep: the write goes on without this task.  lustre_writer_leave() is
+ * up to who calls lustre_writer_take_over().
+ */
+void lustre_writer_hand_over(struct inode *inode)
+{
+	lock_map_release(&LUSTRE_I(inode)->writers.map);
+}
+
+void lustre_writer_take_over(struct inode *inode)
+{
+	lock_map_acquire(&LUSTRE_I(inode)->writers.map);
+}
