@@ -71,6 +71,12 @@ op "read again through an open file" \
 	python3 -c 'import os; assert os.pread(6, 100, 0)' 
 exec 6<&-
 cold
+op "O_DIRECT, create, 4 writes of 4 KiB, close" \
+	dd if=/dev/zero of=$d/dio bs=4k count=4 oflag=direct
+cold
+op "O_DIRECT, open, 4 reads of 4 KiB, close, cold" \
+	dd if=$d/dio of=/dev/null bs=4k iflag=direct
+cold
 op "stat of a cold file" stat $d/f2
 op "stat of a cached file" stat $d/f2
 op mkdir mkdir $d/d1
