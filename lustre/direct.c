@@ -123,17 +123,18 @@ static void lustre_dio_mem_add(struct lustre_dio *dio, struct page **pages,
  * Return: 0; -EFAULT, -ENOMEM.
  */
 static int lustre_dio_pin(struct lustre_dio *dio, struct iov_iter *iter,
-			      size_t most)
+			  size_t most)
 {
 	size_t want = min(iov_iter_count(iter), most), offset, got = 0;
 	struct page *some[LUSTRE_DIO_PIN], **pages = some;
 	unsigned int room = iov_iter_npages(iter, most / PAGE_SIZE + 1);
 	ssize_t n = 0;
 
+	dio->got = 0;
+	dio->nr_mem = 0;
 	dio->mem = kvmalloc_array(room, sizeof(*dio->mem), GFP_KERNEL);
 	if (!dio->mem)
 		return -ENOMEM;
-	dio->nr_mem = 0;
 	dio->pinned = iov_iter_extract_will_pin(iter);
 	while (got < want && dio->nr_mem < room) {
 		n = iov_iter_extract_pages(iter, &pages, want - got,
