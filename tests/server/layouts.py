@@ -525,4 +525,134 @@ def t_dom_crash(srv):
     srv.start()
 
 
-TESTS = [t_layouts, t_instantiate, t_relayout, t_dom, t_dom_limit, t_dom_crash]
+def component(c, f, op, value):
+    rec = struct.pack('<IIIIIIIIII', 7, 0xffffffff, 0, 0, 0, 0, 0xffffffff, 0,
+                      0xffffffff, 0) + f
+    rec = rec.ljust(72, b'\0') + struct.pack('<QQ', 1 << 36, 1)
+    return c.reint([rec.ljust(136, b'\0'), b'', b'lustre.lov.%s\0' % op, value,
+                    b'', b'']).status
+
+
+def entry(ident, flags=0):
+    """A component that is only named"""
+    return struct.pack('<IIIHHH14x', COMP, 80, 0, 0, 1, 0) + \
+        struct.pack('<IIQQIII12x', ident, flags, 0, 0, 80, 0, 0)
+
+
+def t_components(srv):
+    """Components are added, marked, deleted"""
+    c = client(srv)
+    said(srv)
+    f = make(c, 'parts', wish((0, MIB, blob())))[1]
+    more = wish((MIB, 2 * MIB, blob()), (2 * MIB, EOF_, blob(2, MIB)))
+    assert component(c, f, b'add', wish((0, MIB, blob()))) == -22
+    assert component(c, f, b'add', more) == 0
+    lay = layout_it(c, f, ACCESS)[1]
+    assert lay.gen == 2 and [x[:4] for x in lay.comps] == [
+        (1, 0x10, 0, MIB), (2, 0, MIB, 2 * MIB), (3, 0, 2 * MIB, EOF_)]
+    assert component(c, f, b'add', more) == -22
+    assert component(c, f, b'nonsense', more) == -22
+    assert component(c, f, b'set.flags', entry(2, 2)) == 0
+    assert component(c, f, b'set.flags', entry(9, 2)) == -22
+    assert component(c, f, b'set.flags', entry(2, 0x10)) == -22
+    lay = layout_it(c, f, ACCESS)[1]
+    assert lay.gen == 3 and lay.comps[1][1] == 2
+    assert component(c, f, b'set', entry(2, 0x80000002)) == 0
+    lay = layout_it(c, f, WRITE, 0, 3 * MIB)[1]
+    assert lay.gen == 5 and [x[1] for x in lay.comps] == [16, 16, 16]
+    assert component(c, f, b'del', entry(2)) == -22
+    assert component(c, f, b'del', entry(3)) == 0
+    i, oi = lay.comps[2][8][0]
+    end = time.time() + 10
+    while c.read(i, oi, 0, 4096)[0].status != -2:
+        assert time.time() < end, 'an object is left'
+        time.sleep(0.05)
+    lay = layout_it(c, f, ACCESS)[1]
+    assert lay.gen == 6 and len(lay.comps) == 2
+    assert component(c, f, b'del', entry(0xffffffff)) == -22
+    quiet(srv)
+    c.disconnect()
+
+
+LEASE, BY_FID, LOCK = 0x1000000000, 0x800000, 0x20000000
+
+
+def t_mirrors(srv):
+    """A mirror becomes stale, refuses old writers, and is synchronized"""
+    c = client(srv)
+    c.mdt.flags2 |= 0x20
+    said(srv)
+    assert make(c, 'badm', wish((0, EOF_, blob()), (0, EOF_, blob())))[0] == -22
+    res, f, h, md = make(c, 'm', wish((0, EOF_, blob()), (0, MIB, blob()),
+                                      (MIB, EOF_, blob(1, MIB)), mirrors=1))
+    assert res == 0, res
+    lay = Layout(md)
+    assert (lay.gen, lay.flags, lay.mirrors) == (3, 1, 1)
+    assert [x[:4] for x in lay.comps] == [
+        (0x10001, 0x10, 0, EOF_), (0x20002, 0x10, 0, MIB),
+        (0x20003, 0, MIB, EOF_)]
+    one, two = lay.comps[0][8][0], lay.comps[1][8][0]
+
+    def write(where, version):
+        i, oi = where
+        o = c.obdo(oi, 0x8000 if version is not None else 0)
+        struct.pack_into('<I', o, 164, version or 0)
+        return c.write(i, oi, 0, b'm' * 4096, oa=o).status
+
+    write(one, 3)
+    assert any('without an intent' in x for x in said(srv))
+    write(one, None)
+    assert any('without a layout version' in x for x in said(srv))
+    lay = layout_it(c, f, WRITE, 0, 4096)[1]
+    assert (lay.gen, lay.flags) == (4, 2)
+    assert [x[1] for x in lay.comps] == [0x10, 0x11, 1]
+    assert write(one, 3) == -116
+    assert write(one, 4) == 0
+    quiet(srv)
+    write(two, 4)
+    assert any('stale' in x for x in said(srv))
+    r = layout_it(c, f, WRITE, MIB, 2 * MIB)[0]
+    assert r.status == 0 and r.transno == 0
+
+    # under a lease the other one is made the same again
+    r = c.open(f, '', LEASE | LOCK | BY_FID | 3, f=f)
+    assert c.intent(r)[1] == -16, 'a lease beside another open'
+    assert c.close(h, f).status == 0
+    r = c.open(f, '', LEASE | BY_FID | 3, f=f)
+    assert r.status == -71
+    r = c.open(f, '', LEASE | LOCK | BY_FID | 3, f=f)
+    disp, res, _, h, _ = c.intent(r)
+    assert r.status == 0 and res == 0 and disp & 0x4000000
+    assert granted(r) == (PW_, 4)
+    lock = server_cookie(c, r)
+
+    def resync(cookie):
+        rec = struct.pack('<IIIIIIIIII', 10, 0xffffffff, 0, 0, 0, 0,
+                          0xffffffff, 0, 0xffffffff, 0) + f
+        rec = rec.ljust(72, b'\0') + struct.pack('<Q', cookie)
+        return c.reint([rec.ljust(136, b'\0'), bytes(104)]).status
+
+    assert resync(12345) == -16
+    assert resync(lock) == 0
+    lay = layout_it(c, f, ACCESS)[1]
+    assert (lay.gen, lay.flags) == (5, 3)
+    assert [x[1] for x in lay.comps] == [0x10, 0x11, 0x11]
+    assert write(two, 5 | 1 << 31) == 0
+    quiet(srv)
+    rec = struct.pack('<I', 1) + bytes(36) + f
+    rec = rec.ljust(120, b'\0') + struct.pack('<I', 0x10000)
+    cd = struct.pack('<Q16xQI2I', lock, 0, 2, 0x20002, 0x20003)
+    r = c.rpc(c.mdt, 23, 35, 0x20000,
+              [h + bytes(16), rec.ljust(136, b'\0'), b'',
+               cd.ljust(96, b'\0'), struct.pack('<I', 0)], tag=2)
+    assert r.status == 0
+    assert struct.unpack_from('<Q', r.b[1], 40)[0] & 1 << 53
+    lay = layout_it(c, f, ACCESS)[1]
+    assert (lay.gen, lay.flags) == (6, 1)
+    assert [x[1] for x in lay.comps] == [0x10, 0x10, 0x10]
+    quiet(srv)
+    c.disconnect()
+
+
+TESTS = [t_layouts, t_instantiate, t_relayout, t_components, t_mirrors, t_dom,
+         t_dom_limit, t_dom_crash]

@@ -6,6 +6,8 @@
 #include "mdt.h"
 
 #define LOV_MAX_COMPS	256
+#define LOV_MAX_MIRRORS	16
+#define LOV_ALL_MIRRORS	UINT32_MAX
 
 struct lov_obj {
 	struct fid	fid;
@@ -65,8 +67,11 @@ bool lov_next(struct lov_iter *it);
 
 /* ---- lov_wish.c ---- */
 
-/* What a user asks for, checked as a real MDT does.  @limit: of an MDT part */
+/* What a user asks for, checked as a real MDT does */
 int lov_wish(const void *ea, size_t len, struct lov **out);
+/* The same for components that are to follow others, which end at @from */
+int lov_wish_from(const void *ea, size_t len, uint64_t from,
+		  struct lov **out);
 /* Unset fields of a plain wish @w come from @def */
 void lov_merge(struct lov *w, const struct lov *def);
 /* What is still unset comes from the configuration; ids and generation */
@@ -77,6 +82,22 @@ int lov_pool_add(const char *name);
 int lov_spec(const char *spec, struct lov **out);
 /* For people */
 void lov_print(FILE *f, const struct lov *l);
+
+/* ---- mdt_flr.c ---- */
+
+struct object;
+/* The mirror to be written; 0: none is whole */
+uint32_t flr_primary(const struct lov *l);
+uint64_t flr_end(const struct lov *l);	/* of what can be written */
+/* A part is going to be written. What changed, 0: nothing */
+int flr_write(struct lov *l, uint64_t start, uint64_t end);
+void flr_push(const struct lov *l);
+/* Mirror @only, or all that are stale, will be, and have been synchronized */
+int flr_resync(const struct inode *ino, uint32_t only);
+int flr_resynced(const struct inode *ino, const __le32 *ids, unsigned int n);
+const char *flr_complaint(const struct lov *l, const struct lov_comp *c,
+			  const struct obdo *oa, const struct object *o,
+			  int *rc);
 
 static inline uint32_t lov_base(const struct lov_comp *c)
 {

@@ -95,11 +95,11 @@ static int check_plain(struct lov *l, struct lov_comp *c)
 	return rc ? rc : check_pool(c);
 }
 
-static int check_extent(const struct lov_comp *c, const struct lov_comp *prev)
+static int check_extent(const struct lov_comp *c, uint64_t from)
 {
-	if (c->start != (prev ? prev->end : 0) || c->end <= c->start) {
+	if (c->start != from || c->end <= c->start) {
 		log_warn("component [%#" PRIx64 ", %#" PRIx64 ") after one that ends at %#" PRIx64,
-			 c->start, c->end, prev ? prev->end : 0);
+			 c->start, c->end, from);
 		return -EINVAL;
 	}
 	if (c->end != OBD_OBJECT_EOF && c->end % LOV_MIN_STRIPE_SIZE)
@@ -133,18 +133,25 @@ static int limit_mdt_part(struct lov *l)
 
 int lov_wish(const void *ea, size_t len, struct lov **out)
 {
+	return lov_wish_from(ea, len, 0, out);
+}
+
+int lov_wish_from(const void *ea, size_t len, uint64_t from, struct lov **out)
+{
+	unsigned int mirrors = 0;
 	struct lov *l;
 	int rc = lov_parse(ea, len, LOV_WISH, &l);
 
 	if (rc)
 		return rc;
-	if (l->mirrors || l->flags) {
-		log_warn("%u mirrors, flags %#x: not supported",
-			 l->mirrors + 1, l->flags);
-		rc = -EOPNOTSUPP;
-	}
 	for (unsigned int i = 0; i < l->n && !rc; i++) {
 		struct lov_comp *c = &l->c[i];
+		bool first = !i || !c->start;
+
+		/* Each component that begins at 0 begins another mirror. */
+		mirrors += i && first;
+		if (mirrors && lov_base(c) == LOV_PATTERN_MDT)
+			rc = -EINVAL;
 
 		if (c->flags & (LCME_FL_EXTENSION | LCME_FL_PARITY |
 				LCME_FL_COMPRESS | LCME_FL_STALE))
@@ -154,8 +161,11 @@ int lov_wish(const void *ea, size_t len, struct lov **out)
 		if (!rc)
 			rc = check_plain(l, c);
 		if (!rc)
-			rc = check_extent(c, i ? c - 1 : NULL);
+			rc = check_extent(c, i && !first ? c[-1].end : from);
 	}
+	if (mirrors != l->mirrors || mirrors >= LOV_MAX_MIRRORS)
+		rc = -EINVAL;
+	l->flags = 0;
 	if (!rc)
 		rc = limit_mdt_part(l);
 	if (rc) {
@@ -207,10 +217,16 @@ static uint32_t default_size(const struct lov_comp *c)
 
 int lov_finish(struct lov *w)
 {
+	unsigned int mirror = 0;
+
 	for (unsigned int i = 0; i < w->n; i++) {
 		struct lov_comp *c = &w->c[i];
 
 		c->id = w->composite ? i + 1 : 0;
+		if (w->mirrors) {
+			mirror += !c->start;
+			c->id |= mirror << LCME_ID_MIRROR_SHIFT;
+		}
 		c->gen = 0;
 		memset(c->tail, 0, sizeof(c->tail));
 		if (lov_on_mdt(c)) {
@@ -223,6 +239,7 @@ int lov_finish(struct lov *w)
 			c->count = srv.cfg.stripe_count;
 	}
 	w->gen = w->composite ? w->n : 0;
+	w->flags = w->mirrors ? LCM_FL_RDONLY : LCM_FL_NONE;
 	return 0;
 }
 
@@ -308,6 +325,16 @@ static int one_spec(struct lov *l, char opt, char *arg)
 	struct lov_comp *c = &l->c[l->n ? l->n - 1 : 0];
 	uint64_t end = OBD_OBJECT_EOF;
 
+	if (opt == 'N') {	/* of what follows; the number says nothing */
+		if (l->n == LOV_MAX_COMPS)
+			return -EINVAL;
+		if (l->composite) {
+			l->mirrors++;
+			l->n++;
+		}
+		l->composite = true;
+		return 0;
+	}
 	if (opt != 'E')
 		return option(c, opt, arg);
 	if (l->n == LOV_MAX_COMPS ||

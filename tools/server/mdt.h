@@ -40,6 +40,7 @@ struct open_file {
 	struct export		*exp;
 	struct fid		fid;
 	uint64_t		flags;
+	uint64_t		lease;		/* cookie of its lock, or 0 */
 };
 
 /* Who asks */
@@ -121,7 +122,17 @@ void mdt_recovery_done(struct target *t);
 struct open_file *open_find(uint64_t cookie);
 bool open_any(const struct fid *fid);
 void open_close(struct open_file *of);
+/* Opens of @fid, one after the other */
+struct open_file *open_next(const struct fid *fid, const struct open_file *of);
 int handle_close(struct req *req);
+
+/* ---- mdt_lease.c ---- */
+
+int lease_break(struct req *req, const struct fid *fid);
+int lease_check(struct req *req, const struct fid *fid, uint64_t old);
+int reint_resync(struct req *req);
+bool lease_resynced(struct req *req, const struct open_file *of,
+		    const struct inode *ino, int *rc);
 
 /* ---- mdt_reint.c and friends ---- */
 
@@ -173,8 +184,17 @@ int layout_set_default(struct inode *dir, const void *ea, size_t len);
 /* A new directory gets its parent's default */
 int layout_inherit(const struct inode *parent, const struct inode *dir);
 struct lov;
-/* Objects for all that begins below @end and has none. How many, or an error */
-int layout_instantiate(const struct inode *ino, struct lov *l, uint64_t end);
+/*
+ * Objects for all of a mirror that begins below @end and has none. How many,
+ * or an error
+ */
+int layout_instantiate(const struct inode *ino, struct lov *l, uint64_t end,
+		       uint32_t mirror);
+struct lov_comp;
+void layout_drop_objects(const struct inode *ino, const struct lov_comp *c);
+/* @op of "lustre.lov.@op". 0, REQ_ASYNC or an error */
+int layout_component_op(struct req *req, struct inode *ino, const char *op,
+			const void *val, size_t len);
 /* For ctl: by path. 0 or an error */
 int layout_renew(const char *path);
 int layout_show(FILE *f, const char *path);

@@ -69,13 +69,22 @@ static int change(struct req *req, struct lay_it *it)
 		mdt_transno(req);
 		l = lov_get(&it->ino.fid);
 	}
-	if (it->end > l->c[l->n - 1].end)
+	if (it->end > flr_end(l)) {
 		rc = -EINVAL;
-	else
-		rc = layout_instantiate(&it->ino, l, it->end);
+	} else {
+		/* A truncate changes all from the last byte told of on. */
+		bool trunc = it->opc == LAYOUT_INTENT_TRUNC;
+
+		rc = layout_instantiate(&it->ino, l, it->end, l->mirrors ?
+					flr_primary(l) : LOV_ALL_MIRRORS);
+		if (rc >= 0)
+			rc += flr_write(l, trunc ? it->end - 1 : it->start,
+					trunc ? OBD_OBJECT_EOF : it->end);
+	}
 	if (rc > 0) {
 		mdt_transno(req);
 		l->gen++;
+		flr_push(l);
 		rc = lov_put(&it->ino, l);
 	}
 	lov_free(l);

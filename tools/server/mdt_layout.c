@@ -33,8 +33,12 @@ static unsigned int pick_first(const struct lov_comp *c)
 	return store_counter_inc("next-ost", 0, 1) % srv.cfg.osts;
 }
 
-static void drop_objects(const struct lov_comp *c)
+void layout_drop_objects(const struct inode *ino, const struct lov_comp *c)
 {
+	if (!(c->flags & LCME_FL_INIT))
+		return;
+	if (lov_on_mdt(c))
+		dom_destroy(ino);
 	for (unsigned int i = 0; i < c->n; i++)
 		object_destroy(c->obj[i].ost, &c->obj[i].fid);
 }
@@ -56,7 +60,8 @@ static int make_objects(const struct inode *ino, struct lov_comp *c)
 			break;
 	}
 	if (new.n < want) {
-		drop_objects(&new);
+		new.flags = LCME_FL_INIT;
+		layout_drop_objects(ino, &new);
 		free(new.obj);
 		return c->n ? -ENODEV : -ENOSPC;
 	}
@@ -66,14 +71,16 @@ static int make_objects(const struct inode *ino, struct lov_comp *c)
 	return 0;
 }
 
-int layout_instantiate(const struct inode *ino, struct lov *l, uint64_t end)
+int layout_instantiate(const struct inode *ino, struct lov *l, uint64_t end,
+		       uint32_t mirror)
 {
 	int rc, made = 0;
 
 	for (unsigned int i = 0; i < l->n; i++) {
 		struct lov_comp *c = &l->c[i];
 
-		if (c->start >= end || (c->flags & LCME_FL_INIT))
+		if (c->start >= end || (c->flags & LCME_FL_INIT) ||
+		    (mirror != LOV_ALL_MIRRORS && lov_mirror(c) != mirror))
 			continue;
 		rc = lov_on_mdt(c) ? dom_create(ino) : make_objects(ino, c);
 		if (rc)
@@ -135,7 +142,7 @@ int layout_create(struct inode *ino, const struct inode *dir, const void *ea,
 	int rc = choose(dir, ea, ealen, &l);
 
 	if (!rc)
-		rc = layout_instantiate(ino, l, 1);
+		rc = layout_instantiate(ino, l, 1, LOV_ALL_MIRRORS);
 	if (rc >= 0)
 		rc = lov_put(ino, l);
 	ino->size = 0;
@@ -184,12 +191,9 @@ static struct lov *layout_get(const struct inode *ino)
 void layout_destroy(const struct inode *ino)
 {
 	struct lov *l = layout_get(ino);
-	struct lov_iter it = { .l = l };
 
-	while (lov_next(&it))
-		object_destroy(it.obj->ost, &it.obj->fid);
-	if (l && lov_on_mdt(&l->c[0]))
-		dom_destroy(ino);
+	for (unsigned int i = 0; l && i < l->n; i++)
+		layout_drop_objects(ino, &l->c[i]);
 	lov_free(l);
 }
 

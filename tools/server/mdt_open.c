@@ -28,14 +28,18 @@ struct open_file *open_find(uint64_t cookie)
 	return of;
 }
 
+struct open_file *open_next(const struct fid *fid, const struct open_file *of)
+{
+	struct open_file *next = of ? of->hh.next : opens;
+
+	while (next && !fid_eq(&next->fid, fid))
+		next = next->hh.next;
+	return next;
+}
+
 bool open_any(const struct fid *fid)
 {
-	struct open_file *of, *tmp;
-
-	HASH_ITER(hh, opens, of, tmp)
-		if (fid_eq(&of->fid, fid))
-			return true;
-	return false;
+	return open_next(fid, NULL);
 }
 
 static struct open_file *open_new(struct export *exp, const struct fid *fid,
@@ -321,7 +325,11 @@ static int evaluate(struct req *req, struct open_ctx *o)
 		o->status = -EROFS;
 		return 1;
 	}
-	rc = want_layout(req, o);
+	rc = o->flags & MDS_OPEN_LEASE ?
+	     lease_check(req, &o->ino.fid, o->r->cr_open_handle_old) :
+	     lease_break(req, &o->ino.fid);
+	if (!rc)
+		rc = want_layout(req, o);
 	if (rc == REQ_ASYNC)
 		return rc;
 	o->disp |= DISP_OPEN_OPEN;
@@ -363,7 +371,10 @@ static bool open_lock(struct req *req, struct open_ctx *o,
 
 	if (o->status || o->flags & MDS_OPEN_HAS_EA)
 		return false;
-	if (o->flags & MDS_OPEN_LOCK) {
+	if (o->flags & MDS_OPEN_LEASE) {
+		need = bits = MDS_INODELOCK_OPEN;
+		mode = o->flags & MDS_FMODE_WRITE ? LCK_PW : LCK_PR;
+	} else if (o->flags & MDS_OPEN_LOCK) {
 		need = MDS_INODELOCK_OPEN;
 		bits = MDS_INODELOCK_LOOKUP | MDS_INODELOCK_OPEN;
 		if (o->flags & MDS_FMODE_WRITE)
@@ -384,6 +395,13 @@ static bool open_lock(struct req *req, struct open_ctx *o,
 		return false;
 	if (need)
 		o->disp |= DISP_OPEN_LOCK;
+	if (o->flags & MDS_OPEN_LEASE) {
+		struct open_file *of = open_find(o->handle);
+
+		o->disp |= DISP_OPEN_LEASE;
+		if (of)
+			of->lease = rep->lock_handle.cookie;
+	}
 	return true;
 }
 
@@ -480,9 +498,11 @@ int mdt_intent_open(struct req *req, bool creat)
 	if (!(o.flags & (MDS_FMODE_READ | MDS_FMODE_WRITE | MDS_FMODE_EXEC)) ||
 	    (creat && !(o.flags & MDS_OPEN_CREAT)))
 		return -EPROTO;
-	if (o.flags & (MDS_OPEN_VOLATILE | MDS_OPEN_LEASE | MDS_OPEN_RELEASE |
-		       MDS_OPEN_PCC))
+	if (o.flags & (MDS_OPEN_VOLATILE | MDS_OPEN_RELEASE | MDS_OPEN_PCC))
 		return -EOPNOTSUPP;
+	if ((o.flags & MDS_OPEN_LEASE) &&
+	    !((o.flags & MDS_OPEN_LOCK) && (o.flags & MDS_OPEN_BY_FID)))
+		return -EPROTO;
 	rec_cred((const struct mdt_rec_reint *)o.r, &o.cred);
 	if (req_buflen(req, 6)) {
 		o.name = req_name(req, 6);
@@ -532,14 +552,24 @@ int handle_close(struct req *req)
 	const struct mdt_ioepoch *io = req_buf(req, 1, sizeof(*io));
 	const struct mdt_rec_setattr *r = req_buf(req, 2, sizeof(*r));
 	struct open_file *of;
+	struct mdt_body *b;
 	struct inode ino;
+	bool done = false;
+	int rc = 0;
 
 	if (!io || !r || le32_to_cpu(r->sa_opcode) != REINT_SETATTR)
 		return -EPROTO;
-	rep_add(req, sizeof(struct mdt_body));
+	of = open_find(io->mio_open_handle);
+	if (of && of->exp == req->exp && !inode_get(&of->fid, &ino) &&
+	    (le32_to_cpu(r->sa_bias) & MDS_CLOSE_RESYNC_DONE))
+		done = lease_resynced(req, of, &ino, &rc);
+	if (rc == REQ_ASYNC)
+		return rc;
+	b = rep_add(req, sizeof(*b));
+	if (done)
+		b->mbo_valid = cpu_to_le64(OBD_MD_CLOSE_INTENT_EXECED);
 	for (int i = 0; i < 4; i++)
 		rep_add(req, 0);
-	of = open_find(io->mio_open_handle);
 	if (!of || of->exp != req->exp)
 		return -ESTALE;
 	if (!inode_get(&of->fid, &ino)) {

@@ -366,6 +366,8 @@ int handle_reint(struct req *req)
 		return reint_rename(req);
 	case REINT_SETXATTR:
 		return reint_setxattr(req);
+	case REINT_RESYNC:
+		return reint_resync(req);
 	}
 	log_warn("reint %u is not served", le32_to_cpu(r->rr_opcode));
 	return -EOPNOTSUPP;

@@ -342,6 +342,24 @@ static int store_value(struct inode *ino, const char *name, const void *val,
 	return xattr_set(&ino->fid, name, val, len);
 }
 
+static int set_components(struct req *req, const struct mdt_rec_setxattr *r,
+			  struct inode *ino, const char *op)
+{
+	struct cred c;
+	int rc;
+
+	rec_cred((const struct mdt_rec_reint *)r, &c);
+	if (mdt_access(ino, &c, 2))
+		return -EACCES;
+	rc = layout_component_op(req, ino, op, req_buf(req, 4, 1),
+				 req_buflen(req, 4));
+	if (rc)
+		return rc;
+	ino->version = mdt_transno(req);
+	ino->ctime = le64_to_cpu(r->sx_time);
+	return inode_put(ino);
+}
+
 static int do_setxattr(struct req *req)
 {
 	const struct mdt_rec_setxattr *r = req_buf(req, 1, sizeof(*r));
@@ -368,6 +386,8 @@ static int do_setxattr(struct req *req)
 		return -ENOENT;
 	rec_cred((const struct mdt_rec_reint *)r, &c);
 	ldlm_cancel_buf(req, 5);
+	if (!strncmp(name, "lustre.lov.", 11) && !remove)
+		return set_components(req, r, &ino, name + 11);
 	if (!strncmp(name, "lustre.", 7))
 		return -EINVAL;
 	rc = may_set(name, &ino, &c);

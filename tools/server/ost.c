@@ -183,6 +183,8 @@ static int handle_punch(struct req *req)
 		return -EPROTO;
 	if (size > OST_MAXBYTES)
 		return -EFBIG;
+	if (req->tgt->kind == TGT_OST && ost_look(req, oa, &o, NULL, 0))
+		return -ESTALE;
 	if (server_lock(req, oa, &o, LCK_PW, size & ~4095ULL, OBD_OBJECT_EOF))
 		return REQ_ASYNC;
 	fd = object_fd(req->tgt, &o.fid);

@@ -86,9 +86,9 @@ uint32_t cksum_final(struct cksum *c);
 
 /*
  * Says so loudly if a read or write of @o, in @nb, does not fit the layout of
- * the file that @o belongs to.
+ * the file that @o belongs to. 0, or -ESTALE for a layout that is too old
  */
-void ost_look(struct req *req, const struct obdo *oa, const struct object *o,
+int ost_look(struct req *req, const struct obdo *oa, const struct object *o,
 	      const struct niobuf_remote *nb, unsigned int n);
 
 /* Body of a request about an object, and which; else -EPROTO, -EBADF */

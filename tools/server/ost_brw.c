@@ -502,8 +502,8 @@ int handle_brw(struct req *req)
 		return -ENOENT;
 	if (req->tgt->kind == TGT_MDT)
 		dom_look(req, &b->oa, &b->fid, b->nb, b->n);
-	else
-		ost_look(req, &b->oa, &o, b->nb, b->write ? b->n : 0);
+	else if (ost_look(req, &b->oa, &o, b->nb, b->write ? b->n : 0))
+		return -ESTALE;
 	if ((le64_to_cpu(b->oa.o_valid) & OBD_MD_FLFLAGS) &&
 	    (le32_to_cpu(b->oa.o_flags) & OBD_FL_NORPC)) {
 		rep_add_data(req, &b->oa, sizeof(b->oa));

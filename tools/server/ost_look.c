@@ -43,11 +43,13 @@ static bool same_shape(const struct lov *l, const struct lov_comp *c,
 	return !start && !end && !id;
 }
 
-static void look(struct req *req, const struct obdo *oa,
-		 const struct object *o, const struct lov_iter *it,
-		 const struct niobuf_remote *nb, unsigned int n)
+static int look(struct req *req, const struct obdo *oa,
+		const struct object *o, const struct lov_iter *it,
+		const struct niobuf_remote *nb, unsigned int n)
 {
 	const struct lov_comp *c = &it->l->c[it->comp];
+	const char *mirror = NULL;
+	int rc = 0;
 	uint64_t valid = le64_to_cpu(oa->o_valid);
 	struct fid parent = { le64_to_cpu(oa->o_parent_seq),
 			      le32_to_cpu(oa->o_parent_oid), 0 };
@@ -68,25 +70,32 @@ static void look(struct req *req, const struct obdo *oa,
 		complain(req, o, "data outside of the component");
 		break;
 	}
+	if (req->opc != OST_READ)
+		mirror = flr_complaint(it->l, c, oa, o, &rc);
+	if (mirror)
+		complain(req, o, mirror);
+	return rc;
 }
 
-void ost_look(struct req *req, const struct obdo *oa, const struct object *o,
+int ost_look(struct req *req, const struct obdo *oa, const struct object *o,
 	      const struct niobuf_remote *nb, unsigned int n)
 {
 	struct lov_iter it = { 0 };
 	struct inode ino;
+	int rc = 0;
 
 	/* In recovery the OSTs may well know more than the MDTs. */
 	if (req->restarts || mdt_recovers() || inode_get(&o->parent, &ino) || !ino.nlink)
-		return;
+		return 0;
 	it.l = lov_get(&o->parent);
 	while (it.l && lov_next(&it))
 		if (it.obj->ost == req->tgt->index &&
 		    fid_eq(&it.obj->fid, &o->fid))
 			break;
 	if (it.l && it.comp < it.l->n)
-		look(req, oa, o, &it, nb, n);
+		rc = look(req, oa, o, &it, nb, n);
 	else
 		complain(req, o, "not an object of its file");
 	lov_free((struct lov *)it.l);
+	return rc;
 }
