@@ -43,7 +43,7 @@ UNSERVED = {48: 'quota', 19: 'quota'}
 # Recordings of server crashes, and of features outside the test server
 SKIP = ('50-', '51-', '52-', '53-', '41-idle')
 # Later ones of features that it has
-MORE = ('103-', '107-')
+MORE = ('96-', '97-', '98-', '103-', '107-')
 
 
 def oidx(blob):

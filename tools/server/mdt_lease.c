@@ -47,6 +47,18 @@ static struct open_file *leased(struct req *req, const struct fid *fid,
 	return NULL;
 }
 
+static int resync_answer(struct req *req, int rc, const struct inode *ino)
+{
+	struct mdt_body *b = rep_add(req, sizeof(*b));
+
+	if (rc)
+		return rc;
+	inode_put(ino);
+	body_fill(req, b, ino);
+	req->want_ack = true;
+	return 0;
+}
+
 int reint_resync(struct req *req)
 {
 	const struct mdt_rec_resync *r = req_buf(req, 1, sizeof(*r));
@@ -61,15 +73,15 @@ int reint_resync(struct req *req)
 		return -EINVAL;
 	ldlm_cancel_buf(req, 2);
 	if (inode_get(&fid, &ino))
-		return reint_answer(req, -ENOENT, NULL);
+		return resync_answer(req, -ENOENT, NULL);
 	if (!leased(req, &fid, r->rs_lease_handle))
-		return reint_answer(req, -EBUSY, &ino);
+		return resync_answer(req, -EBUSY, &ino);
 	if (mdt_revoke(req, &fid, LCK_EX, MDS_INODELOCK_LAYOUT))
 		return REQ_ASYNC;
 	rc = flr_resync(&ino, le32_to_cpu(r->rs_mirror_id_new));
 	if (!rc)
 		ino.version = mdt_transno(req);
-	return reint_answer(req, rc, &ino);
+	return resync_answer(req, rc, &ino);
 }
 
 /*
