@@ -18,10 +18,18 @@ ACCESS, WRITE, TRUNC = 0, 2, 4
 CR, EX = 16, 1
 
 
-def client(srv, n=1):
+def client(srv, n=1, flags2=0):
     c = Client('127.0.0.1', srv.port, '127.0.0.%d@tcp' % (10 + n))
+    c.mdt.flags2 |= flags2
     c.mount()
     return c
+
+
+def truncate(c, f):
+    """What the MDT says of a size"""
+    rec = struct.pack('<IIIIIIIIII', 1, 0xffffffff, 0, 0, 0, 0, 0xffffffff, 0,
+                      0xffffffff, 0) + f + struct.pack('<Q', 0x2000008)
+    return c.reint([rec.ljust(136, b'\0')] + [b''] * 4 + [bytes(104)]).status
 
 
 def dom_client(srv, n):
@@ -173,8 +181,13 @@ def t_layouts(srv):
     md = make(c, 'pool', wish((0, EOF_, blob(pool='here'))))[3]
     assert Layout(md).comps[0][9][:4] == struct.pack('<I', V3)
     assert b'here' in md
-    lay = Layout(make(c, 'over', wish((0, EOF_, blob(5, 65536, RAID0 | OVER)
-                                       )))[3])
+    f, _, md = make(c, 'over', wish((0, EOF_, blob(5, 65536, RAID0 | OVER))))[1:]
+    lay = Layout(md)
+    # not for who does not know such layouts
+    for flags2, want in ((0, -95), (0x10, 0)):
+        e = client(srv, 4 + bool(flags2), flags2)
+        assert truncate(e, f) == want, want
+        e.disconnect()
     assert [o[0] for o in lay.comps[0][8]] in ([0, 1, 0, 1, 0],
                                                [1, 0, 1, 0, 1])
     lay = Layout(make(c, 'list', wish((0, EOF_, blob(2, osts=(1, 0)))))[3])

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* REINT_SETATTR (document 09, 10.1) */
 #include "dom.h"
+#include "lov.h"
 
 #define USER_FLAGS							\
 	(LUSTRE_SYNC_FL | LUSTRE_IMMUTABLE_FL | LUSTRE_APPEND_FL |	\
@@ -123,6 +124,23 @@ static int set_ea(struct req *req, struct inode *ino, const struct cred *c)
 	return layout_set_default(ino, req_buf(req, 4, 1), req_buflen(req, 4));
 }
 
+/* Whoever does not know such layouts may not change the size below them */
+static bool size_known(const struct req *req, const struct inode *ino)
+{
+	uint64_t flags = req->exp->flags2;
+	struct lov *l = S_ISREG(ino->mode) ? lov_get(&ino->fid) : NULL;
+	bool ok = true;
+
+	if (l && l->mirrors && !(flags & OBD_CONNECT2_FLR))
+		ok = false;
+	for (unsigned int i = 0; l && i < l->n; i++)
+		if ((lov_base(&l->c[i]) & LOV_PATTERN_OVERSTRIPING) &&
+		    !(flags & OBD_CONNECT2_OVERSTRIPING))
+			ok = false;
+	lov_free(l);
+	return ok;
+}
+
 int mdt_setattr(struct req *req, struct inode *ino,
 		const struct mdt_rec_setattr *r)
 {
@@ -140,6 +158,8 @@ int mdt_setattr(struct req *req, struct inode *ino,
 	rc = check(ino, r, &c);
 	if (rc)
 		return rc;
+	if ((valid & MDS_ATTR_SIZE) && !size_known(req, ino))
+		return -EOPNOTSUPP;
 	if (valid & (MDS_ATTR_MODE | MDS_ATTR_UID | MDS_ATTR_GID |
 		     MDS_ATTR_ATTR_FLAG | MDS_ATTR_KILL_SUID |
 		     MDS_ATTR_KILL_SGID))

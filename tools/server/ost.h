@@ -89,7 +89,7 @@ uint32_t cksum_final(struct cksum *c);
  * the file that @o belongs to. 0, or -ESTALE for a layout that is too old
  */
 int ost_look(struct req *req, const struct obdo *oa, const struct object *o,
-	      const struct niobuf_remote *nb, unsigned int n);
+	     const struct niobuf_remote *nb, unsigned int n);
 
 /* Body of a request about an object, and which; else -EPROTO, -EBADF */
 int ost_body(struct req *req, const struct obdo **oa, struct fid *fid);

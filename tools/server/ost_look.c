@@ -78,14 +78,15 @@ static int look(struct req *req, const struct obdo *oa,
 }
 
 int ost_look(struct req *req, const struct obdo *oa, const struct object *o,
-	      const struct niobuf_remote *nb, unsigned int n)
+	     const struct niobuf_remote *nb, unsigned int n)
 {
 	struct lov_iter it = { 0 };
 	struct inode ino;
 	int rc = 0;
 
 	/* In recovery the OSTs may well know more than the MDTs. */
-	if (req->restarts || mdt_recovers() || inode_get(&o->parent, &ino) || !ino.nlink)
+	if (req->restarts || mdt_recovers() || inode_get(&o->parent, &ino) ||
+	    !ino.nlink)
 		return 0;
 	it.l = lov_get(&o->parent);
 	while (it.l && lov_next(&it))
