@@ -181,7 +181,8 @@ def t_layouts(srv):
     md = make(c, 'pool', wish((0, EOF_, blob(pool='here'))))[3]
     assert Layout(md).comps[0][9][:4] == struct.pack('<I', V3)
     assert b'here' in md
-    f, _, md = make(c, 'over', wish((0, EOF_, blob(5, 65536, RAID0 | OVER))))[1:]
+    f, _, md = make(c, 'over',
+                    wish((0, EOF_, blob(5, 65536, RAID0 | OVER))))[1:]
     lay = Layout(md)
     # not for who does not know such layouts
     for flags2, want in ((0, -95), (0x10, 0)):
@@ -595,7 +596,8 @@ def t_mirrors(srv):
     c = client(srv)
     c.mdt.flags2 |= 0x20
     said(srv)
-    assert make(c, 'badm', wish((0, EOF_, blob()), (0, EOF_, blob())))[0] == -22
+    assert make(c, 'badm',
+                wish((0, EOF_, blob()), (0, EOF_, blob())))[0] == -22
     res, f, h, md = make(c, 'm', wish((0, EOF_, blob()), (0, MIB, blob()),
                                       (MIB, EOF_, blob(1, MIB)), mirrors=1))
     assert res == 0, res
