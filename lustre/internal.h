@@ -469,7 +469,7 @@ struct lustre_io_need {
  * @end: last byte
  * @how: LUSTRE_IO_*
  * @need: what it has to find objects for
- * @asked: the layout was changed for that
+ * @changed: the layout was changed for that
  * @locks: one for each object that the range touches, ascending
  * @nr: elements of @locks
  * @few: @locks of ranges that touch few objects
@@ -482,7 +482,7 @@ struct lustre_io {
 	u64			end;
 	u32			how;
 	struct lustre_io_need	need;
-	bool			asked;
+	bool			changed;
 	struct ldlm_lock	**locks;
 	unsigned int		nr;
 	struct ldlm_lock	*few[LUSTRE_IO_FEW];

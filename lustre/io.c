@@ -114,7 +114,7 @@ static int lustre_io_lacks(const struct lustre_io *io,
 	change->opc = io->need.opc;
 	change->start = io->need.start;
 	change->end = last + 1;
-	return io->asked ? -EIO : 0;
+	return io->changed ? -EIO : 0;
 }
 
 static void lustre_io_init(struct lustre_io *io, struct inode *inode, u64 start,
@@ -198,7 +198,7 @@ static void lustre_io_unlock(struct lustre_io *io)
 static int lustre_io_change(struct lustre_io *io,
 			    const struct mdc_layout_change *change)
 {
-	io->asked = true;
+	io->changed = true;
 	return lustre_layout_change(io->inode, change->opc, change->start,
 				    change->end);
 }

@@ -882,7 +882,7 @@ static bool sa_is_idle(const struct dentry *dentry)
  * @size: the size, too
  *
  * Brings what was asked for ahead into its inode, and asks for the names that
- * will follow, and their sizes: who removes files does not come here. Killable.
+ * will follow, and, if that is wanted, for their sizes. Killable.
  */
 void lustre_statahead_stat(struct dentry *dentry, bool size)
 {

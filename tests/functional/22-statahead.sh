@@ -58,17 +58,6 @@ listing() {
 	[ "$(wc -l </run/tmp/listing)" -ge $n ]
 }
 
-# who removes files wants to know no sizes
-removal() {
-	python3 $here/statmany.py empty $c1/gone 200
-	umount $c1
-	do_mount c1 $c1
-	stat $c1/gone >/dev/null
-	ctl reset
-	rm -r $c1/gone
-	at_most 240 "rm -r of 200 files"
-}
-
 # One request for each file, and a few: the reference needs 1053 for 1000.
 few=$((n + n / 20 + 3))
 python3 $here/statmany.py make $d $n
@@ -79,7 +68,6 @@ try "by inode number: the same" 60 look inode $few
 # Two for each file, and next to nothing in vain
 try "in no order: nothing is asked for in vain" 60 look random $((2 * n + n / 20))
 try "ls -l" 60 listing ls -l $d
-try "rm -r: no size is asked for" 60 removal
 try "find that wants sizes" 60 listing find $d -size -100000
 
 in_flight() {
