@@ -235,7 +235,11 @@ stays() {
 restart() {
 	local pid
 
+	server_stop TERM
+	# nothing is committed by itself
+	server_start $srv_args --commit-interval 3600000
 	mkdir $d/r
+	py replay write $d/r 3
 	py replay write $d/r 6 &
 	pid=$!
 	sleep 1.5
