@@ -29,17 +29,6 @@ failures=0
 # One seed for everything random in a run, printed so that it can be repeated.
 seed=${LT_SEED:-1}
 
-# Waiting as the shell can do it by itself: a program started in a machine is
-# dear, and most waiting here is for a tenth of a second.
-exec {never}<> <(:)
-sleep() {
-	local rc=0
-
-	read -rt "$1" -u "$never" || rc=$?
-	# above 128: the time is over
-	[ $rc -gt 128 ]
-}
-
 in_ns() {
 	local ns=$1
 	shift
@@ -70,7 +59,7 @@ show_stuck() {
 # subshell with set -e.  Its output is shown when it fails.
 try() {
 	local name=$1 limit=$(($2 * ${LT_SLOW:-1})) log=/run/tmp/try.log
-	local pid rc t=0 start=$SECONDS
+	local pid rc alarm first start=$SECONDS
 	shift 2
 
 	mkdir -p /run/tmp
@@ -82,11 +71,12 @@ try() {
 		"$@"
 	) >"$log" 2>&1 &
 	pid=$!
-	while kill -0 $pid 2>/dev/null && [ $t -lt $((limit * 10)) ]; do
-		sleep 0.1
-		t=$((t + 1))
-	done
-	if kill -0 $pid 2>/dev/null; then
+	# No polling: a program started in a machine is dear.
+	sleep $limit &
+	alarm=$!
+	wait -n -p first $pid $alarm
+	rc=$?
+	if [ "$first" = $alarm ]; then
 		show_stuck
 		pkill -KILL -P $pid
 		kill -KILL $pid
@@ -94,8 +84,8 @@ try() {
 		sed 's/^/#   /' "$log" | tail -n 20
 		return 1
 	fi
-	wait $pid
-	rc=$?
+	kill $alarm
+	wait $alarm 2>/dev/null
 	# where the time of a run goes
 	[ $((SECONDS - start)) -lt 5 ] || echo "# $((SECONDS - start)) s:"
 	if [ $rc = 0 ]; then
