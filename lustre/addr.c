@@ -543,15 +543,27 @@ static int lustre_write_end(const struct kiocb *iocb,
 
 /* ----------------------------------------------------------- write-back -- */
 
+/*
+ * What is recorded of an error.  The data of a file that was removed went with
+ * it: only who still has it open is told, and not the next syncfs().
+ */
+static int lustre_write_errno(const struct folio *folio, int error)
+{
+	if (error != -ENOENT)
+		return error;
+	return inode_is_open_for_write(folio->mapping->host) ? -EIO : 0;
+}
+
 static void lustre_write_done(struct osc_brw *brw, int error)
 {
 	struct osc_object *obj = osc_brw_object(brw);
 
 	for (unsigned int i = 0; i < osc_brw_nr(brw); i++) {
 		struct folio *folio = lustre_brw_folio(brw, i);
+		int err = lustre_write_errno(folio, error);
 
-		if (error)
-			mapping_set_error(folio->mapping, error);
+		if (err)
+			mapping_set_error(folio->mapping, err);
 		osc_dirty_sub(obj, folio_size(folio));
 		folio_end_writeback(folio);
 	}

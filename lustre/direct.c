@@ -259,7 +259,8 @@ static void lustre_dio_done(struct osc_brw *brw, int error)
 	struct lustre_dio *dio = part->dio;
 
 	if (error)
-		lustre_dio_failed(dio, part->start, error);
+		lustre_dio_failed(dio, part->start,
+				  error == -ENOENT ? -EIO : error);
 	else if (dio->write)
 		lustre_write_set_size(dio->inode, osc_brw_object(brw),
 				      part->obj_end, part->end);

@@ -469,7 +469,9 @@ static void osc_brw_result(struct osc_brw *brw, struct ptlrpc_request *req,
 		osc_write_failed(osc, req ? ptlrpc_req_xid(req) : 0);
 	else if (osc_brw_writes(brw) && !error && req)
 		osc_write_succeeded(osc, ptlrpc_req_xid(req));
-	osc_brw_finish(brw, error == -ENOENT ? -EIO : error);
+	if (error == -ENOENT && !osc_brw_writes(brw))
+		error = -EIO;
+	osc_brw_finish(brw, error);
 }
 
 static void osc_cksum_mismatch(struct osc_brw *brw, u32 theirs, u32 ours)

@@ -361,7 +361,8 @@ int osc_dirty_wait(struct osc_object *obj);
 /*
  * struct osc_brw_ops - what the builder of a bulk RPC is told
  * @done: the transfer is over; work-queue context, may sleep but must not
- *	wait for other RPCs.  @error: 0 or a negative errno.  For reads all
+ *	wait for other RPCs.  @error: 0 or a negative errno; -ENOENT: the file
+ *	of what was to be written was removed.  For reads all
  *	bytes that the target did not have are zeroed.  The pages may be used
  *	and changed from now on.
  * @release: the memory of the segments is not needed any more, which for a

@@ -240,6 +240,24 @@ storm() {
 	settle
 }
 
+# The data of a file that was removed are nobody's any more.
+removed() {
+	local pid
+
+	for t in 1 2 3; do
+		head -c 300000 /dev/urandom >$d/gone$t
+	done
+	ctl fault delay:4:3:2000
+	sync -f $d &
+	pid=$!
+	while ctl faults | grep -q delay; do
+		sleep 0.1
+	done
+	rm $d/gone1 $d/gone2 $d/gone3
+	wait $pid
+	sync -f $d
+}
+
 # The target says no, though nobody knows what it did.
 bad_truncate() {
 	head -c 100000 /dev/urandom >$d/t
@@ -313,6 +331,7 @@ try "close tells of what was lost by an eviction" 100 evicted
 try "fsync tells of what an eviction took before it was written" 60 dirty_evicted
 try "an eviction while a file without a name is to be written" 100 nameless
 try "evictions while there is much to write" 100 storm
+try "what was removed while it was written is no error" 60 removed
 try "a truncate that fails" 30 bad_truncate
 try "umount -f with data that can't be written" 60 forced
 try "umount that waits for a commit can be killed" 60 killed
