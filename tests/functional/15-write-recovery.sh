@@ -244,6 +244,9 @@ storm() {
 removed() {
 	local pid
 
+	# what earlier tests lost is told once
+	sync -f $d || true
+	sync -f $d
 	for t in 1 2 3; do
 		head -c 300000 /dev/urandom >$d/gone$t
 	done
