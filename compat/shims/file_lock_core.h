@@ -8,8 +8,7 @@
  * upstream: v6.9 what locks and leases share is a structure of its own
  * unless: file_lock_core
  * include: linux/fs.h linux/filelock.h
- * needs: file fl_end fl_flags fl_owner fl_owner_t fl_pid fl_start fl_type
- *	loff_t
+ * needs: fl_flags fl_owner fl_owner_t fl_pid fl_type loff_t
  * use: struct file *f, struct file_lock *l: int rc =
  *	locks_lock_file_wait(f, l); posix_test_lock(f, l); l->c.flc_type = 0;
  *	(void)rc;
