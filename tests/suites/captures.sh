@@ -3,7 +3,7 @@
 # what: recordings of a real client and server, when a folder of them is there
 # speed: fast
 # needs: source tools uml-kasan
-# limit: 300
+# limit: 900
 
 set -u
 . "$(dirname -- "$0")/../lib.sh"
