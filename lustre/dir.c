@@ -18,6 +18,7 @@
 #include <linux/slab.h>
 
 #include "mdc/dirpage.h"
+#include "flock.h"
 #include "namespace.h"
 
 /* Bytes that one RPC asks for, and that each chunk has in the page cache */

@@ -10,6 +10,7 @@
 #include <linux/uio.h>
 #include <linux/writeback.h>
 
+#include "flock.h"
 #include "internal.h"
 
 /* User memory that is faulted in before locks are taken, bytes */

@@ -19,6 +19,7 @@
 #include <linux/sched/signal.h>
 #include <linux/siphash.h>
 
+#include "flock.h"
 #include "internal.h"
 
 /* Jiffies that a weakened lock of a neighbour may take to look so */

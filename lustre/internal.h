@@ -395,8 +395,6 @@ void lustre_flocks_init(struct lustre_flocks *f);
 void lustre_flock_clear(struct inode *inode);
 void lustre_flock_note_lost(struct inode *inode, u64 owner);
 int lustre_flock_check(struct file *file);
-int lustre_file_lock(struct file *file, int cmd, struct file_lock *fl);
-int lustre_file_flock(struct file *file, int cmd, struct file_lock *fl);
 
 /* ---- writers.c ---- */
 void lustre_writers_init(struct lustre_inode *li);

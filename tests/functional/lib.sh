@@ -58,7 +58,8 @@ show_stuck() {
 # try NAME SECONDS COMMAND...: COMMAND may be a function; it runs in a
 # subshell with set -e.  Its output is shown when it fails.
 try() {
-	local name=$1 limit=$(($2 * ${LT_SLOW:-1})) log=/run/tmp/try.log
+	# twice as long on a machine that does other things, too
+	local name=$1 limit=$(($2 * ${LT_SLOW:-1} * 2)) log=/run/tmp/try.log
 	local pid rc alarm first start=$SECONDS
 	shift 2
 
