@@ -88,6 +88,7 @@ struct rec_log {
  * @why: why it was skipped, or what is wrong with it
  * @req: a request that has got @msg for a reply
  * @imp: import of @req
+ * @lmv: metadata targets of a mount
  * @mdc: metadata target for messages
  * @osc: object target for messages
  * @obj: an object of @osc
@@ -117,6 +118,7 @@ struct rec {
 	const char		*why;
 	struct ptlrpc_request	req;
 	struct ptlrpc_import	imp;
+	struct lmv		lmv;
 	struct mdc		mdc;
 	struct osc		osc;
 	struct osc_object	obj;
@@ -1074,6 +1076,7 @@ static struct rec *rec_new(struct kunit *test)
 	r->test = test;
 	strscpy(r->imp.name, "recorded", sizeof(r->imp.name));
 	r->mdc.name = "recorded-MDT";
+	r->mdc.lmv = &r->lmv;
 	r->osc.name = "recorded-OST";
 	spin_lock_init(&r->osc.lock);
 	spin_lock_init(&r->obj.lock);
