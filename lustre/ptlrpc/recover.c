@@ -510,9 +510,35 @@ static bool ptlrpc_import_busy(const struct ptlrpc_import *imp)
 	       !list_empty(&imp->slot_wait_close) || !list_empty(&imp->replay);
 }
 
+/*
+ * A server that did not take the goodbye, as it is just starting again,
+ * remembers this client: all others wait in its recovery until it comes, too
+ * (04 section 9.1).  So come, take part, and be idle later.
+ */
+static void ptlrpc_left(struct ptlrpc_import *imp, int rc)
+{
+	if (imp->state != PTLRPC_IMP_CONNECTING)
+		return;
+	if (rc) {
+		ptlrpc_import_set_state(imp, PTLRPC_IMP_DISCON,
+					lustre_import_trace_refused);
+		ptlrpc_import_schedule(imp, 0);
+		return;
+	}
+	imp->remote = 0;
+	imp->used = false;
+	imp->was_full = false;
+	ptlrpc_import_set_state(imp, PTLRPC_IMP_IDLE,
+				lustre_import_trace_idle);
+	if (!list_empty(&imp->delayed) || !list_empty(&imp->slot_wait) ||
+	    !list_empty(&imp->slot_wait_close))
+		ptlrpc_import_schedule(imp, 0);
+}
+
 static void ptlrpc_go_idle(struct ptlrpc_import *imp)
 {
 	bool wanted = true;
+	int rc = 0;
 
 	if (imp->ops && imp->ops->may_idle &&
 	    imp->ops->may_idle(imp, imp->data)) {
@@ -524,20 +550,11 @@ static void ptlrpc_go_idle(struct ptlrpc_import *imp)
 		spin_unlock(&imp->lock);
 	}
 	if (!wanted)
-		ptlrpc_disconnect_rpc(imp, false);
+		rc = ptlrpc_disconnect_rpc(imp, false);
 	spin_lock(&imp->lock);
 	imp->want_idle = false;
-	if (!wanted) {
-		imp->remote = 0;
-		imp->used = false;
-		imp->was_full = false;
-		ptlrpc_import_set_state(imp, PTLRPC_IMP_IDLE,
-					lustre_import_trace_idle);
-		if (!list_empty(&imp->delayed) ||
-		    !list_empty(&imp->slot_wait) ||
-		    !list_empty(&imp->slot_wait_close))
-			ptlrpc_import_schedule(imp, 0);
-	}
+	if (!wanted)
+		ptlrpc_left(imp, rc);
 	spin_unlock(&imp->lock);
 	ptlrpc_import_pump(imp);
 }

@@ -225,6 +225,52 @@ in_recovery() {
 	umount $c2
 }
 
+# A client that does not come back is thrown out when the time is over.  Those
+# that waited for it with what they have to replay go on, and lose nothing.
+absent() {
+	do_mount c2 $c2
+	ls $c2
+	server_stop TERM
+	server_start $srv_args --commit-interval 3600000
+	ls $d $c2
+	touch $d/kept
+	server_stop KILL
+	ip -n c2 link set eth0 down
+	old
+	dmesg --clear
+	server_start $srv_args --recovery-time 8
+	[ -e $d/kept ]
+	news | grep -q "$fsname-MDT0000: 1 client(s) did not come, recovery of 1 goes on"
+	said 0 "$fsname-MDT0000: this client was evicted"
+	ip -n c2 link set eth0 up
+	ls $c2/restart/kept || ls $c2/restart/kept
+	umount $c2
+	rm $d/kept
+}
+
+# Who says goodbye to a server that is just starting again takes part in its
+# recovery first: it would wait for this client, and all others with it.
+goodbye() {
+	local t=0
+
+	# no locks, and no sign of the server's end before the next request
+	umount $c1
+	do_mount c1 $c1
+	old
+	server_stop TERM
+	server_start $srv_args
+	in_ns c1 lctl set_param 'osc.*.idle_timeout=1'
+	until [ "$(cat /sys/fs/lustre/osc/*/state | sort -u)" = IDLE ]; do
+		t=$((t + 1))
+		[ $t -lt 300 ]
+		sleep 0.1
+	done
+	not sh -c "lustre-testserver ctl --dir $srv_dir exports | grep OST"
+	news | not grep -q 'did not take part'
+	in_ns c1 lctl set_param 'osc.*.idle_timeout=20'
+	[ "$(cat $d/f)" = again ]
+}
+
 idle() {
 	# Targets that are not used are left alone until they are.
 	local t=0
@@ -294,6 +340,8 @@ try "one line for a target lost, back, or evicting" 150 messages
 try "lock replays that fail" 100 failing_locks
 try "umount and mount while others recover" 150 in_recovery
 try "the timeout of the cluster" 60 timeouts
+try "one client does not come back" 100 absent
+try "goodbye to a server that starts again" 100 goodbye
 try "a target without use is left until it is needed" 100 idle
 try "clean up" 60 rm -r $d
 finish

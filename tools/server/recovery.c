@@ -56,19 +56,57 @@ static void finish(struct target *t)
 	ldlm_recovery_done(t);
 }
 
-static void window_cb(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	recovery_abort(arg, "time is over");
-}
-
 void recovery_abort(struct target *t, const char *why)
 {
 	if (!t->rec)
 		return;
 	log_warn("%s: recovery ends: %s", t->name, why);
 	finish(t);
+}
+
+/* Has the client said all, or does something of it wait here? */
+static bool takes_part(const struct export *exp)
+{
+	const struct req *req;
+
+	if (!exp->connected)
+		return false;
+	if (exp->finished)
+		return true;
+	TAILQ_FOREACH(req, &exp->tgt->rec->replays, wait_link)
+		if (req->exp == exp)
+			return true;
+	return false;
+}
+
+/*
+ * Those that did not come, and those that stopped on the way, are evicted; the
+ * others, who waited for them, go on.
+ */
+static void window_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct timeval tv = { srv.cfg.recovery_sec, 0 };
+	unsigned int gone = 0, left = 0;
+	struct export *exp, *tmp;
+	struct target *t = arg;
+
+	(void)fd;
+	(void)what;
+	HASH_ITER(hh, t->exports, exp, tmp) {
+		if (takes_part(exp)) {
+			left++;
+			continue;
+		}
+		gone++;
+		export_evict(exp, "did not take part in recovery");
+	}
+	if (!gone || !left) {
+		recovery_abort(t, "time is over");
+		return;
+	}
+	log_warn("%s: %u client(s) did not come, recovery of %u goes on",
+		 t->name, gone, left);
+	event_add(&t->rec->window, &tv);
 }
 
 static void check_done(struct target *t);
