@@ -279,6 +279,11 @@ boxes_gone() {
 outlives() {
 	mkdir -p $c1
 	box 99 sleep 1000
+	until nsenter --net=/proc/$box/ns/net ip -4 addr show up dev eth0 |
+			grep -q inet; do
+		kill -0 $box
+		sleep 0.05
+	done
 	nsenter --net=/proc/$box/ns/net -- mount -t lustre $spec $c1
 	exec 5>$c1/kept
 	kill $box
