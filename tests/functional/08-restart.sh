@@ -248,23 +248,28 @@ absent() {
 	rm $d/kept
 }
 
-# Who says goodbye to a server that is just starting again takes part in its
-# recovery first: it would wait for this client, and all others with it.
-goodbye() {
+# No object target is in use: be idle, now.
+leave_targets() {
 	local t=0
 
-	# no locks, and no sign of the server's end before the next request
-	umount $c1
-	do_mount c1 $c1
-	old
-	server_stop TERM
-	server_start $srv_args
 	in_ns c1 lctl set_param 'osc.*.idle_timeout=1'
 	until [ "$(cat /sys/fs/lustre/osc/*/state | sort -u)" = IDLE ]; do
 		t=$((t + 1))
 		[ $t -lt 300 ]
 		sleep 0.1
 	done
+}
+
+# Who says goodbye to a server that is just starting again takes part in its
+# recovery first: it would wait for this client, and all others with it.
+goodbye() {
+	# no locks, and no sign of the server's end before the next request
+	umount $c1
+	do_mount c1 $c1
+	old
+	server_stop TERM
+	server_start $srv_args
+	leave_targets
 	not sh -c "lustre-testserver ctl --dir $srv_dir exports | grep OST"
 	news | not grep -q 'did not take part'
 	in_ns c1 lctl set_param 'osc.*.idle_timeout=20'
@@ -273,18 +278,13 @@ goodbye() {
 
 idle() {
 	# Targets that are not used are left alone until they are.
-	local t=0
+	local t
 
 	echo before >$d/idle
 	sync $d/idle
 	umount $c1
 	do_mount c1 $c1
-	in_ns c1 lctl set_param 'osc.*.idle_timeout=1'
-	until [ "$(cat /sys/fs/lustre/osc/*/state | sort -u)" = IDLE ]; do
-		t=$((t + 1))
-		[ $t -lt 200 ]
-		sleep 0.1
-	done
+	leave_targets
 	not sh -c "lustre-testserver ctl --dir $srv_dir exports | grep OST"
 	[ "$(cat $d/idle)" = before ]
 	df $c1
@@ -298,13 +298,7 @@ idle() {
 	# figures of an idle target whose server is away are left out
 	umount $c1
 	do_mount c1 $c1
-	in_ns c1 lctl set_param 'osc.*.idle_timeout=1'
-	t=0
-	until [ "$(cat /sys/fs/lustre/osc/*/state | sort -u)" = IDLE ]; do
-		t=$((t + 1))
-		[ $t -lt 200 ]
-		sleep 0.1
-	done
+	leave_targets
 	for t in 0 1; do
 		lustre-testserver ctl --dir $srv_dir disable $fsname-OST000$t
 	done
