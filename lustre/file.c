@@ -297,7 +297,12 @@ static loff_t lustre_llseek(struct file *file, loff_t offset, int whence)
 	struct inode *inode = file_inode(file);
 	int err;
 
-	if (whence == SEEK_END || whence == SEEK_DATA || whence == SEEK_HOLE) {
+	if (whence == SEEK_DATA || whence == SEEK_HOLE) {
+		offset = lustre_space_seek(inode, offset, whence);
+		return offset < 0 ? offset :
+		       vfs_setpos(file, offset, inode->i_sb->s_maxbytes);
+	}
+	if (whence == SEEK_END) {
 		err = lustre_size_glimpse(inode);
 		if (err)
 			return err;

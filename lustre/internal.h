@@ -23,6 +23,7 @@
 #include "fid.h"
 #include "layout/comp.h"
 #include "layout/layout.h"
+#include "layout/seek.h"
 #include "layout/stripe.h"
 #include "mdc/mdc.h"
 #include "mgc/mgc.h"
@@ -565,6 +566,9 @@ void lustre_write_set_size(struct inode *inode, struct osc_object *obj,
 			   u64 obj_end, loff_t end);
 int lustre_size_truncate(struct inode *inode, u64 size);
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr);
+
+/* ---- space.c ---- */
+loff_t lustre_space_seek(struct inode *inode, loff_t offset, int whence);
 
 /* ---- file.c, direct.c ---- */
 ssize_t lustre_write_start(struct kiocb *iocb, struct iov_iter *from, bool more,

@@ -116,6 +116,7 @@ struct osc {
 	u32			brw_size;
 	u32			cksum_types;
 	u64			maxbytes;
+	bool			seeks;		/* knows data from holes */
 	u32			instance;
 	bool			connected;	/* at least once */
 	unsigned long		restarted;	/* last time, jiffies, or 0 */

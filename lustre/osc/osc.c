@@ -52,6 +52,7 @@ static void osc_connected(struct ptlrpc_import *imp, void *data,
 		osc->tune.checksum_type = osc_cksum_best(types);
 	osc->maxbytes = granted->flags & OBD_CONNECT_MAXBYTES ?
 			granted->maxbytes : 0;
+	osc->seeks = granted->flags2 & OBD_CONNECT2_LSEEK;
 	osc->tune.max_pages_per_rpc = osc->brw_size / PAGE_SIZE;
 	if (osc->connected &&
 	    (!granted->instance || granted->instance != osc->instance))
@@ -155,6 +156,7 @@ static struct ptlrpc_import *osc_make_import(struct osc *osc,
 		.data		= osc,
 		.offer		= {
 			.flags		= OSC_CONNECT_FLAGS,
+			.flags2		= OBD_CONNECT2_LSEEK,
 			.version	= OSC_VERSION,
 			.index		= desc->index,
 			.brw_size	= OSC_BRW_SIZE,

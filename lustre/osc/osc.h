@@ -346,6 +346,23 @@ void osc_commit_wanted(struct osc_object *obj, bool wait);
 void osc_settimes(struct osc_object *obj, u64 valid,
 		  const struct osc_file_attr *attr, struct osc_multi *m);
 
+/**
+ * struct osc_answers - where objects say that there are data, or a hole
+ * @ref: one for who asks, one for each RPC: who is killed does not wait
+ * @nr: elements of @at
+ * @at: offset in the object, or a negative errno
+ */
+struct osc_answers {
+	refcount_t	ref;
+	unsigned int	nr;
+	s64		at[] __counted_by(nr);
+};
+
+struct osc_answers *osc_answers_new(unsigned int nr);
+void osc_answers_put(struct osc_answers *a);
+void osc_seek(struct osc_object *obj, u64 off, int whence,
+	      struct osc_answers *answers, unsigned int i, struct osc_multi *m);
+
 /* ------------------------------------------------- dirty data and grant -- */
 
 int osc_grant_reserve(struct osc_object *obj, u64 off, u32 len, u32 *grant);

@@ -6,6 +6,7 @@
 #include <kunit/visibility.h>
 
 #include "layout/comp.h"
+#include "layout/seek.h"
 
 #define FILE_BYTES	96U	/* of the files that are looked at */
 #define MAX_COMPS	4U
@@ -452,6 +453,126 @@ static void test_changes(struct kunit *test)
 	}
 }
 
+#define MAX_OBJECTS	(MAX_COMPS * 5)
+#define OBJ_BYTES	(2 * FILE_BYTES)
+
+/* A file some bytes of which are data, and its objects */
+struct seek_file {
+	const struct lustre_layout	*layout;
+	u64				size;
+	bool				data[FILE_BYTES];
+	bool				obj[MAX_OBJECTS][OBJ_BYTES];
+};
+
+/*
+ * Data here and there.  The objects have some also where their components don't
+ * reach: nobody is to take those for the file's.
+ */
+static void random_data(struct seek_file *f, u64 *seed)
+{
+	u32 most = 1 + next_random(seed, 12), left = 0;
+	struct lustre_place place;
+	bool data = false;
+
+	f->size = 1 + next_random(seed, FILE_BYTES);
+	for (u32 o = 0; o < f->layout->nr_stripes; o++)
+		for (u32 i = 0; i < OBJ_BYTES; i++)
+			f->obj[o][i] = next_random(seed, 2);
+	for (u64 off = 0; off < FILE_BYTES; off++) {
+		if (!left--) {
+			data = !data;
+			left = next_random(seed, most);
+		}
+		f->data[off] = false;
+		if (!lustre_layout_find(f->layout, off, &place))
+			continue;
+		f->data[off] = data && off < f->size;
+		f->obj[place.object][place.off] = f->data[off];
+	}
+}
+
+/* What a target says of one object */
+static s64 object_seek(const struct seek_file *f, const struct lustre_hit *hit,
+		       bool hole)
+{
+	for (u64 i = hit->start; i < OBJ_BYTES; i++)
+		if (f->obj[hit->object][i] != hole)
+			return i;
+	return hole ? max_t(u64, hit->start, OBJ_BYTES) : -ENXIO;
+}
+
+static s64 slow_seek(const struct seek_file *f, u64 offset, bool hole)
+{
+	for (u64 off = offset; off < f->size; off++)
+		if (f->data[off] != hole)
+			return off;
+	return hole ? f->size : -ENXIO;
+}
+
+static void check_seek(struct kunit *test, const struct seek_file *f,
+		       u64 offset, bool hole)
+{
+	struct lustre_hit hit = {};
+	struct lustre_seek seek;
+
+	lustre_seek_begin(&seek, f->layout, offset, hole);
+	while (lustre_layout_hit(f->layout, offset, f->size - 1, &hit))
+		KUNIT_ASSERT_EQ(test, 0,
+				lustre_seek_add(&seek, &hit,
+						object_seek(f, &hit, hole)));
+	KUNIT_ASSERT_EQ(test, lustre_seek_end(&seek, f->size),
+			slow_seek(f, offset, hole));
+}
+
+static void test_seeks(struct kunit *test)
+{
+	struct seek_file *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
+	u64 seed = 9;
+
+	KUNIT_ASSERT_NOT_NULL(test, f);
+	for (int i = 0; i < LAYOUTS; i++) {
+		struct lustre_layout *layout = random_layout(test, &seed);
+
+		f->layout = layout;
+		random_data(f, &seed);
+		for (u64 offset = 0; offset < f->size; offset++) {
+			check_seek(test, f, offset, false);
+			check_seek(test, f, offset, true);
+		}
+		lustre_layout_put(layout);
+	}
+}
+
+/* Answers that can't be, and errors, are no offsets. */
+static void test_hostile_answers(struct kunit *test)
+{
+	struct lustre_layout *layout = lustre_layout_alloc(1, 2, GFP_KERNEL);
+	struct lustre_hit hit = { .object = 1, .start = 100, .end = 199 };
+	struct lustre_seek seek;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, layout);
+	layout->comps[0].extent.end = LUSTRE_EOF;
+	layout->comps[0].map.size = 100;
+	layout->comps[0].map.count = 2;
+	for (int hole = 0; hole < 2; hole++) {
+		lustre_seek_begin(&seek, layout, 250, hole);
+		KUNIT_EXPECT_EQ(test, lustre_seek_add(&seek, &hit, 99), -EPROTO);
+		KUNIT_EXPECT_EQ(test, lustre_seek_add(&seek, &hit, -5), -EIO);
+		KUNIT_EXPECT_EQ(test, lustre_seek_add(&seek, &hit, LLONG_MIN),
+				-EPROTO);
+		KUNIT_EXPECT_EQ(test, lustre_seek_end(&seek, 400),
+				hole ? 400 : -ENXIO);
+		/* Far behind the end of every file */
+		KUNIT_EXPECT_EQ(test, lustre_seek_add(&seek, &hit, LLONG_MAX),
+				0);
+		KUNIT_EXPECT_EQ(test, lustre_seek_end(&seek, 400),
+				hole ? 400 : -ENXIO);
+		KUNIT_EXPECT_EQ(test, lustre_seek_add(&seek, &hit, 100), 0);
+		KUNIT_EXPECT_EQ(test, lustre_seek_end(&seek, 400), 300);
+	}
+	lustre_layout_put(layout);
+}
+
 static struct kunit_case comp_test_cases[] = {
 	KUNIT_CASE(test_places),
 	KUNIT_CASE(test_ranges),
@@ -461,6 +582,8 @@ static struct kunit_case comp_test_cases[] = {
 	KUNIT_CASE(test_hostile_object_size),
 	KUNIT_CASE(test_changes),
 	KUNIT_CASE(test_covers),
+	KUNIT_CASE(test_seeks),
+	KUNIT_CASE(test_hostile_answers),
 	{}
 };
 
