@@ -545,6 +545,9 @@ int lustre_inode_update(struct inode *inode, struct mdc_reply *rep)
 		rc = lustre_apply_layout(inode, rep);
 		if (rc)
 			return rc;
+		if (rep->bits & MDS_INODELOCK_DOM &&
+		    attr->valid & OBD_MD_DOM_SIZE)
+			lustre_dom_told(inode, attr);
 	}
 	acl = lustre_acl_decode(inode, rep);
 	if (IS_ERR(acl) && PTR_ERR(acl) != -ENODATA)

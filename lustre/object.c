@@ -52,6 +52,24 @@ void lustre_data_inode_setup(struct inode *inode)
 /* io_errno: the configuration lacks a target, see lustre_layout_retry() */
 #define LUSTRE_NO_TARGET	(-ENXIO)
 
+/* The object that the file itself is */
+static struct osc_object *
+lustre_object_open_dom(struct inode *inode, struct osc_object_desc *desc)
+{
+	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
+	struct osc *osc = lmv_data(sbi->lmv, &desc->parent);
+
+	if (IS_ERR(osc)) {
+		pr_err_ratelimited("lustre: %s: data of %s lie on a metadata target that can't be asked for them: %ld\n",
+				   sbi->opts.dev.fsname,
+				   lustre_fid_str(&desc->parent).s,
+				   PTR_ERR(osc));
+		return ERR_CAST(osc);
+	}
+	lustre_fid_to_wire(&desc->oi.oi_fid, &desc->parent);
+	return osc_object_open(osc, desc);
+}
+
 static struct osc_object *lustre_object_open(struct inode *inode,
 					     const struct lustre_layout *layout,
 					     u32 i)
@@ -71,9 +89,11 @@ static struct osc_object *lustre_object_open(struct inode *inode,
 		.ops		= &lustre_object_ops,
 		.inode		= inode,
 	};
-	struct osc *osc = lustre_osc_get(LUSTRE_SB(inode->i_sb),
-					 stripe->ost_idx);
+	struct osc *osc;
 
+	if (stripe->ost_idx == LUSTRE_STRIPE_ON_MDT)
+		return lustre_object_open_dom(inode, &desc);
+	osc = lustre_osc_get(LUSTRE_SB(inode->i_sb), stripe->ost_idx);
 	if (osc)
 		return osc_object_open(osc, &desc);
 	pr_err_ratelimited("lustre: %s: %s lies on OST%04x, which is not configured\n",
@@ -377,7 +397,8 @@ int lustre_layout_retry(struct inode *inode)
 		return 0;
 	layout = lustre_layout_latest(inode);
 	for (u32 i = 0; !err && i < layout->nr_stripes; i++)
-		if (!layout->stripes[i].hole)
+		if (!layout->stripes[i].hole &&
+		    layout->stripes[i].ost_idx != LUSTRE_STRIPE_ON_MDT)
 			err = lustre_osc_wait(LUSTRE_SB(inode->i_sb),
 					      layout->stripes[i].ost_idx);
 	if (!err)
@@ -403,6 +424,32 @@ int lustre_data_errno(struct inode *inode)
 	err = fl ? fl->io_errno : 0;
 	rcu_read_unlock();
 	return err;
+}
+
+/**
+ * lustre_dom_told - a lock brought the attributes of data on the metadata target
+ * @inode: a regular file
+ * @attr: from the reply with that lock, which is in use
+ *
+ * Context: may sleep; not in the course of an I/O.
+ */
+void lustre_dom_told(struct inode *inode, const struct mdc_attr *attr)
+{
+	const struct osc_attr told = {
+		.size	= attr->dom_size,
+		.blocks	= attr->dom_blocks,
+		.mtime	= attr->mtime,
+		.atime	= attr->atime,
+		.ctime	= attr->ctime,
+	};
+	struct lustre_io io;
+
+	lustre_io_peek(inode, &io);
+	/* Such data are at the beginning of the file. */
+	if (lustre_io_has_data(&io) && io.fl->objects[0] &&
+	    io.fl->layout->stripes[0].ost_idx == LUSTRE_STRIPE_ON_MDT)
+		osc_dom_told(io.fl->objects[0], &told);
+	lustre_io_end(&io);
 }
 
 /* Is there an object that data could be in? */

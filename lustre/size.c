@@ -278,7 +278,9 @@ unsigned int lustre_size_ahead_ea(struct super_block *sb, const void *ea,
 		return 0;
 	nr = lustre_layout_io_errno(layout) ? 0 : layout->nr_stripes;
 	for (u32 i = 0; i < nr && asked < LUSTRE_AHEAD_OBJECTS; i++) {
-		if (layout->stripes[i].hole)
+		/* What a metadata target has, it has told along with this. */
+		if (layout->stripes[i].hole ||
+		    layout->stripes[i].ost_idx == LUSTRE_STRIPE_ON_MDT)
 			continue;
 		osc = lustre_osc_get(LUSTRE_SB(sb), layout->stripes[i].ost_idx);
 		obj = osc ? osc_object_peek(osc, &layout->stripes[i].oi) : NULL;

@@ -184,6 +184,7 @@ static int lustre_setup_net(struct lustre_sb *sbi, struct fs_context *fc)
 		.client_uuid	= sbi->uuid,
 		.timeouts	= &sbi->timeouts,
 		.rdonly		= sb_rdonly(sbi->sb),
+		.checksum	= sbi->opts.flags & LUSTRE_MOUNT_CHECKSUM,
 		.revoked	= lustre_revoked,
 		.flock_lost	= lustre_flock_lost,
 		.sbi		= sbi,

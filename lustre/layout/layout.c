@@ -130,13 +130,28 @@ static struct layout_fault check_pattern(u32 pattern)
 	case LOV_PATTERN_RAID0 | LOV_PATTERN_OVERSTRIPING:
 		return layout_fine;
 	case LOV_PATTERN_MDT:
-		return layout_unsupported(-EOPNOTSUPP, "Data-on-MDT");
+		return pattern & LOV_PATTERN_F_MASK ?
+		       layout_unsupported(-EOPNOTSUPP, "odd Data-on-MDT") :
+		       layout_fine;
 	case LOV_PATTERN_RAID0 | LOV_PATTERN_PARITY:
 		return layout_unsupported(-EOPNOTSUPP, "erasure coding");
 	case LOV_PATTERN_RAID0 | LOV_PATTERN_COMPRESS:
 		return layout_unsupported(-EOPNOTSUPP, "compression");
 	}
 	return layout_invalid("unknown striping pattern");
+}
+
+/* Does it say that the metadata target has the data? */
+static bool layout_part_on_mdt(const struct layout_part *part)
+{
+	return part->lmm->lmm_pattern == cpu_to_le32(LOV_PATTERN_MDT);
+}
+
+/* Such data are one object, which the layout does not name. */
+static u32 layout_part_count(const struct layout_part *part)
+{
+	return layout_part_on_mdt(part) ? 1 :
+	       le16_to_cpu(part->lmm->lmm_stripe_count);
 }
 
 static struct layout_fault check_striping(const struct layout_part *part)
@@ -146,6 +161,8 @@ static struct layout_fault check_striping(const struct layout_part *part)
 
 	if (!size || size % LOV_MIN_STRIPE_SIZE)
 		return layout_invalid("stripe size is not a multiple of 64 KiB");
+	if (layout_part_on_mdt(part))
+		return layout_fine;
 	if (!count || count > LUSTRE_MAX_STRIPES)
 		return layout_invalid("bad stripe count");
 	if (part->room / sizeof(struct lov_ost_data_v1) < count)
@@ -179,9 +196,13 @@ static struct layout_fault decode_stripes(struct lustre_layout *layout,
 
 	comp->map = (struct lustre_stripe_map) {
 		.size		= le32_to_cpu(part->lmm->lmm_stripe_size),
-		.count		= le16_to_cpu(part->lmm->lmm_stripe_count),
+		.count		= layout_part_count(part),
 		.pattern	= pattern,
 	};
+	if (layout_part_on_mdt(part)) {
+		layout->stripes[comp->first].ost_idx = LUSTRE_STRIPE_ON_MDT;
+		return layout_fine;
+	}
 	for (u32 i = 0; i < comp->map.count; i++)
 		if (!decode_stripe(&layout->stripes[comp->first + i],
 				   &part->objects[i], pattern))
@@ -202,8 +223,7 @@ static struct lustre_layout *decode_plain(const void *ea, size_t len, gfp_t gfp)
 		fault = check_striping(&part);
 	if (fault.why)
 		return layout_refuse(fault, len, gfp);
-	layout = lustre_layout_alloc(1, le16_to_cpu(part.lmm->lmm_stripe_count),
-				     gfp);
+	layout = lustre_layout_alloc(1, layout_part_count(&part), gfp);
 	if (IS_ERR(layout))
 		return layout;
 	layout->kind = LUSTRE_LAYOUT_RAID0;
@@ -211,6 +231,10 @@ static struct lustre_layout *decode_plain(const void *ea, size_t len, gfp_t gfp)
 	layout->ea_len = len;
 	layout->comps[0].flags = LCME_FL_INIT;
 	layout->comps[0].extent.end = LUSTRE_EOF;
+	/* Then there is nothing behind them. */
+	if (layout_part_on_mdt(&part))
+		layout->comps[0].extent.end =
+			le32_to_cpu(part.lmm->lmm_stripe_size);
 	fault = decode_stripes(layout, &layout->comps[0], &part);
 	if (!fault.why)
 		return layout;
@@ -312,6 +336,19 @@ static struct layout_fault check_composite(const struct lov_comp_md_v1 *comp,
 	return layout_fine;
 }
 
+/* Data on the metadata target begin the file, and end where they say. */
+static struct layout_fault check_dom(const struct lov_comp_md_entry_v1 *e,
+				     const struct layout_part *part)
+{
+	if (!layout_part_on_mdt(part))
+		return layout_fine;
+	if (e->lcme_extent.e_start ||
+	    le64_to_cpu(e->lcme_extent.e_end) !=
+	    le32_to_cpu(part->lmm->lmm_stripe_size))
+		return layout_invalid("Data-on-MDT is not the beginning");
+	return layout_fine;
+}
+
 /* Look at all components, and count their objects. */
 static struct layout_fault check_entries(const struct lov_comp_md_v1 *comp,
 					 u32 *stripes)
@@ -332,13 +369,18 @@ static struct layout_fault check_entries(const struct lov_comp_md_v1 *comp,
 
 		if (!fault.why)
 			fault = layout_entry_find(comp, i, &part);
+		if (!fault.why)
+			fault = check_dom(e, &part);
 		if (fault.why)
 			return fault;
 		if (le32_to_cpu(e->lcme_id) >> LCME_ID_MIRROR_SHIFT != mirror)
 			return layout_invalid("mirrors that it does not count");
 		at = le64_to_cpu(e->lcme_extent.e_end);
-		if (layout_entry_has_objects(e))
-			*stripes += le16_to_cpu(part.lmm->lmm_stripe_count);
+		if (!layout_entry_has_objects(e))
+			continue;
+		*stripes += layout_part_count(&part);
+		if (layout_part_on_mdt(&part))
+			most++;
 		/* Components may not share the bytes that name their objects. */
 		if (*stripes > most)
 			return layout_invalid("objects overlap");

@@ -32,10 +32,14 @@ enum lustre_layout_kind {
 	LUSTRE_LAYOUT_INVALID,
 };
 
+/* lustre_stripe.ost_idx of data that lie with the file's other attributes */
+#define LUSTRE_STRIPE_ON_MDT	(~0U)
+
 /**
  * struct lustre_stripe - one object of a layout
  * @oi: the object's identity, exactly the 16 bytes of the layout
- * @ost_idx: index of the target that holds it
+ * @ost_idx: index of the target that holds it, or LUSTRE_STRIPE_ON_MDT: then
+ *	the object is the file, and @oi is nothing
  * @hole: the object is lost; I/O to its range fails with -EIO
  */
 struct lustre_stripe {

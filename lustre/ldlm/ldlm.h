@@ -179,6 +179,7 @@ enum ldlm_lock_state {
 #define LDLM_LF_FAILED		BIT(3)	/* evicted, refused or abandoned */
 #define LDLM_LF_LOCAL		BIT(4)	/* server does not know it: no CANCEL */
 #define LDLM_LF_DISCARD		BIT(5)	/* dirty data is to be thrown away */
+#define LDLM_LF_RETIRED		BIT(6)	/* vouches for no data any more */
 #define LDLM_LF_NO_TIMEOUT	BIT(7)	/* wait without limit for the grant */
 #define LDLM_LF_CANCEL_ON_BLOCK	BIT(9)	/* server drops it without asking */
 #define LDLM_LF_NO_LRU		BIT(10)	/* never aged (configuration locks) */
@@ -392,6 +393,13 @@ u64 ldlm_extent_remote(struct ldlm_ns *ns, const struct ldlm_resid *resid,
 u64 ldlm_extent_retire(struct ldlm_lock *lock);
 bool ldlm_extent_lost(struct ldlm_ns *ns, const struct ldlm_resid *resid);
 u64 ldlm_cached_bits(struct ldlm_ns *ns, const struct ldlm_resid *resid);
+u32 ldlm_bits_match(struct ldlm_ns *ns, const struct ldlm_resid *resid,
+		    u32 modes, u64 bits, u32 flags, struct ldlm_lock **lockp);
+u64 ldlm_bits_remote(struct ldlm_ns *ns, const struct ldlm_resid *resid,
+		     u32 modes, u64 bits);
+bool ldlm_bits_lost(struct ldlm_ns *ns, const struct ldlm_resid *resid,
+		    u64 bits);
+bool ldlm_bits_retire(struct ldlm_lock *lock, u64 bits);
 
 void ldlm_lock_get(struct ldlm_lock *lock);
 void ldlm_lock_put(struct ldlm_lock *lock);
@@ -420,8 +428,8 @@ u64 ldlm_lock_remote(struct ldlm_lock *lock);
  * A callback reaches the owner's object by ldlm_lock_data_grab() alone, which
  * calls @grab (refcount_inc_not_zero() and the like; under a spinlock) if there
  * is one and returns what @grab returned.  The owner, from its last completion
- * or blocking operation, calls ldlm_lock_drop_data(), or ldlm_extent_retire(),
- * before it gives up what kept the object alive for the lock.
+ * or blocking operation, calls ldlm_lock_drop_data(), ldlm_extent_retire() or
+ * ldlm_bits_retire() before it gives up what kept the object alive for the lock.
  */
 void *ldlm_lock_data_grab(struct ldlm_lock *lock, void *(*grab)(void *data));
 void ldlm_lock_drop_data(struct ldlm_lock *lock);

@@ -57,6 +57,7 @@ struct mdc_seq {
  * @name: "lustre-MDT0000"
  * @imp: connection
  * @ns: lock name space
+ * @data: what it keeps of files' data
  * @seq: identifiers for new objects
  * @small_batches: the server takes those alone that fit into a request
  */
@@ -66,6 +67,7 @@ struct mdc {
 	char			*name;
 	struct ptlrpc_import	*imp;
 	struct ldlm_ns		*ns;
+	struct osc		*data;
 	struct mdc_seq		seq;
 	bool			small_batches;
 };

@@ -5,6 +5,7 @@
 #include <linux/slab.h>
 
 #include "internal.h"
+#include "osc/osc.h"
 
 struct lmv *lmv_create(const struct lmv_params *params)
 {
@@ -118,6 +119,15 @@ struct ptlrpc_import *lmv_import(struct lmv *lmv, u32 index)
 	struct mdc *mdc = lmv_mdt(lmv, index);
 
 	return mdc ? mdc->imp : NULL;
+}
+
+struct osc *lmv_data(struct lmv *lmv, const struct lustre_fid *fid)
+{
+	struct mdc *mdc = lmv_find_cached(lmv, fid);
+
+	if (!mdc)
+		return ERR_PTR(-EIO);
+	return osc_dom_usable(mdc->data) ? mdc->data : ERR_PTR(-EOPNOTSUPP);
 }
 
 struct ldlm_ns *lmv_namespace(struct lmv *lmv, u32 index)

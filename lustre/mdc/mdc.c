@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "internal.h"
+#include "osc/osc.h"
 
 /* Connect flags offered to a metadata target; see 05 section 7.2. */
 #define MDC_CONNECT_FLAGS						\
@@ -32,7 +33,7 @@
 	(OBD_CONNECT_IBITS | OBD_CONNECT_ATTRFID | OBD_CONNECT_FID |	\
 	 OBD_CONNECT_FULL20)
 
-/* All inode bits but Data-on-MDT */
+/* All inode bits but that of data, see osc_dom_offer() */
 #define MDC_IBITS_KNOWN							\
 	(MDS_INODELOCK_LOOKUP | MDS_INODELOCK_UPDATE |			\
 	 MDS_INODELOCK_OPEN | MDS_INODELOCK_LAYOUT |			\
@@ -64,6 +65,14 @@ static void mdc_connected(struct ptlrpc_import *imp, void *data,
 	easize = min_t(u32, easize, 65536);
 	if (easize > READ_ONCE(mdc->lmv->easize))
 		WRITE_ONCE(mdc->lmv->easize, easize);
+	osc_dom_connected(mdc->data, granted, fresh);
+}
+
+static void mdc_disconnected(struct ptlrpc_import *imp, void *data)
+{
+	struct mdc *mdc = data;
+
+	osc_dom_disconnected(mdc->data);
 }
 
 static void mdc_invalidate(struct ptlrpc_import *imp, void *data)
@@ -71,7 +80,7 @@ static void mdc_invalidate(struct ptlrpc_import *imp, void *data)
 	struct mdc *mdc = data;
 
 	/* Locks are revoked one by one; open handles know their generation. */
-	ldlm_ns_invalidate(mdc->ns);
+	osc_dom_invalidate(mdc->data);
 }
 
 static int mdc_replay_locks(struct ptlrpc_import *imp, void *data)
@@ -90,11 +99,13 @@ static void mdc_offer(struct ptlrpc_import *imp, void *data,
 	ocd->flags &= ~OBD_CONNECT_RDONLY;
 	if (mdc->lmv->p.rdonly)
 		ocd->flags |= OBD_CONNECT_RDONLY;
+	osc_dom_offer(mdc->data, ocd);
 }
 
 static const struct ptlrpc_import_ops mdc_import_ops = {
 	.offer		= mdc_offer,
 	.connected	= mdc_connected,
+	.disconnected	= mdc_disconnected,
 	.invalidate	= mdc_invalidate,
 	.replay_locks	= mdc_replay_locks,
 };
@@ -116,13 +127,35 @@ static void mdc_ibits_blocking(struct ldlm_lock *lock,
 		return;
 	mdc_resid_fid(&lock->resid, &fid);
 	bits = lock->policy.ibits.bits;
+	/* Data are written under the layout, which is in the same lock. */
+	if (bits & MDS_INODELOCK_DOM)
+		osc_dom_blocking(mdc->data, lock, reason);
 	bits &= ~ldlm_cached_bits(lock->ns, &lock->resid);
 	if (bits)
 		lmv->p.revoked(lmv->p.sbi, &fid, bits);
 }
 
+static int mdc_ibits_glimpse(struct ldlm_lock *lock, void *lvb, u32 size)
+{
+	struct mdc *mdc = ptlrpc_import_data(ldlm_ns_import(lock->ns));
+
+	if (!(lock->policy.ibits.bits & MDS_INODELOCK_DOM))
+		return -ENODATA;
+	return osc_dom_glimpse(mdc->data, lock, lvb, size);
+}
+
+static bool mdc_ibits_weigh(struct ldlm_lock *lock)
+{
+	struct mdc *mdc = ptlrpc_import_data(ldlm_ns_import(lock->ns));
+
+	return lock->policy.ibits.bits & MDS_INODELOCK_DOM &&
+	       osc_dom_weigh(mdc->data, lock);
+}
+
 const struct ldlm_lock_ops mdc_ibits_ops = {
 	.blocking	= mdc_ibits_blocking,
+	.glimpse	= mdc_ibits_glimpse,
+	.weigh		= mdc_ibits_weigh,
 };
 
 static void mdc_fill_offer(struct mdc *mdc, struct ptlrpc_connect *ocd)
@@ -146,6 +179,10 @@ struct mdc *mdc_new(struct lmv *lmv, u32 index, const char *name,
 		.client_uuid	= lmv->p.client_uuid,
 		.timeouts	= lmv->p.timeouts,
 		.ops		= &mdc_import_ops,
+	};
+	const struct osc_desc data = {
+		.name		= name,
+		.checksum	= lmv->p.checksum,
 	};
 	struct mdc *mdc;
 	int rc;
@@ -173,8 +210,11 @@ struct mdc *mdc_new(struct lmv *lmv, u32 index, const char *name,
 		rc = PTR_ERR(mdc->ns);
 		goto out_imp;
 	}
-	return mdc;
-
+	mdc->data = osc_dom_create(mdc->imp, mdc->ns, &data);
+	if (!IS_ERR(mdc->data))
+		return mdc;
+	rc = PTR_ERR(mdc->data);
+	ldlm_ns_destroy(mdc->ns);
 out_imp:
 	ptlrpc_import_disconnect(mdc->imp, true);
 	ptlrpc_import_put(mdc->imp, lustre_import_put_owner);
@@ -189,11 +229,13 @@ void mdc_disconnect(struct mdc *mdc, bool force)
 {
 	ldlm_ns_cancel_all(mdc->ns, true);
 	ptlrpc_import_disconnect(mdc->imp, force);
+	osc_dom_stop(mdc->data);
 }
 
 void mdc_destroy(struct mdc *mdc)
 {
 	ldlm_ns_destroy(mdc->ns);
+	osc_dom_destroy(mdc->data);
 	ptlrpc_import_put(mdc->imp, lustre_import_put_owner);
 	mutex_destroy(&mdc->seq.lock);
 	kfree(mdc->name);

@@ -33,6 +33,7 @@ struct lmv;
 struct lustre_sb;
 struct mdc;
 struct mdc_open;
+struct osc;
 
 /* Longest name of a directory entry, bytes without NUL */
 #define MDC_NAME_MAX		255
@@ -56,6 +57,7 @@ static inline void mdc_exit(void)
  * @client_uuid: our name towards the targets; must outlive the table
  * @timeouts: for the imports, see &struct ptlrpc_import_desc
  * @rdonly: tell the servers that this is a read-only mount
+ * @checksum: protect data that these targets keep by checksums
  * @revoked: is told that the cover of @fid by inode-bit locks @bits
  *	(MDS_INODELOCK_*) ends; the lock matches no more and is cancelled when
  *	this returns.  Work-queue or caller's context; may sleep.
@@ -69,6 +71,7 @@ struct lmv_params {
 	const char		*client_uuid;
 	const struct ptlrpc_timeouts *timeouts;
 	bool			rdonly;
+	bool			checksum;
 	void			(*revoked)(struct lustre_sb *sbi,
 					   const struct lustre_fid *fid,
 					   u64 bits);
@@ -124,6 +127,12 @@ void lmv_destroy(struct lmv *lmv);
 
 /* Import of MDT @index for sysfs and debugfs, without reference, or NULL. */
 struct ptlrpc_import *lmv_import(struct lmv *lmv, u32 index);
+/*
+ * The data part of the target that holds @fid, valid until lmv_destroy(); or
+ * ERR_PTR(-EOPNOTSUPP): its server is too old, ERR_PTR(-EIO): not known which
+ * target that is. Does not sleep.
+ */
+struct osc *lmv_data(struct lmv *lmv, const struct lustre_fid *fid);
 /* Lock name space of MDT @index, or NULL. */
 struct ldlm_ns *lmv_namespace(struct lmv *lmv, u32 index);
 /* Call @fn for each configured target, in order of index, until it fails. */
@@ -188,6 +197,8 @@ void mdc_cred_init(struct mdc_cred *cred, const struct inode *i1,
  * @fid: the object
  * @size: bytes
  * @blocks: units of 512 bytes
+ * @dom_size: bytes of the data that the target keeps itself
+ * @dom_blocks: their blocks
  * @mtime: seconds, as the other times
  * @atime: last access
  * @ctime: last change
@@ -206,6 +217,8 @@ struct mdc_attr {
 	struct lustre_fid	fid;
 	u64			size;
 	u64			blocks;
+	u64			dom_size;
+	u64			dom_blocks;
 	s64			mtime;
 	s64			atime;
 	s64			ctime;

@@ -157,6 +157,8 @@ static void mdc_unpack_attr(struct mdc_attr *attr, const struct mdt_body *body)
 	attr->valid = le64_to_cpu(body->mbo_valid);
 	attr->size = le64_to_cpu(body->mbo_size);
 	attr->blocks = le64_to_cpu(body->mbo_blocks);
+	attr->dom_size = le64_to_cpu(body->mbo_dom_size);
+	attr->dom_blocks = le64_to_cpu(body->mbo_dom_blocks);
 	attr->mtime = le64_to_cpu(body->mbo_mtime);
 	attr->atime = le64_to_cpu(body->mbo_atime);
 	attr->ctime = le64_to_cpu(body->mbo_ctime);
@@ -188,6 +190,8 @@ int mdc_take_body(struct mdc *mdc, const struct mdt_body *body,
 		return mdc_bad_reply(mdc, "unknown file type");
 	if ((attr->valid & OBD_MD_FLSIZE) && attr->size > MDC_MAX_SIZE)
 		return mdc_bad_reply(mdc, "senseless file size");
+	if ((attr->valid & OBD_MD_DOM_SIZE) && attr->dom_size > MDC_MAX_SIZE)
+		return mdc_bad_reply(mdc, "senseless size of data");
 	return 0;
 }
 

@@ -72,10 +72,14 @@ struct osc_absentee {
 	void (*again)(struct osc_absentee *absentee);
 };
 
+struct osc_kind;
+
 /*
- * struct osc - one object target
+ * struct osc - one data target: an object target, or the data of a metadata
+ *	target, which has the connection and the locks
  */
 struct osc {
+	const struct osc_kind	*kind;
 	struct ptlrpc_import	*imp;
 	struct ldlm_ns		*ns;
 	char			*name;
@@ -175,6 +179,10 @@ int __init osc_object_init(void);
 void osc_object_exit(void);
 int osc_objects_init(struct osc *osc);
 void osc_objects_exit(struct osc *osc);
+bool osc_oi_valid(const struct ost_id *oi);
+struct osc_object *osc_object_lookup(struct osc *osc, const struct ost_id *oi);
+void osc_object_take(struct osc_object *obj, const struct osc_attr *lvb,
+		     bool locked, u64 lock_end);
 void osc_pack_oi(const struct osc_object *obj, struct obdo *oa);
 void osc_pack_layout(struct osc_object *obj, struct obdo *oa);
 struct inode *osc_object_grab_file(struct osc_object *obj, bool wait);

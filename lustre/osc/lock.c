@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Extent locks on objects (07 section 9, 06 section 13).
+ * Locks on objects (07 section 9, 06 section 13); what is said here of extents is
+ * true of object targets, see kind.h.
  *
  * A cached lock vouches for the cached pages of its range and, if it reaches
  * the end of the object, for the object's size.  A lock that is wanted back is
@@ -12,7 +13,7 @@
 #include <linux/fs.h>
 #include <linux/slab.h>
 
-#include "osc/internal.h"
+#include "osc/kind.h"
 
 /* Locks without a value block, in a row, that are given back */
 #define OSC_LOCK_TRIES	3
@@ -73,9 +74,16 @@ static void osc_lock_completion(struct ldlm_lock *lock, int rc)
 		wake_up_all(&obj->wait);
 		osc_object_put(obj);
 	} else if (!osc_lvb_decode(lock->lvb, lock->lvb_len, &attr)) {
-		osc_object_lvb(obj, &attr, true, lock->policy.extent.end);
+		obj->osc->kind->granted(obj, lock, &attr);
 	}
 	osc_object_put(obj);
+}
+
+static void osc_extent_granted(struct osc_object *obj,
+			       const struct ldlm_lock *lock,
+			       const struct osc_attr *attr)
+{
+	osc_object_lvb(obj, attr, true, lock->policy.extent.end);
 }
 
 /*
@@ -84,7 +92,8 @@ static void osc_lock_completion(struct ldlm_lock *lock, int rc)
  * would seem to lie behind the end of the object.  A lock that is granted
  * meanwhile either is seen here, or tells its size afterwards.
  */
-static void osc_lock_kms(struct osc_object *obj, struct ldlm_lock *lock)
+static void osc_extent_retire(struct osc_object *obj,
+			      struct ldlm_lock *lock)
 {
 	spin_lock(&obj->lock);
 	obj->attr.kms = min(obj->attr.kms, ldlm_extent_retire(lock));
@@ -92,13 +101,13 @@ static void osc_lock_kms(struct osc_object *obj, struct ldlm_lock *lock)
 }
 
 /* Was the lock taken from us (evicted), rather than its object removed? */
-static bool osc_lock_lost(const struct ldlm_lock *lock)
+bool osc_lock_lost(const struct ldlm_lock *lock)
 {
 	return lock->flags & (LDLM_LF_LOCAL | LDLM_LF_FAILED);
 }
 
-static void osc_lock_drop_pages(struct osc_object *obj, struct ldlm_lock *lock,
-				enum ldlm_bl_reason reason)
+static void osc_extent_drop(struct osc_object *obj, struct ldlm_lock *lock,
+			    enum ldlm_bl_reason reason)
 {
 	u64 start = lock->policy.extent.start;
 	u64 end = lock->policy.extent.end;
@@ -130,22 +139,19 @@ static void osc_lock_blocking(struct ldlm_lock *lock,
 	obj = osc_lock_object(lock);
 	if (!obj)
 		return;
-	osc_lock_drop_pages(obj, lock, reason);
-	osc_lock_kms(obj, lock);
+	obj->osc->kind->drop(obj, lock, reason);
+	obj->osc->kind->retire(obj, lock);
 	wake_up_all(&obj->wait);
 	/* The lock's reference and the one taken above */
 	osc_object_put(obj);
 	osc_object_put(obj);
 }
 
-static int osc_lock_glimpse(struct ldlm_lock *lock, void *buf, u32 size)
+/* Answer a glimpse: 0 */
+int osc_object_glimpsed(struct osc_object *obj, struct ost_lvb *lvb, u32 size)
 {
-	struct osc_object *obj = osc_lock_object(lock);
-	struct ost_lvb *lvb = buf;
 	struct osc_attr attr;
 
-	if (!obj)
-		return -ENODATA;
 	osc_object_attr(obj, &attr);
 	if (size >= OST_LVB_V1_SIZE) {
 		lvb->lvb_size = cpu_to_le64(attr.kms);
@@ -154,8 +160,30 @@ static int osc_lock_glimpse(struct ldlm_lock *lock, void *buf, u32 size)
 		lvb->lvb_ctime = cpu_to_le64(attr.ctime);
 		lvb->lvb_blocks = cpu_to_le64(attr.blocks);
 	}
-	osc_object_put(obj);
 	return 0;
+}
+
+static int osc_lock_glimpse(struct ldlm_lock *lock, void *buf, u32 size)
+{
+	struct osc_object *obj = osc_lock_object(lock);
+	int err;
+
+	if (!obj)
+		return -ENODATA;
+	err = osc_object_glimpsed(obj, buf, size);
+	osc_object_put(obj);
+	return err;
+}
+
+/* Is something of the object in memory? */
+bool osc_object_worth(struct osc_object *obj)
+{
+	bool worth;
+
+	spin_lock(&obj->lock);
+	worth = obj->dirty || (obj->inode && obj->ops->cached(obj->inode));
+	spin_unlock(&obj->lock);
+	return worth;
 }
 
 static bool osc_lock_weigh(struct ldlm_lock *lock)
@@ -165,9 +193,7 @@ static bool osc_lock_weigh(struct ldlm_lock *lock)
 
 	if (!obj)
 		return false;
-	spin_lock(&obj->lock);
-	worth = obj->dirty || (obj->inode && obj->ops->cached(obj->inode));
-	spin_unlock(&obj->lock);
+	worth = osc_object_worth(obj);
 	osc_object_put(obj);
 	return worth;
 }
@@ -177,6 +203,57 @@ static const struct ldlm_lock_ops osc_lock_ops = {
 	.completion	= osc_lock_completion,
 	.glimpse	= osc_lock_glimpse,
 	.weigh		= osc_lock_weigh,
+};
+
+/* -------------------------------------------------------------- extents -- */
+
+static void osc_extent_ask(struct osc_object *obj, u64 start, u64 end,
+			   struct ldlm_enqueue *enq)
+{
+	enq->type = LDLM_EXTENT;
+	enq->policy.extent.start = start;
+	enq->policy.extent.end = end;
+}
+
+/* How much it covers is looked at where that matters. */
+static bool osc_extent_fits(const struct ldlm_lock *lock)
+{
+	return true;
+}
+
+static bool osc_extent_match(struct osc_object *obj, u32 modes, u64 start,
+			     u64 end, u32 flags, struct ldlm_lock **lockp)
+{
+	struct ldlm_match m = {
+		.resid		= obj->resid,
+		.modes		= modes,
+		.policy.extent	= { .start = start, .end = end },
+		.flags		= flags,
+	};
+
+	return ldlm_lock_match(obj->osc->ns, &m, lockp);
+}
+
+static u64 osc_extent_remote(struct osc_object *obj, u32 modes, u64 off)
+{
+	return ldlm_extent_remote(obj->osc->ns, &obj->resid, modes, off);
+}
+
+static bool osc_extent_lost(struct osc_object *obj)
+{
+	return ldlm_extent_lost(obj->osc->ns, &obj->resid);
+}
+
+const struct osc_kind osc_ost_kind = {
+	.named		= osc_oi_valid,
+	.ask		= osc_extent_ask,
+	.fits		= osc_extent_fits,
+	.match		= osc_extent_match,
+	.remote		= osc_extent_remote,
+	.lost		= osc_extent_lost,
+	.granted	= osc_extent_granted,
+	.drop		= osc_extent_drop,
+	.retire		= osc_extent_retire,
 };
 
 /* --------------------------------------------------------- taking locks -- */
@@ -190,14 +267,8 @@ static u32 osc_modes_for(u32 mode)
 static bool osc_lock_cached(struct osc_object *obj, u32 mode, u64 start,
 			    u64 end, u32 flags, struct ldlm_lock **lockp)
 {
-	struct ldlm_match m = {
-		.resid		= obj->resid,
-		.modes		= osc_modes_for(mode),
-		.policy.extent	= { .start = start, .end = end },
-		.flags		= flags,
-	};
-
-	return ldlm_lock_match(obj->osc->ns, &m, lockp);
+	return obj->osc->kind->match(obj, osc_modes_for(mode), start, end,
+				     flags, lockp);
 }
 
 static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
@@ -206,9 +277,7 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 	struct ost_lvb lvb = {};
 	struct ldlm_enqueue enq = {
 		.resid		= obj->resid,
-		.type		= LDLM_EXTENT,
 		.mode		= mode,
-		.policy.extent	= { .start = start, .end = end },
 		.ops		= &osc_lock_ops,
 		.data		= obj,
 		.lvb_size	= sizeof(struct ost_lvb),
@@ -217,6 +286,7 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 	struct osc_attr attr;
 	int err;
 
+	obj->osc->kind->ask(obj, start, end, &enq);
 	if (flags & OSC_LOCK_DISCARD)
 		enq.flags |= LDLM_FL_AST_DISCARD_DATA;
 	if (flags & OSC_LOCK_NOWAIT)
@@ -226,7 +296,7 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 	 * last use: not what is written under this one.
 	 */
 	if (wait_event_killable(obj->wait,
-				!ldlm_extent_lost(obj->osc->ns, &obj->resid)))
+				!obj->osc->kind->lost(obj)))
 		return -EINTR;
 	/* The lock's reference; its completion or its end drops it. */
 	osc_object_get(obj);
@@ -237,7 +307,8 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 		return err > 0 ? -EIO : err;
 	/* Without an LVB the size under this lock is not known. */
 	err = enq.lvb_len ? osc_lvb_decode(&lvb, enq.lvb_len, &attr) : -ENODATA;
-	if (!err && !osc_lock_covers(*lockp, start, end))
+	if (!err && (!obj->osc->kind->fits(*lockp) ||
+		     !osc_lock_covers(*lockp, start, end)))
 		err = -EPROTO;
 	if (!err)
 		return 0;
@@ -316,6 +387,8 @@ void osc_unlock(struct ldlm_lock *lock)
 /* Does a lock in use cover a range? */
 bool osc_lock_covers(const struct ldlm_lock *lock, u64 start, u64 end)
 {
+	if (lock->type == LDLM_IBITS)
+		return lock->policy.ibits.bits & MDS_INODELOCK_DOM;
 	return lock->policy.extent.start <= start &&
 	       lock->policy.extent.end >= end;
 }
@@ -340,8 +413,9 @@ bool osc_size_known(struct osc_object *obj)
  */
 u64 osc_lock_handle(struct osc_object *obj, bool write, u64 off)
 {
-	return ldlm_extent_remote(obj->osc->ns, &obj->resid,
-				  osc_modes_for(write ? LCK_PW : LCK_PR), off);
+	return obj->osc->kind->remote(obj,
+				      osc_modes_for(write ? LCK_PW : LCK_PR),
+				      off);
 }
 
 /* -------------------------------------------------------------- glimpse -- */
@@ -393,6 +467,8 @@ static void osc_glimpse_done(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
 		status = osc_glimpse_aborted(g, enq);
 	else if (!status)
 		status = osc_lvb_decode(&g->lvb, enq->lvb_len, &attr);
+	if (lock && !status && !g->obj->osc->kind->fits(lock))
+		status = -EPROTO;
 	/* A lock without an LVB must not be matched for the size. */
 	if (lock && status)
 		ldlm_lock_decref_cancel(lock);
@@ -408,9 +484,7 @@ static void osc_glimpse_send(struct osc_glimpse *g)
 	struct osc_object *obj = g->obj;
 	struct ldlm_enqueue enq = {
 		.resid		= obj->resid,
-		.type		= LDLM_EXTENT,
 		.mode		= LCK_PR,
-		.policy.extent	= { .start = 0, .end = OSC_EOF },
 		.flags		= LDLM_FL_HAS_INTENT,
 		.ops		= &osc_lock_ops,
 		.data		= obj,
@@ -421,6 +495,7 @@ static void osc_glimpse_send(struct osc_glimpse *g)
 	};
 	int err;
 
+	obj->osc->kind->ask(obj, 0, OSC_EOF, &enq);
 	/* The lock's reference */
 	osc_object_get(obj);
 	err = ldlm_enqueue_async(obj->osc->ns, &enq, NULL);
@@ -495,7 +570,8 @@ static void osc_ahead_done(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
 	struct osc_ahead *a = enq->priv;
 	struct osc_attr attr;
 
-	if (lock && osc_lvb_decode(&a->lvb, enq->lvb_len, &attr))
+	if (lock && (osc_lvb_decode(&a->lvb, enq->lvb_len, &attr) ||
+		     !a->obj->osc->kind->fits(lock)))
 		ldlm_lock_decref_cancel(lock);
 	else if (lock)
 		ldlm_lock_decref(lock);
@@ -506,9 +582,7 @@ static int osc_ahead_send(struct osc_ahead *a, bool write)
 {
 	struct ldlm_enqueue enq = {
 		.resid		= a->obj->resid,
-		.type		= LDLM_EXTENT,
 		.mode		= write ? LCK_PW : LCK_PR,
-		.policy.extent	= { .start = 0, .end = OSC_EOF },
 		.flags		= LDLM_FL_BLOCK_NOWAIT,
 		.ops		= &osc_lock_ops,
 		.data		= a->obj,
@@ -519,6 +593,7 @@ static int osc_ahead_send(struct osc_ahead *a, bool write)
 	};
 	int err;
 
+	a->obj->osc->kind->ask(a->obj, 0, OSC_EOF, &enq);
 	if (!write)
 		enq.flags |= LDLM_FL_SPECULATIVE | LDLM_FL_HAS_INTENT;
 	/* The lock's reference */
@@ -556,7 +631,7 @@ bool osc_glimpse_ahead(struct osc_object *obj, bool write)
 	    READ_ONCE(obj->asking))
 		return false;
 	/* See osc_lock_enqueue(). */
-	if (write && ldlm_extent_lost(obj->osc->ns, &obj->resid))
+	if (write && obj->osc->kind->lost(obj))
 		return false;
 	a = kzalloc_obj(*a, GFP_NOFS);
 	if (!a)

@@ -7,7 +7,7 @@
 #include <linux/export.h>
 #include <linux/slab.h>
 
-#include "osc/internal.h"
+#include "osc/kind.h"
 
 /**
  * struct osc_multi - RPCs that are waited for together
@@ -255,6 +255,20 @@ static void osc_pack_times(struct osc_object *obj, struct obdo *oa)
 	oa->o_valid |= cpu_to_le64(OBD_MD_FLMTIME | OBD_MD_FLCTIME);
 }
 
+/* What the target of an object does not know of its file */
+static void osc_pack_file(struct osc_object *obj, struct obdo *oa)
+{
+	struct osc_file_attr file = {};
+
+	obj->ops->attr(obj->inode, &file);
+	osc_pack_layout(obj, oa);
+	oa->o_uid = cpu_to_le32(file.uid);
+	oa->o_gid = cpu_to_le32(file.gid);
+	oa->o_projid = cpu_to_le32(file.projid);
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLUID | OBD_MD_FLGID |
+				   OBD_MD_FLPROJID);
+}
+
 /**
  * osc_punch - set the size of an object
  * @obj: the object, write-locked by the caller from @size to the end
@@ -269,24 +283,18 @@ void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
 	       struct osc_multi *m)
 {
 	struct osc_call *call = osc_call_new(obj, OST_PUNCH, lock, m);
-	struct osc_file_attr file = {};
 	struct obdo *oa;
 
 	if (!call)
 		return;
 	oa = &call->body.oa;
-	obj->ops->attr(obj->inode, &file);
 	osc_pack_times(obj, oa);
-	osc_pack_layout(obj, oa);
+	if (!obj->osc->kind->on_mdt)
+		osc_pack_file(obj, oa);
 	oa->o_size = cpu_to_le64(size);
 	oa->o_blocks = cpu_to_le64(OSC_EOF);
-	oa->o_uid = cpu_to_le32(file.uid);
-	oa->o_gid = cpu_to_le32(file.gid);
-	oa->o_projid = cpu_to_le32(file.projid);
 	oa->o_handle = osc_lock_handle(obj, true, size);
-	oa->o_valid |= cpu_to_le64(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS |
-				   OBD_MD_FLUID | OBD_MD_FLGID |
-				   OBD_MD_FLPROJID);
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS);
 	if (oa->o_handle)
 		oa->o_valid |= cpu_to_le64(OBD_MD_FLHANDLE);
 	osc_call_send(call);
@@ -331,6 +339,18 @@ bool osc_sync_needed(struct osc_object *obj)
 	return transno > ptlrpc_import_last_committed(obj->osc->imp);
 }
 
+static void osc_object_times(struct osc_object *obj, u64 valid,
+			     const struct osc_file_attr *attr)
+{
+	spin_lock(&obj->lock);
+	if (valid & OBD_MD_FLMTIME)
+		obj->attr.mtime = attr->mtime;
+	if (valid & OBD_MD_FLATIME)
+		obj->attr.atime = attr->atime;
+	obj->attr.ctime = attr->ctime;
+	spin_unlock(&obj->lock);
+}
+
 /**
  * osc_settimes - set the times of an object
  * @obj: the object, write-locked by the caller as a whole
@@ -338,14 +358,20 @@ bool osc_sync_needed(struct osc_object *obj)
  * @attr: the times
  * @m: ends with the reply
  *
+ * A metadata target, which was told first, has set those of its data, too.
+ *
  * Spec: 07 sections 9.2 and 10.2.
  */
 void osc_settimes(struct osc_object *obj, u64 valid,
 		  const struct osc_file_attr *attr, struct osc_multi *m)
 {
-	struct osc_call *call = osc_call_new(obj, OST_SETATTR, NULL, m);
+	struct osc_call *call;
 	struct obdo *oa;
 
+	osc_object_times(obj, valid, attr);
+	if (obj->osc->kind->on_mdt)
+		return;
+	call = osc_call_new(obj, OST_SETATTR, NULL, m);
 	if (!call)
 		return;
 	oa = &call->body.oa;
@@ -354,13 +380,6 @@ void osc_settimes(struct osc_object *obj, u64 valid,
 	oa->o_atime = cpu_to_le64(attr->atime);
 	oa->o_ctime = cpu_to_le64(attr->ctime);
 	oa->o_valid |= cpu_to_le64(valid | OBD_MD_FLCTIME);
-	spin_lock(&obj->lock);
-	if (valid & OBD_MD_FLMTIME)
-		obj->attr.mtime = attr->mtime;
-	if (valid & OBD_MD_FLATIME)
-		obj->attr.atime = attr->atime;
-	obj->attr.ctime = attr->ctime;
-	spin_unlock(&obj->lock);
 	osc_call_send(call);
 }
 

@@ -10,7 +10,7 @@
  */
 #include <linux/slab.h>
 
-#include "osc/internal.h"
+#include "osc/kind.h"
 
 /* Objects go with their inodes and locks, which can be taken back */
 static struct kmem_cache *osc_object_cache;
@@ -74,7 +74,7 @@ static void osc_object_resid(struct osc_object *obj)
 }
 
 /* Could a target mean this by an object? (07 section 2.1) */
-static bool osc_oi_valid(const struct ost_id *oi)
+bool osc_oi_valid(const struct ost_id *oi)
 {
 	u64 seq = le64_to_cpu(oi->oi_fid.f_seq);
 
@@ -117,6 +117,19 @@ static void osc_object_free_rcu(struct rcu_head *rcu)
 	osc_object_free(container_of(rcu, struct osc_object, rcu));
 }
 
+/* Find the object, if there is one; with a reference, or NULL. */
+struct osc_object *osc_object_lookup(struct osc *osc, const struct ost_id *oi)
+{
+	struct osc_object *obj;
+
+	rcu_read_lock();
+	obj = rhashtable_lookup(&osc->objects, oi, osc_object_params);
+	if (obj && !refcount_inc_not_zero(&obj->ref))
+		obj = NULL;
+	rcu_read_unlock();
+	return obj;
+}
+
 /* Find or make the object; with a reference, or NULL without memory. */
 static struct osc_object *osc_object_find(struct osc *osc,
 					  const struct ost_id *oi)
@@ -124,14 +137,11 @@ static struct osc_object *osc_object_find(struct osc *osc,
 	struct osc_object *new = NULL, *old;
 
 	for (;;) {
-		rcu_read_lock();
-		old = rhashtable_lookup(&osc->objects, oi, osc_object_params);
-		if (old && refcount_inc_not_zero(&old->ref)) {
-			rcu_read_unlock();
+		old = osc_object_lookup(osc, oi);
+		if (old) {
 			osc_object_free(new);
 			return old;
 		}
-		rcu_read_unlock();
 		if (!new)
 			new = osc_object_new(osc, oi);
 		if (!new)
@@ -168,7 +178,7 @@ struct osc_object *osc_object_open(struct osc *osc,
 	struct osc_object *obj;
 	bool taken;
 
-	if (!osc_oi_valid(&desc->oi)) {
+	if (!osc->kind->named(&desc->oi)) {
 		pr_err_ratelimited("lustre: %s: %s names an object that cannot exist\n",
 				   osc->name, lustre_fid_str(&desc->parent).s);
 		return ERR_PTR(-EPROTO);
@@ -213,7 +223,7 @@ struct osc_object *osc_object_open(struct osc *osc,
  */
 struct osc_object *osc_object_peek(struct osc *osc, const struct ost_id *oi)
 {
-	return osc_oi_valid(oi) ? osc_object_find(osc, oi) : NULL;
+	return osc->kind->named(oi) ? osc_object_find(osc, oi) : NULL;
 }
 
 /**
@@ -367,13 +377,13 @@ void osc_object_truncated(struct osc_object *obj, u64 size)
 /*
  * Attributes came from the target, with a lock up to @lock_end or without.
  * Times of data that the target has not seen yet are newer than what it says.
+ * Caller holds obj->lock.
  */
-void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
-		    bool locked, u64 lock_end)
+void osc_object_take(struct osc_object *obj, const struct osc_attr *lvb,
+		     bool locked, u64 lock_end)
 {
 	struct osc_attr *a = &obj->attr;
 
-	spin_lock(&obj->lock);
 	if (locked) {
 		u64 kms = lvb->size;
 
@@ -392,21 +402,33 @@ void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 		a->atime = lvb->atime;
 		a->ctime = lvb->ctime;
 	}
+}
+
+void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
+		    bool locked, u64 lock_end)
+{
+	spin_lock(&obj->lock);
+	osc_object_take(obj, lvb, locked, lock_end);
 	spin_unlock(&obj->lock);
 }
 
 /* ------------------------------------------------------------- packing -- */
 
-/* Who the object is and which file it belongs to (07 section 4.1) */
+/*
+ * Who the object is and which file it belongs to (07 section 4.1); a metadata
+ * target knows that by the former.
+ */
 void osc_pack_oi(const struct osc_object *obj, struct obdo *oa)
 {
 	oa->o_oi = obj->oi;
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLID | OBD_MD_FLGROUP);
+	if (obj->osc->kind->on_mdt)
+		return;
 	oa->o_parent_seq = cpu_to_le64(obj->parent.seq);
 	oa->o_parent_oid = cpu_to_le32(obj->parent.oid);
 	oa->o_parent_ver = cpu_to_le32(obj->parent.ver);
 	oa->o_stripe_idx = cpu_to_le32(obj->stripe);
-	oa->o_valid |= cpu_to_le64(OBD_MD_FLID | OBD_MD_FLGROUP |
-				   OBD_MD_FLFID | OBD_MD_FLPARENT);
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLFID | OBD_MD_FLPARENT);
 }
 
 /* Shape of the layout, for the target's file system check (07 section 2.3) */
@@ -414,7 +436,8 @@ void osc_pack_layout(struct osc_object *obj, struct obdo *oa)
 {
 	spin_lock(&obj->lock);
 	oa->o_layout.ol_stripe_size = cpu_to_le32(obj->stripe_size);
-	oa->o_layout.ol_stripe_count = cpu_to_le32(obj->stripe_count);
+	if (!obj->osc->kind->on_mdt)
+		oa->o_layout.ol_stripe_count = cpu_to_le32(obj->stripe_count);
 	/* All zeroes in a plain layout */
 	if (obj->comp_id) {
 		oa->o_layout.ol_comp_start = cpu_to_le64(obj->comp_start);

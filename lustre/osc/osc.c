@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Object targets: set-up, connection, figures.
+ * Data targets: set-up, connection, figures.
  */
 #include <linux/module.h>
 #include <linux/slab.h>
 
-#include "osc/internal.h"
+#include "osc/kind.h"
 
 struct workqueue_struct *osc_wq;
 
@@ -54,7 +54,8 @@ static void osc_connected(struct ptlrpc_import *imp, void *data,
 			granted->maxbytes : 0;
 	osc->seeks = granted->flags2 & OBD_CONNECT2_LSEEK;
 	osc->tune.max_pages_per_rpc = osc->brw_size / PAGE_SIZE;
-	if (osc->connected &&
+	/* Metadata targets replay what makes a file before its data. */
+	if (osc->connected && !osc->kind->on_mdt &&
 	    (!granted->instance || granted->instance != osc->instance))
 		osc->restarted = jiffies ?: 1;
 	osc->instance = granted->instance;
@@ -111,8 +112,10 @@ static const struct ptlrpc_import_ops osc_import_ops = {
 
 /* ---------------------------------------------------------- life of one -- */
 
-static void osc_init_members(struct osc *osc, const struct osc_desc *desc)
+static void osc_init_members(struct osc *osc, const struct osc_kind *kind,
+			     const struct osc_desc *desc)
 {
+	osc->kind = kind;
 	spin_lock_init(&osc->lock);
 	INIT_LIST_HEAD(&osc->queue);
 	init_waitqueue_head(&osc->grant_wait);
@@ -181,22 +184,37 @@ static void osc_free(struct osc *osc)
 static int osc_start(struct osc *osc, struct ptlrpc_net *pn,
 		     const struct osc_desc *desc)
 {
-	int err;
-
 	osc->imp = osc_make_import(osc, pn, desc);
 	if (IS_ERR(osc->imp))
 		return PTR_ERR(osc->imp);
 	osc->ns = ldlm_ns_create(osc->imp);
-	if (!IS_ERR(osc->ns)) {
-		err = osc_objects_init(osc);
-		if (!err)
-			return 0;
-		ldlm_ns_destroy(osc->ns);
-	} else {
-		err = PTR_ERR(osc->ns);
-	}
+	if (!IS_ERR(osc->ns))
+		return 0;
 	ptlrpc_import_put(osc->imp, lustre_import_put_owner);
-	return err;
+	return PTR_ERR(osc->ns);
+}
+
+/* A target without connection and locks, or ERR_PTR(-ENOMEM). */
+static struct osc *osc_new(const struct osc_kind *kind,
+			   const struct osc_desc *desc)
+{
+	struct osc *osc = kzalloc_obj(*osc);
+	int err;
+
+	if (!osc)
+		return ERR_PTR(-ENOMEM);
+	osc_init_members(osc, kind, desc);
+	err = -ENOMEM;
+	osc->name = kstrdup(desc->name, GFP_KERNEL);
+	if (osc->name)
+		err = mempool_init_slab_pool(&osc->brw_pool, OSC_BRW_RESERVE,
+					     osc_brw_cache);
+	if (!err)
+		err = osc_objects_init(osc);
+	if (!err)
+		return osc;
+	osc_free(osc);
+	return ERR_PTR(err);
 }
 
 /**
@@ -211,21 +229,15 @@ static int osc_start(struct osc *osc, struct ptlrpc_net *pn,
  */
 struct osc *osc_create(struct ptlrpc_net *pn, const struct osc_desc *desc)
 {
-	struct osc *osc = kzalloc(sizeof(*osc), GFP_KERNEL);
+	struct osc *osc = osc_new(&osc_ost_kind, desc);
 	int err;
 
-	if (!osc)
-		return ERR_PTR(-ENOMEM);
-	osc_init_members(osc, desc);
-	err = -ENOMEM;
-	osc->name = kstrdup(desc->name, GFP_KERNEL);
-	if (osc->name)
-		err = mempool_init_slab_pool(&osc->brw_pool, OSC_BRW_RESERVE,
-					     osc_brw_cache);
-	if (!err)
-		err = osc_start(osc, pn, desc);
+	if (IS_ERR(osc))
+		return osc;
+	err = osc_start(osc, pn, desc);
 	if (!err)
 		return osc;
+	osc_objects_exit(osc);
 	osc_free(osc);
 	return ERR_PTR(err);
 }
@@ -243,6 +255,16 @@ void osc_connect(struct osc *osc)
 	queue_delayed_work(osc_wq, &osc->shrink_work, 60 * HZ);
 }
 
+/* The connection is gone, with all that was sent over it. */
+static void osc_stop(struct osc *osc)
+{
+	osc_report_lost(osc);
+	/* A transfer that ends in a retry goes on after it freed its pages. */
+	flush_workqueue(osc_wq);
+	cancel_work_sync(&osc->kick_work);
+	cancel_work_sync(&osc->commit_work);
+}
+
 /**
  * osc_destroy - disconnect from a target and forget it
  * @osc: the target; no file uses it any more
@@ -257,14 +279,90 @@ void osc_destroy(struct osc *osc, bool force)
 	/* The server drops its locks together with the connection. */
 	ldlm_ns_cancel_all(osc->ns, true);
 	ptlrpc_import_disconnect(osc->imp, force);
-	osc_report_lost(osc);
-	/* A transfer that ends in a retry goes on after it freed its pages. */
-	flush_workqueue(osc_wq);
-	cancel_work_sync(&osc->kick_work);
-	cancel_work_sync(&osc->commit_work);
+	osc_stop(osc);
 	ldlm_ns_destroy(osc->ns);
 	osc_objects_exit(osc);
 	ptlrpc_import_put(osc->imp, lustre_import_put_owner);
+	osc_free(osc);
+}
+
+/* ------------------------------------------- data on metadata targets -- */
+
+/**
+ * osc_dom_create - the data part of a metadata target
+ * @imp: its connection, whose owner calls osc_dom_offer(), osc_dom_connected(),
+ *	osc_dom_disconnected() and osc_dom_invalidate()
+ * @ns: its locks, whose owner calls osc_dom_blocking() and the like
+ * @desc: name and checksum
+ *
+ * Return: the target, or ERR_PTR(-ENOMEM).
+ * Context: sleeps.
+ */
+struct osc *osc_dom_create(struct ptlrpc_import *imp, struct ldlm_ns *ns,
+			   const struct osc_desc *desc)
+{
+	struct osc *osc = osc_new(&osc_mdt_kind, desc);
+
+	if (IS_ERR(osc))
+		return osc;
+	osc->imp = imp;
+	osc->ns = ns;
+	return osc;
+}
+
+/* What a connection that carries data offers; before each connect. */
+void osc_dom_offer(struct osc *osc, struct ptlrpc_connect *ocd)
+{
+	ocd->flags |= OBD_CONNECT_GRANT | OBD_CONNECT_GRANT_PARAM |
+		      OBD_CONNECT_CKSUM | OBD_CONNECT_SHORTIO;
+	ocd->flags2 |= OBD_CONNECT2_DOM_LVB;
+	ocd->ibits |= MDS_INODELOCK_DOM;
+	ocd->cksum_types = OSC_CKSUM_TYPES;
+	ocd->grant_blkbits = PAGE_SHIFT;
+	ocd->grant = min_t(u64, osc_grant_ocd(osc), U32_MAX);
+}
+
+void osc_dom_connected(struct osc *osc, const struct ptlrpc_connect *granted,
+		       bool fresh)
+{
+	osc_connected(osc->imp, osc, granted, fresh);
+}
+
+void osc_dom_disconnected(struct osc *osc)
+{
+	osc_disconnected(osc->imp, osc);
+}
+
+/* Evicted: locks and dirty data are lost. */
+void osc_dom_invalidate(struct osc *osc)
+{
+	osc_invalidate(osc->imp, osc);
+}
+
+/*
+ * Does the target take data?  Without the size in the lock's value block, which
+ * servers before 2.15 don't send, nobody could tell how long a file is.
+ */
+bool osc_dom_usable(struct osc *osc)
+{
+	struct ptlrpc_connect ocd;
+
+	ptlrpc_import_grant(osc->imp, &ocd);
+	return (ocd.flags2 & OBD_CONNECT2_DOM_LVB) &&
+	       (ocd.ibits & MDS_INODELOCK_DOM);
+}
+
+/* After the locks have gone, and the disconnect; all I/O is over on return. */
+void osc_dom_stop(struct osc *osc)
+{
+	osc_absent_leave(osc);
+	osc_stop(osc);
+}
+
+/* After osc_dom_stop(); and ldlm_ns_destroy(), for locks know their objects. */
+void osc_dom_destroy(struct osc *osc)
+{
+	osc_objects_exit(osc);
 	osc_free(osc);
 }
 

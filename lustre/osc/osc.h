@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Object storage targets: what the VFS room codes against.
+ * Data targets: what the VFS room codes against.
  *
- *   osc          our end of one object target: import, lock namespace, grant
+ *   osc          our end of one object target: import, lock namespace, grant;
+ *                or the data part of a metadata target, on that one's import
  *   osc_object   one object (one stripe of one file) on such a target
  *   osc_brw      one bulk read or write RPC under construction or in flight
  *   osc_multi    a set of small RPCs that are waited for together
@@ -73,6 +74,17 @@ struct osc *osc_create(struct ptlrpc_net *pn, const struct osc_desc *desc);
 int osc_add_nid(struct osc *osc, const struct lnet_nid *nid);
 void osc_connect(struct osc *osc);
 void osc_destroy(struct osc *osc, bool force);
+
+struct osc *osc_dom_create(struct ptlrpc_import *imp, struct ldlm_ns *ns,
+			   const struct osc_desc *desc);
+void osc_dom_offer(struct osc *osc, struct ptlrpc_connect *ocd);
+void osc_dom_connected(struct osc *osc, const struct ptlrpc_connect *granted,
+		       bool fresh);
+void osc_dom_disconnected(struct osc *osc);
+void osc_dom_invalidate(struct osc *osc);
+bool osc_dom_usable(struct osc *osc);
+void osc_dom_stop(struct osc *osc);
+void osc_dom_destroy(struct osc *osc);
 
 struct ptlrpc_import *osc_import(struct osc *osc);
 struct ldlm_ns *osc_ns(struct osc *osc);
@@ -292,6 +304,7 @@ struct osc_object {
 	struct osc_attr			attr;		/* @lock */
 	u64				run_end;	/* @lock; dirty run */
 	u64				dirty;		/* @lock; bytes */
+	bool				told;		/* @lock; see dom.c */
 	u64				transno;	/* osc.lock; last change */
 	struct list_head		uncommitted;	/* osc.lock; osc.uncommitted */
 	bool				asking;		/* @lock; see lock.c */
@@ -325,6 +338,14 @@ int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 void osc_unlock(struct ldlm_lock *lock);
 bool osc_lock_covers(const struct ldlm_lock *lock, u64 start, u64 end);
 bool osc_size_known(struct osc_object *obj);
+
+/* Locks with the data bit that the metadata room has, see dom.c */
+void osc_dom_told(struct osc_object *obj, const struct osc_attr *attr);
+void osc_dom_blocking(struct osc *osc, struct ldlm_lock *lock,
+		      enum ldlm_bl_reason reason);
+int osc_dom_glimpse(struct osc *osc, struct ldlm_lock *lock, void *lvb,
+		    u32 size);
+bool osc_dom_weigh(struct osc *osc, struct ldlm_lock *lock);
 
 /* -------------------------------------------------- several at a time -- */
 
