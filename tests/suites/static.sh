@@ -76,7 +76,7 @@ gate_direction() {
 	}
 	BEGIN {
 		level["ptlrpc"] = 1; level["layout"] = 1; level["ldlm"] = 2
-		level["mgc"] = 3; level["mdc"] = 4; level["osc"] = 4
+		level["mgc"] = 3; level["osc"] = 3; level["mdc"] = 4
 		level["vfs"] = 5; level["tests"] = 9
 	}
 	match($0, /^[ \t]*#[ \t]*include[ \t]*"[^"]*"/) {
