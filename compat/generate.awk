@@ -819,7 +819,7 @@ END {
 	}
 	for (t in needtu) {
 		text = "/* Generated for kernel " release ": callbacks of " t " */\n" \
-			"#include <kcompat-guard.h>\n" \
+			"#include <kcompat-guard.h>\n" before() \
 			incs[t] latetext[t] head[t]
 		n = split(tunames[t], w, " ")
 		for (i = 1; i <= n; i++)
@@ -850,13 +850,19 @@ END {
 	exit 0
 }
 
+# What comes before all other headers, where they are proved and where they are
+# used.  Not all stand alone: linux/fileattr.h of 6.12 does not, nor do those in which
+# RHEL 8.10 marks its additions, as linux/shrinker.h, with macros that others brought.
+function before()
+{
+	return "#include <linux/fs.h>\n"
+}
+
 # Each header that was made, those that make sense only behind all others at the
 # end; then the uses.
 function write_proof(    i, s, text)
 {
-	# linux/fileattr.h of 6.12 does not stand alone
-	text = "/* Generated for kernel " release ".  Compiled, never linked. */\n" \
-		"#include <linux/fs.h>\n"
+	text = "/* Generated for kernel " release ".  Compiled, never linked. */\n" before()
 	for (i = 1; i <= nover; i++)
 		text = text "#include <" oheader[i] ">\n"
 	text = text proofhead proofhead_late
