@@ -547,7 +547,7 @@ int lustre_inode_update(struct inode *inode, struct mdc_reply *rep)
 			return rc;
 		if (rep->bits & MDS_INODELOCK_DOM &&
 		    attr->valid & OBD_MD_DOM_SIZE)
-			lustre_dom_told(inode, attr);
+			lustre_dom_told(inode, rep);
 	}
 	acl = lustre_acl_decode(inode, rep);
 	if (IS_ERR(acl) && PTR_ERR(acl) != -ENODATA)

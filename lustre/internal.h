@@ -422,7 +422,7 @@ int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 int lustre_layout_retry(struct inode *inode);
 void lustre_layout_lost(struct inode *inode);
 int lustre_data_errno(struct inode *inode);
-void lustre_dom_told(struct inode *inode, const struct mdc_attr *attr);
+void lustre_dom_told(struct inode *inode, const struct mdc_reply *rep);
 bool lustre_has_data(struct inode *inode);
 bool lustre_is_hole(struct inode *inode, u64 pos);
 void lustre_holes_forget(struct inode *inode,

@@ -426,15 +426,57 @@ int lustre_data_errno(struct inode *inode)
 	return err;
 }
 
+/* Data that came with a reply into a folio, if nothing is there yet. */
+static void lustre_dom_fill_folio(struct folio *folio, const void *data,
+				  u64 len)
+{
+	if (folio_test_uptodate(folio) || folio_test_dirty(folio))
+		return;
+	folio_fill_tail(folio, 0, data, min_t(u64, len, folio_size(folio)));
+	folio_mark_uptodate(folio);
+}
+
+/*
+ * Data that came with a reply into the page cache.  The lock of that reply is in
+ * use: nobody writes meanwhile, and who wants to waits until they are there to be
+ * dropped again.
+ */
+static void lustre_dom_fill(struct inode *inode, const struct mdc_reply *rep)
+{
+	struct address_space *mapping = inode->i_mapping;
+	u64 end = rep->attr.dom_size, off = rep->data_off;
+	const void *data = rep->data;
+
+	while (off < end) {
+		struct folio *folio;
+		u64 next;
+
+		folio = __filemap_get_folio(mapping, off >> PAGE_SHIFT,
+					    FGP_LOCK | FGP_CREAT | FGP_NOFS,
+					    mapping_gfp_mask(mapping));
+		if (IS_ERR(folio))
+			return;
+		next = folio_pos(folio) + folio_size(folio);
+		/* One that begins before these data is no matter of theirs. */
+		if (folio_pos(folio) == off)
+			lustre_dom_fill_folio(folio, data, end - off);
+		folio_unlock(folio);
+		folio_put(folio);
+		data += next - off;
+		off = next;
+	}
+}
+
 /**
  * lustre_dom_told - a lock brought the attributes of data on the metadata target
  * @inode: a regular file
- * @attr: from the reply with that lock, which is in use
+ * @rep: the reply with that lock, which is in use, and perhaps with data
  *
  * Context: may sleep; not in the course of an I/O.
  */
-void lustre_dom_told(struct inode *inode, const struct mdc_attr *attr)
+void lustre_dom_told(struct inode *inode, const struct mdc_reply *rep)
 {
+	const struct mdc_attr *attr = &rep->attr;
 	const struct osc_attr told = {
 		.size	= attr->dom_size,
 		.blocks	= attr->dom_blocks,
@@ -447,8 +489,11 @@ void lustre_dom_told(struct inode *inode, const struct mdc_attr *attr)
 	lustre_io_peek(inode, &io);
 	/* Such data are at the beginning of the file. */
 	if (lustre_io_has_data(&io) && io.fl->objects[0] &&
-	    io.fl->layout->stripes[0].ost_idx == LUSTRE_STRIPE_ON_MDT)
+	    io.fl->layout->stripes[0].ost_idx == LUSTRE_STRIPE_ON_MDT) {
 		osc_dom_told(io.fl->objects[0], &told);
+		if (rep->data)
+			lustre_dom_fill(inode, rep);
+	}
 	lustre_io_end(&io);
 }
 

@@ -99,6 +99,7 @@ struct fld_cache {
  * @fld: cache of FID locations
  * @easize: largest layout that a server named, bytes
  * @ea_seen: largest layout, or link target, that was received
+ * @data_seen: a file was met whose data a metadata target keeps
  */
 struct lmv {
 	struct lmv_params	p;
@@ -107,6 +108,7 @@ struct lmv {
 	struct fld_cache	fld;
 	u32			easize;
 	u32			ea_seen;
+	bool			data_seen;
 };
 
 /* ---- mdc.c ---- */

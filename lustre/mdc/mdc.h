@@ -243,6 +243,8 @@ struct mdc_attr {
  * @ea_len: its length in bytes
  * @acl: access control list as in an attribute, with OBD_MD_FLACL; NULL: none
  * @acl_len: its length in bytes
+ * @data: the end of the file's data, under @lock, or NULL
+ * @data_off: where in the file they begin; they end at @attr.dom_size
  * @disp: disposition of an intent, DISP_*
  * @status: status of an intent, 0 or negative errno
  * @lock: lock that came with an intent; held until mdc_reply_put()
@@ -259,6 +261,8 @@ struct mdc_reply {
 	u32			ea_len;
 	const void		*acl;
 	u32			acl_len;
+	const void		*data;
+	u64			data_off;
 	u32			disp;
 	int			status;
 	u64			bits;

@@ -26,7 +26,14 @@ enum {
 enum {
 	MDC_OPEN_REP_BODY	= 2,
 	MDC_OPEN_REP_EA		= 3,
+	MDC_OPEN_REP_DATA	= 7,
 };
+
+/*
+ * Room for data in the reply, bytes: small files.  It is kept as long as the
+ * file is open, so more would not pay.
+ */
+#define MDC_OPEN_DATA		4096
 
 /* Everything that a cached file needs; more locks would serve nobody. */
 #define MDC_OPEN_COVER	(MDS_INODELOCK_LOOKUP | MDS_INODELOCK_UPDATE | \
@@ -208,6 +215,17 @@ static void mdc_open_pack_rec(struct mdc_opening *op,
 	rec->cr_umask = cpu_to_le32(current_umask());
 }
 
+/* A target that has data of files itself is welcome to send them along. */
+static u32 mdc_open_data_room(const struct mdc_opening *op)
+{
+	u64 flags = op->args->flags;
+
+	if (!READ_ONCE(op->lmv->data_seen) || !(flags & MDS_FMODE_READ) ||
+	    flags & MDS_OPEN_TRUNC)
+		return 0;
+	return sizeof(struct niobuf_remote) + MDC_OPEN_DATA;
+}
+
 static struct ptlrpc_request *mdc_open_pack(struct mdc_opening *op,
 					    struct mdc_intent *in)
 {
@@ -223,6 +241,7 @@ static struct ptlrpc_request *mdc_open_pack(struct mdc_opening *op,
 		sizeof(struct ldlm_reply), sizeof(struct mdt_body),
 		lmv_ea_room(op->lmv),
 		op->long_acl ? max_t(u32, easize, MDC_ACL_SIZE) : MDC_ACL_SIZE,
+		[MDC_OPEN_REP_DATA - 1] = mdc_open_data_room(op),
 	};
 	u32 flags = PTLRPC_REQ_OPEN;
 	struct ptlrpc_request *req;
@@ -241,6 +260,33 @@ static struct ptlrpc_request *mdc_open_pack(struct mdc_opening *op,
 		memcpy(ptlrpc_req_buf(req, MDC_OPEN_EA, args->ea_len),
 		       args->ea, args->ea_len);
 	return req;
+}
+
+/*
+ * The data that came with an open, if they may be used (08 section 8): they end
+ * the file's data, and a lock that nobody writes under vouches for them.
+ */
+static void mdc_open_data(struct mdc_reply *rep)
+{
+	u32 len = ptlrpc_rep_buflen(rep->req, MDC_OPEN_REP_DATA);
+	const struct niobuf_remote *nb;
+	u64 off;
+
+	if (!(rep->attr.valid & OBD_MD_DOM_SIZE) || !rep->attr.dom_size)
+		return;
+	if (len <= sizeof(*nb) || !rep->lock ||
+	    !(rep->bits & MDS_INODELOCK_DOM) ||
+	    !(rep->lock->granted_mode & (LCK_CR | LCK_PR)))
+		return;
+	nb = ptlrpc_rep_buf(rep->req, MDC_OPEN_REP_DATA, len);
+	if (!nb || le32_to_cpu(nb->rnb_len) > len - sizeof(*nb))
+		return;
+	off = le64_to_cpu(nb->rnb_offset);
+	if (off % PAGE_SIZE || off >= rep->attr.dom_size ||
+	    rep->attr.dom_size - off != le32_to_cpu(nb->rnb_len))
+		return;
+	rep->data = nb + 1;
+	rep->data_off = off;
 }
 
 /* What the server's answer to an open means; see mdc_open(). */
@@ -262,6 +308,8 @@ static int mdc_open_result(struct mdc_opening *op, struct mdc_intent *in,
 	rc = mdc_intent_adopt(in, rep);
 	if (rep->status)
 		return rep->status;
+	if (!rc)
+		mdc_open_data(rep);
 	if (rc && (rep->disp & DISP_OPEN_OPEN))
 		mdc_open_orphan(rep->req, 0, op->open);
 	return rc;

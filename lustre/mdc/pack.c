@@ -192,6 +192,8 @@ int mdc_take_body(struct mdc *mdc, const struct mdt_body *body,
 		return mdc_bad_reply(mdc, "senseless file size");
 	if ((attr->valid & OBD_MD_DOM_SIZE) && attr->dom_size > MDC_MAX_SIZE)
 		return mdc_bad_reply(mdc, "senseless size of data");
+	if ((attr->valid & OBD_MD_DOM_SIZE) && attr->dom_size)
+		WRITE_ONCE(mdc->lmv->data_seen, true);
 	return 0;
 }
 

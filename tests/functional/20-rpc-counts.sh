@@ -157,6 +157,8 @@ do_mount c1 $c1
 : >$d/big
 : >$d/two
 head -c 16M /dev/zero >/run/tmp/16m
+# How long the writing takes shall not say how many requests it makes.
+echo 3000 >/proc/sys/vm/dirty_expire_centisecs
 op "write 16 MiB on two stripes, fsync" \
 	dd if=/run/tmp/16m of=$d/big bs=1M conv=notrunc,fsync
 cold
@@ -165,6 +167,14 @@ cold
 stat $d/two >/dev/null
 cold
 op "unlink a file of two objects" unlink $d/two
+# A small file that the metadata target keeps; that there are such is known.
+mkdir $d/dom
+lustre-testserver ctl --dir $srv_dir default /base/dom \
+	"-E 64K -L mdt -E eof -c 1 -S 1M" >/dev/null
+echo on-mdt | tee $d/dom/f >$d/dom/other
+cold
+stat $d/dom $d/dom/other >/dev/null
+op "read Data-on-MDT file, cold" cat $d/dom/f
 op "umount, idle" umount $c1
 
 capture_stop

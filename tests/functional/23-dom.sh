@@ -169,6 +169,33 @@ requests() {
 	[ $((after - before)) -le 10 ]
 }
 
+# What an open brings along is what others have written, and is dropped when they
+# write; a larger file comes by a request of its own.
+brought() {
+	local n before
+
+	for n in 1 4095 4096 4097 5000 12288; do
+		src $n >$d2/br
+		sync $d2/br
+		[ "$(stat -c %s $d/br)" = $n ]
+		drop_caches
+		before=$(rpcs OST_READ)
+		cmp $d/br <(src $n)
+		echo "$n bytes: $(($(rpcs OST_READ) - before)) reads"
+		[ $n -gt 4096 ] || [ $before = $(rpcs OST_READ) ]
+		# another's change, seen without an open of one's own
+		exec 9<$d/br
+		echo X | dd of=$d2/br conv=notrunc bs=1 count=1 2>/dev/null
+		[ "$(head -c 1 <&9)" = X ]
+		truncate -s 0 $d2/br
+		[ -z "$(cat <&9)" ]
+		truncate -s $n $d2/br
+		cmp $d/br <(head -c $n /dev/zero)
+		exec 9<&-
+	done
+	rm $d/br
+}
+
 space() {
 	ctl default /dom "-E 1M -L mdt" >/dev/null
 	src 1048576 >$d/whole
@@ -280,6 +307,7 @@ try "two clients" 30 coherent
 try "direct" 20 direct
 try "mapped" 20 mapped
 try "requests" 20 requests
+try "data that come with an open" 60 brought
 try "only such data" 20 space
 try "random model" 60 model
 try "two writers" 60 two parts
