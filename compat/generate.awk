@@ -819,8 +819,7 @@ END {
 	}
 	for (t in needtu) {
 		text = "/* Generated for kernel " release ": callbacks of " t " */\n" \
-			"#include <kcompat-guard.h>\n" before() \
-			incs[t] latetext[t] head[t]
+			"#include <kcompat-unit.h>\n" incs[t] latetext[t] head[t]
 		n = split(tunames[t], w, " ")
 		for (i = 1; i <= n; i++)
 			if ((t, w[i]) in rename_in)
@@ -841,6 +840,10 @@ END {
 			"#ifndef KCOMPAT_FOR_" cname(release) "\n" \
 			"#error \"these headers were generated for kernel " release "\"\n" \
 			"#endif\n#endif\n")
+	if (n)
+		output(out "/include/kcompat-unit.h", \
+			"/* Generated for kernel " release ".  Do not edit. */\n" \
+			"#include <kcompat-guard.h>\n" before())
 	write_proof()
 	for (i = 1; i <= nnote; i++)
 		print notes[i] > (out "/summary")
