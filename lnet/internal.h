@@ -524,6 +524,7 @@ void lnet_want_connect(struct lnet_peer *peer);
 void lnet_connect_over(struct lnet_conn *conn, int error);
 int lnet_peer_admit(struct lnet_conn *conn);
 void lnet_peer_remove(struct lnet_conn *conn);
+void lnet_conn_unlink(struct lnet_conn *conn);
 void lnet_peer_lost(struct lnet_conn *conn);
 
 /* ---- tcp.c ----------------------------------------------------------------- */

@@ -2,7 +2,9 @@
 /*
  * TCP sockets: opening, callbacks, closing.
  */
+#include <kunit/visibility.h>
 #include <linux/delay.h>
+#include <linux/export.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <net/inet_sock.h>
@@ -27,6 +29,7 @@ static void lnet_conn_free(struct lnet_conn *conn)
 {
 	struct lnet_ni *ni = conn->ni;
 
+	WARN_ON_ONCE(!list_empty(&conn->peer_link));
 	if (conn->peer)
 		lnet_peer_put(conn->peer, LNET_PEER_PUT_CONN);
 	kfree(conn);
@@ -336,6 +339,16 @@ void lnet_conn_report(const struct lnet_conn *conn, const char *what)
 		  lnet_nid_print(&conn->peer->nid, buf), what, conn->error);
 }
 
+/* Nobody finds the connection by its peer any more */
+void lnet_conn_unlink(struct lnet_conn *conn)
+{
+	/* it may be about to find out who the peer is, and be admitted */
+	cancel_work_sync(&conn->rx_work);
+	if (conn->peer)
+		lnet_peer_remove(conn);
+}
+EXPORT_SYMBOL_IF_KUNIT(lnet_conn_unlink);
+
 /* Nothing runs for the connection any more: let go of what it held.  The socket
  * goes first, as its send queue refers to the pages of messages.
  */
@@ -348,13 +361,10 @@ static void lnet_close_work(struct work_struct *work)
 
 	if (conn->sock)
 		lnet_conn_detach(conn);
-	/* it may be about to find out who the peer is, and be admitted */
-	cancel_work_sync(&conn->rx_work);
+	lnet_conn_unlink(conn);
 	trace_lnet_close(conn->peer ? &conn->peer->nid : &lnet_nid_any,
 			 conn->why, conn->type, conn->local_port,
 			 conn->remote_port, conn->error);
-	if (conn->peer)
-		lnet_peer_remove(conn);
 	cancel_work_sync(&conn->tx_work);
 	cancel_delayed_work_sync(&conn->retry_work);
 	if (conn->rx.md)
