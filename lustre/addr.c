@@ -29,7 +29,9 @@
  * with, see struct lustre_dirty.  Clean folios and folios under write-back have
  * none.
  */
+#include <kunit/visibility.h>
 #include <linux/completion.h>
+#include <linux/export.h>
 #include <linux/highmem.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
@@ -717,21 +719,42 @@ static bool lustre_release_folio(struct folio *folio, gfp_t gfp)
 }
 
 /**
+ * lustre_object_stored - a mapping is about to store into an object
+ * @io: the I/O; a write lock covers the place
+ * @i: number of the object
+ * @end: where in the object the place ends
+ *
+ * The object may end in front of it, or have no byte at all: stores count as
+ * far as the file reaches.  A truncate changes the sizes of file and objects
+ * under size_lock; one that was faster must not be undone, so how far that is
+ * has to be found out under the same lock.
+ */
+void lustre_object_stored(struct lustre_io *io, u32 i, u64 end)
+{
+	struct lustre_inode *li = LUSTRE_I(io->inode);
+	u64 reach;
+
+	spin_lock(&li->size_lock);
+	reach = lustre_layout_obj_size(io->fl->layout, i,
+				       i_size_read(io->inode));
+	osc_object_wrote(io->fl->objects[i], min(reach, end));
+	spin_unlock(&li->size_lock);
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_object_stored);
+
+/**
  * lustre_mkwrite - make a mapped folio dirty
  * @io: the page fault; a write lock covers the folio
  * @folio: locked and up to date
  *
- * Without grant the folio will be written through when its time comes.  The
- * object may end below the folio, or have no byte at all: stores count as far
- * as the file reaches, which lustre_size_for_io() made sure of.
+ * Without grant the folio will be written through when its time comes.
+ * lustre_size_for_io() made sure of how far the file reaches.
  */
 void lustre_mkwrite(struct lustre_io *io, struct folio *folio)
 {
-	struct lustre_inode *li = LUSTRE_I(io->inode);
 	struct lustre_dirty *dirty = NULL;
 	struct lustre_place place;
 	struct osc_object *obj;
-	u64 end;
 
 	/* There is such a place, or there would be no lock. */
 	if (!lustre_layout_find(io->fl->layout, folio_pos(folio), &place))
@@ -745,13 +768,8 @@ void lustre_mkwrite(struct lustre_io *io, struct folio *folio)
 		lustre_folio_mark(folio, dirty);
 	}
 	folio_mark_dirty(folio);
-	/* A truncate changes the sizes of file and objects under size_lock. */
-	spin_lock(&li->size_lock);
-	end = lustre_layout_obj_size(io->fl->layout, place.object,
-				     i_size_read(io->inode));
-	osc_object_wrote(obj, min_t(u64, end, place.off + folio_size(folio)));
-	spin_unlock(&li->size_lock);
-	li->data_modified = true;
+	lustre_object_stored(io, place.object, place.off + folio_size(folio));
+	LUSTRE_I(io->inode)->data_modified = true;
 }
 
 /**

@@ -562,6 +562,7 @@ int lustre_size_allowed(struct inode *inode, u64 size);
 void lustre_size_update(struct lustre_io *io);
 extern const struct osc_object_ops lustre_object_ops;
 void lustre_mkwrite(struct lustre_io *io, struct folio *folio);
+void lustre_object_stored(struct lustre_io *io, u32 i, u64 end);
 void lustre_tail_seal(struct inode *inode);
 void lustre_write_set_size(struct inode *inode, struct osc_object *obj,
 			   u64 obj_end, loff_t end);

@@ -262,6 +262,7 @@ void ldlm_exit(void);
 struct ldlm_ns *ldlm_ns_create(struct ptlrpc_import *imp);
 /* Is there no lock at all, granted or asked for? */
 bool ldlm_ns_empty(struct ldlm_ns *ns);
+void ldlm_ns_wait_empty(struct ldlm_ns *ns, long notice);
 void ldlm_ns_destroy(struct ldlm_ns *ns);
 /* All locks go away, cancel actions run; with @local no CANCEL is sent. */
 void ldlm_ns_cancel_all(struct ldlm_ns *ns, bool local);

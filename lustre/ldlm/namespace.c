@@ -2,6 +2,8 @@
 /*
  * Namespaces: all locks of one import, and what happens to all of them at once.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include <linux/seq_file.h>
 
 #include "ldlm/internal.h"
@@ -279,13 +281,28 @@ bool ldlm_ns_empty(struct ldlm_ns *ns)
 	return empty;
 }
 
+/*
+ * Wait for users of locks that should not be there, as long as it takes: their
+ * operations lead to objects that are freed next.  After @notice (jiffies) say
+ * so.
+ */
+void ldlm_ns_wait_empty(struct ldlm_ns *ns, long notice)
+{
+	if (wait_event_timeout(ns->waitq, ldlm_ns_empty(ns), notice))
+		return;
+	pr_err("lustre: %s: waiting for the users of %u locks\n",
+	       ldlm_ns_name(ns), READ_ONCE(ns->nr_locks));
+	wait_event(ns->waitq, ldlm_ns_empty(ns));
+}
+EXPORT_SYMBOL_IF_KUNIT(ldlm_ns_wait_empty);
+
 /**
  * ldlm_ns_destroy - end of a namespace
  * @ns: namespace whose import was disconnected; or NULL
  *
- * What locks are left are cancelled locally, their data discarded.  Waits for
- * users of locks that should not be there, as long as it takes: their
- * operations lead to objects that the caller is about to free.
+ * What locks are left are cancelled locally, their data discarded.  Nobody uses
+ * one when it returns, see ldlm_ns_wait_empty(): the caller is about to free what
+ * their operations lead to.
  */
 void ldlm_ns_destroy(struct ldlm_ns *ns)
 {
@@ -305,12 +322,7 @@ void ldlm_ns_destroy(struct ldlm_ns *ns)
 	queue_work(ldlm_cancel_wq, &ns->cancel_work);
 	cancel_delayed_work_sync(&ns->lru_work);
 
-	if (!wait_event_timeout(ns->waitq, ldlm_ns_empty(ns),
-				LDLM_DESTROY_NOTICE * HZ)) {
-		pr_err("lustre: %s: waiting for the users of %u locks\n",
-		       ldlm_ns_name(ns), READ_ONCE(ns->nr_locks));
-		wait_event(ns->waitq, ldlm_ns_empty(ns));
-	}
+	ldlm_ns_wait_empty(ns, LDLM_DESTROY_NOTICE * HZ);
 	cancel_delayed_work_sync(&ns->lru_work);
 	flush_work(&ns->claimed_work);
 	flush_work(&ns->cancel_work);

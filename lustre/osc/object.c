@@ -8,6 +8,8 @@
  * the file leaves memory the object stays with its locks and its attributes,
  * and the file finds both again when it comes back.
  */
+#include <kunit/visibility.h>
+#include <linux/export.h>
 #include <linux/slab.h>
 
 #include "osc/kind.h"
@@ -341,6 +343,7 @@ u64 osc_object_size(struct osc_object *obj)
 	spin_unlock(&obj->lock);
 	return size;
 }
+EXPORT_SYMBOL_IF_KUNIT(osc_object_size);
 
 /**
  * osc_object_wrote - data up to @end is in the cache now
@@ -373,6 +376,7 @@ void osc_object_truncated(struct osc_object *obj, u64 size)
 	obj->attr.ctime = now;
 	spin_unlock(&obj->lock);
 }
+EXPORT_SYMBOL_IF_KUNIT(osc_object_truncated);
 
 /*
  * Attributes came from the target, with a lock up to @lock_end or without.
