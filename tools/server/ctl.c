@@ -32,7 +32,7 @@ static const char help[] =
 "stripe PATH N    make a directory look like one of N stripes, 0: plain again\n"
 "stripes-below PATH N   directories made in it will be like that\n"
 "announce TARGET  tell clients of a hidden one\n"
-"setxattr PATH NAME HEX   of a directory, whatever clients think; no HEX: remove\n"
+"setxattr PATH NAME HEX   of anything, whatever clients think; no HEX: remove\n"
 "abort-recovery   end recovery now\n"
 "layouts KIND     what clients are told of: plain; compressed: the same layouts\n"
 "                 as of compressed data; unknown: and no sizes by an MDT; bare:\n"

@@ -196,6 +196,7 @@ void layout_drop_objects(const struct inode *ino, const struct lov_comp *c);
 int layout_component_op(struct req *req, struct inode *ino, const char *op,
 			const void *val, size_t len);
 /* For ctl: by path. 0 or an error */
+int file_by_path(const char *path, struct inode *ino);
 int layout_renew(const char *path);
 int layout_show(FILE *f, const char *path);
 int layout_default(const char *path, const char *spec);

@@ -314,7 +314,7 @@ void layout_told(void *ea)
 
 /* ---- for ctl ---- */
 
-static int file_by_path(const char *path, struct inode *ino)
+int file_by_path(const char *path, struct inode *ino)
 {
 	char *dir = xstrdup(path), *name = strrchr(dir, '/');
 	struct fid fid = root_fid;

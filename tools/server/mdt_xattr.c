@@ -306,10 +306,12 @@ int xattr_force(const char *path, const char *name, const char *hex)
 	uint8_t val[256];
 	unsigned int byte;
 	bool plain;
-	int rc = mdt_path(path, &fid);
+	int rc = mdt_path(path, &fid) ? file_by_path(path, &ino) :
+					inode_get(&fid, &ino);
 
-	if (rc || inode_get(&fid, &ino) || len > sizeof(val))
+	if (rc || len > sizeof(val))
 		return rc ? rc : -EINVAL;
+	fid = ino.fid;
 	for (size_t i = 0; i < len; i++) {
 		if (sscanf(hex + 2 * i, "%2x", &byte) != 1)
 			return -EINVAL;
