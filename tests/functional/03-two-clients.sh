@@ -107,6 +107,13 @@ for what in replaced moved noreplace late gone; do
 	try "opens: $what" 30 python3 $here/opens.py $what $c1/open-$what \
 		$c2/open-$what
 done
+if python3 $here/orders.py probe $c1 2>/dev/null; then
+	try "opens: a permission that is known only now" 30 \
+		python3 $here/orders.py permission $c1/open-held $c2/open-held
+else
+	skip "opens: a permission that is known only now" \
+		"no permission events in this kernel (FANOTIFY_ACCESS_PERMISSIONS)"
+fi
 try "a listing loses its pages, and names come and go" 60 listing
 try "sizes" 60 sizes
 try "cached data follows the other's writes" 60 cached_data
