@@ -365,6 +365,7 @@ extern const struct inode_operations lustre_symlink_inode_operations;
 extern const struct inode_operations lustre_special_inode_operations;
 extern const struct file_operations lustre_dir_operations;
 extern const struct xattr_handler * const lustre_xattr_handlers[];
+extern const struct export_operations lustre_export_ops;
 
 void lustre_revoked(struct lustre_sb *sbi, const struct lustre_fid *fid,
 		    u64 bits);

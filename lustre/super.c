@@ -270,6 +270,7 @@ static void lustre_setup_sb(struct super_block *sb)
 	sb->s_magic = LUSTRE_SUPER_MAGIC;
 	sb->s_op = &lustre_super_ops;
 	sb->s_xattr = lustre_xattr_handlers;
+	sb->s_export_op = &lustre_export_ops;
 	set_default_d_op(sb, &lustre_dentry_operations);
 	sb->s_maxbytes = MAX_LFS_FILESIZE;
 	sb->s_blocksize = PAGE_SIZE;

@@ -101,6 +101,39 @@ int mdc_readlink(struct lmv *lmv, const struct lustre_fid *fid, u32 size,
 	return 0;
 }
 
+/* A raw lookup, 09 section 7.2 */
+int mdc_get_parent(struct lmv *lmv, const struct lustre_fid *dir,
+		   const struct mdc_cred *cred, struct lustre_fid *parent)
+{
+	static const u32 lens[] = { sizeof(struct mdt_body), 0, sizeof("..") };
+	static const u32 rlens[6] = { sizeof(struct mdt_body) };
+	struct ptlrpc_request *req;
+	struct mdc_attr attr;
+	struct mdc *mdc;
+	int rc;
+
+	rc = lmv_find(lmv, dir, &mdc);
+	if (rc)
+		return rc;
+	req = ptlrpc_req_alloc(mdc->imp, MDS_GETATTR_NAME, lens,
+			       ARRAY_SIZE(lens), 0, GFP_NOFS);
+	if (IS_ERR(req))
+		return PTR_ERR(req);
+	ptlrpc_req_set_replen(req, rlens, ARRAY_SIZE(rlens));
+	mdc_pack_body(ptlrpc_req_buf(req, 1, sizeof(struct mdt_body)), cred,
+		      dir, OBD_MD_FLID, 0);
+	ptlrpc_req_set_str(req, 3, "..", 2);
+	rc = ptlrpc_queue_wait(req);
+	if (rc >= 0)
+		rc = mdc_unpack_body(mdc, req, 1, &attr, NULL);
+	if (!rc && !(attr.valid & OBD_MD_FLID))
+		rc = mdc_bad_reply(mdc, "parent without FID");
+	if (!rc)
+		*parent = attr.fid;
+	ptlrpc_req_put(req);
+	return rc;
+}
+
 int mdc_get_root(struct lmv *lmv, const char *fileset, struct lustre_fid *fid)
 {
 	static const u32 rlens[] = { sizeof(struct mdt_body), 0 };

@@ -428,6 +428,13 @@ int mdc_sync(struct lmv *lmv, const struct lustre_fid *fid);
 int mdc_getattr(struct lmv *lmv, const struct lustre_fid *fid,
 		const struct mdc_cred *cred, struct mdc_reply *rep);
 
+/*
+ * FID of the directory that directory @dir is in, *@parent.  That of the root
+ * is its own.
+ */
+int mdc_get_parent(struct lmv *lmv, const struct lustre_fid *dir,
+		   const struct mdc_cred *cred, struct lustre_fid *parent);
+
 /* Target of symbolic link @fid, @size bytes long, NUL-terminated in rep->ea. */
 int mdc_readlink(struct lmv *lmv, const struct lustre_fid *fid, u32 size,
 		 const struct mdc_cred *cred, struct mdc_reply *rep);
