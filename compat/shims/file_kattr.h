@@ -4,7 +4,8 @@
  * header: linux/fileattr.h
  * upstream: v6.17 struct fileattr is named struct file_kattr
  * unless: file_kattr_type
- * needs: fileattr
+ * when: has_inode_operations_fileattr_get
  * use: struct file_kattr *f: (void)f->flags;
+ * needs: fileattr
  */
 #define file_kattr fileattr
