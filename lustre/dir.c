@@ -823,4 +823,6 @@ const struct file_operations lustre_dir_operations = {
 	.fsync		= lustre_dir_fsync,
 	.lock		= lustre_dir_lock,
 	.flock		= lustre_dir_flock,
+	.unlocked_ioctl	= lustre_ioctl,
+	.compat_ioctl	= lustre_compat_ioctl,
 };

@@ -476,4 +476,6 @@ const struct file_operations lustre_file_operations = {
 	.mmap		= lustre_mmap,
 	.lock		= lustre_lock,
 	.flock		= lustre_flock,
+	.unlocked_ioctl	= lustre_ioctl,
+	.compat_ioctl	= lustre_compat_ioctl,
 };

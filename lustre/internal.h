@@ -573,6 +573,15 @@ int lustre_size_settimes(struct inode *inode, const struct iattr *attr);
 /* ---- space.c ---- */
 loff_t lustre_space_seek(struct inode *inode, loff_t offset, int whence);
 
+/* ---- ioctl.c ---- */
+long lustre_ioctl(struct file *file, unsigned int cmd, unsigned long arg);
+#ifdef CONFIG_COMPAT
+long lustre_compat_ioctl(struct file *file, unsigned int cmd,
+			 unsigned long arg);
+#else
+#define lustre_compat_ioctl	NULL
+#endif
+
 /* ---- file.c, direct.c ---- */
 ssize_t lustre_write_start(struct kiocb *iocb, struct iov_iter *from, bool more,
 			   struct lustre_io *io);

@@ -92,5 +92,7 @@ void lustre_link_free(struct inode *inode);
 
 /* ---- xattr.c ---- */
 ssize_t lustre_listxattr(struct dentry *dentry, char *list, size_t size);
+int lustre_lov_set_dir(struct inode *inode, const void *value, size_t size);
+int lustre_lov_create(struct inode *inode, const void *ea, size_t len);
 
 #endif /* _LUSTRE_NAMESPACE_H */

@@ -128,8 +128,7 @@ static bool lustre_lov_is_copy(const void *value, size_t size)
 }
 
 /* The default of what will be made in a directory; NULL: none any more */
-static int lustre_lov_set_dir(struct inode *inode, const void *value,
-			      size_t size)
+int lustre_lov_set_dir(struct inode *inode, const void *value, size_t size)
 {
 	struct lov_mds_md_v1 none = {
 		.lmm_magic		= cpu_to_le32(LOV_MAGIC_V1),
@@ -152,8 +151,11 @@ static int lustre_lov_set_dir(struct inode *inode, const void *value,
 	return rc;
 }
 
-/* Have the file opened with a layout, which makes its objects (08 section 5). */
-static int lustre_lov_create(struct inode *inode, const void *ea, size_t len)
+/*
+ * Have the file opened with a layout, which makes its objects (08 section 5):
+ * -EEXIST if it has one.
+ */
+int lustre_lov_create(struct inode *inode, const void *ea, size_t len)
 {
 	struct mdc_open_args args = {
 		.child	= lustre_fid(inode),

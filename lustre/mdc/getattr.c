@@ -194,17 +194,18 @@ int mdc_unpack_statfs(struct mdc *mdc, struct ptlrpc_request *req,
 }
 EXPORT_SYMBOL_IF_KUNIT(mdc_unpack_statfs);
 
+/* @sum: the numbers of all targets are wanted, if it has them */
 static int mdc_statfs_one(struct mdc *mdc, struct kstatfs *st, bool nodelay,
-			  bool *is_sum)
+			  bool sum, bool *is_sum)
 {
 	u32 flags = nodelay ? PTLRPC_REQ_NO_DELAY | PTLRPC_REQ_NO_RESEND : 0;
-	bool sum = ptlrpc_import_granted2(mdc->imp, OBD_CONNECT2_SUM_STATFS);
 	static const u32 lens[] = { sizeof(struct mdt_body) };
 	static const u32 rlens[] = { sizeof(struct obd_statfs) };
 	struct ptlrpc_request *req;
 	u32 state = 0;
 	int rc;
 
+	sum = sum && ptlrpc_import_granted2(mdc->imp, OBD_CONNECT2_SUM_STATFS);
 	req = ptlrpc_req_alloc(mdc->imp, MDS_STATFS, lens, sum ? 1 : 0, flags,
 			       GFP_KERNEL);
 	if (IS_ERR(req))
@@ -231,7 +232,7 @@ int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool nodelay, bool *is_sum)
 	xa_for_each(&lmv->mdts, index, mdc) {
 		struct kstatfs one = {};
 
-		rc = mdc_statfs_one(mdc, &one, nodelay, is_sum);
+		rc = mdc_statfs_one(mdc, &one, nodelay, true, is_sum);
 		if (rc)
 			return rc;
 		if (!index || *is_sum) {
@@ -244,6 +245,15 @@ int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool nodelay, bool *is_sum)
 		st->f_ffree += one.f_ffree;
 	}
 	return rc;
+}
+
+int mdc_statfs_target(struct lmv *lmv, u32 index, struct kstatfs *st,
+		      bool nodelay)
+{
+	struct mdc *mdc = lmv_mdt(lmv, index);
+	bool is_sum;
+
+	return mdc ? mdc_statfs_one(mdc, st, nodelay, false, &is_sum) : -ENODEV;
 }
 
 static int mdc_sync_one(struct mdc *mdc, const struct lustre_fid *fid)

@@ -229,6 +229,25 @@ int lmv_find(struct lmv *lmv, const struct lustre_fid *fid, struct mdc **mdc)
 	return *mdc ? 0 : -ENODEV;
 }
 
+int lmv_mdt_index(struct lmv *lmv, const struct lustre_fid *fid)
+{
+	struct mdc *mdc;
+	int rc = lmv_find(lmv, fid, &mdc);
+
+	return rc ?: mdc->index;
+}
+
+u32 lmv_mdt_slots(struct lmv *lmv)
+{
+	struct mdc *mdc;
+	unsigned long index;
+	u32 slots = 0;
+
+	xa_for_each(&lmv->mdts, index, mdc)
+		slots = index + 1;
+	return slots;
+}
+
 bool mdc_reachable(struct lmv *lmv, const struct lustre_fid *fid)
 {
 	struct mdc *mdc = lmv_find_cached(lmv, fid);

@@ -148,6 +148,10 @@ bool lmv_steady(struct lmv *lmv, const struct lustre_fid *fid,
 bool lmv_has_acls(struct lmv *lmv);
 /* Largest layout attribute that a reply may carry, bytes. */
 u32 lmv_max_easize(struct lmv *lmv);
+/* Index of the target that holds @fid, or what the location service said. */
+int lmv_mdt_index(struct lmv *lmv, const struct lustre_fid *fid);
+/* Places for targets: the highest index and one more. */
+u32 lmv_mdt_slots(struct lmv *lmv);
 
 /* ------------------------------------------------------- credentials -- */
 
@@ -404,6 +408,10 @@ int mdc_get_root(struct lmv *lmv, const char *fileset, struct lustre_fid *fid);
  */
 int mdc_statfs(struct lmv *lmv, struct kstatfs *st, bool nodelay, bool *is_sum);
 
+/* The same of target @index alone; -ENODEV: there is none. */
+int mdc_statfs_target(struct lmv *lmv, u32 index, struct kstatfs *st,
+		      bool nodelay);
+
 /*
  * The mount is read-only from now on, or not any more: tell all targets, now
  * and at every reconnect.  0, -EROFS (the server forces read-only), ...
@@ -434,6 +442,29 @@ int mdc_getattr(struct lmv *lmv, const struct lustre_fid *fid,
  */
 int mdc_get_parent(struct lmv *lmv, const struct lustre_fid *dir,
 		   const struct mdc_cred *cred, struct lustre_fid *parent);
+
+/**
+ * struct mdc_path - the name of an object
+ * @fid: the object
+ * @recno: U64_MAX
+ * @linkno: which of its names; moves on when there are more
+ * @text: receives the name, with NUL
+ * @size: room in @text, bytes
+ */
+struct mdc_path {
+	struct lustre_fid	fid;
+	u64			recno;
+	u32			linkno;
+	char			*text;
+	u32			size;
+};
+
+/*
+ * Find a name of an object from directory @root on: 0, -ENOENT, -ENODATA (it is
+ * not known), -EOVERFLOW, -ENAMETOOLONG, ...
+ */
+int mdc_fid2path(struct lmv *lmv, const struct lustre_fid *root,
+		 struct mdc_path *path);
 
 /* Target of symbolic link @fid, @size bytes long, NUL-terminated in rep->ea. */
 int mdc_readlink(struct lmv *lmv, const struct lustre_fid *fid, u32 size,

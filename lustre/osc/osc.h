@@ -384,6 +384,25 @@ void osc_answers_put(struct osc_answers *a);
 void osc_seek(struct osc_object *obj, u64 off, int whence,
 	      struct osc_answers *answers, unsigned int i, struct osc_multi *m);
 
+/**
+ * struct osc_versions - version of the data of several objects
+ * @ref: one for who asks, one for each RPC
+ * @lock: protects the rest
+ * @data: sum of their data versions
+ * @layout: least of their layout versions
+ */
+struct osc_versions {
+	refcount_t	ref;
+	spinlock_t	lock;		/* the rest */
+	u64		data;
+	u32		layout;
+};
+
+struct osc_versions *osc_versions_new(void);
+void osc_versions_put(struct osc_versions *v);
+void osc_version(struct osc_object *obj, struct osc_versions *versions,
+		 struct osc_multi *m);
+
 /* ------------------------------------------------- dirty data and grant -- */
 
 int osc_grant_reserve(struct osc_object *obj, u64 off, u32 len, u32 *grant);
