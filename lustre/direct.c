@@ -592,11 +592,13 @@ static ssize_t lustre_dio_locked(struct lustre_dio *dio, size_t count)
 /* Lock what a read is to bring.  Return: bytes; 0 behind the end of the file */
 static ssize_t lustre_dio_read_start(struct lustre_dio *dio)
 {
+	const struct lustre_io_need need = { .file = dio->iocb->ki_filp };
 	loff_t pos = dio->iocb->ki_pos, size;
 	ssize_t ret;
 
-	ret = lustre_io_begin(dio->inode, pos, lustre_io_last(pos, dio->got),
-			      LUSTRE_IO_READ, &dio->io);
+	ret = lustre_io_begin_for(dio->inode, pos,
+				  lustre_io_last(pos, dio->got),
+				  LUSTRE_IO_READ, &need, &dio->io);
 	if (ret)
 		return ret;
 	size = i_size_read(dio->inode);
@@ -760,7 +762,8 @@ ssize_t lustre_direct_write(struct kiocb *iocb, struct iov_iter *from)
 
 	if (!dio)
 		return -ENOMEM;
-	err = lustre_writer_enter(dio->inode, &dio->writer, start, end);
+	err = lustre_writer_enter(dio->inode, &dio->writer, start, end,
+				  iocb->ki_filp);
 	if (err) {
 		dio->write = false;
 		lustre_dio_free(dio);

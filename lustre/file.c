@@ -41,14 +41,15 @@ static int lustre_file_open(struct inode *inode, struct file *file)
 
 static ssize_t lustre_read_locked(struct kiocb *iocb, struct iov_iter *to)
 {
+	const struct lustre_io_need need = { .file = iocb->ki_filp };
 	struct inode *inode = file_inode(iocb->ki_filp);
 	size_t count = iov_iter_count(to);
 	struct lustre_io io;
 	ssize_t ret;
 
-	ret = lustre_io_begin(inode, iocb->ki_pos,
-			      lustre_io_last(iocb->ki_pos, count),
-			      LUSTRE_IO_READ, &io);
+	ret = lustre_io_begin_for(inode, iocb->ki_pos,
+				  lustre_io_last(iocb->ki_pos, count),
+				  LUSTRE_IO_READ, &need, &io);
 	if (ret)
 		return ret;
 	/* A fault would ask for locks while we hold some. */
@@ -183,15 +184,22 @@ ssize_t lustre_write_start(struct kiocb *iocb, struct iov_iter *from, bool more,
 			   struct lustre_io *io)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
-	struct lustre_io_need need = {};
+	struct lustre_io_need need = { .file = iocb->ki_filp };
 	u64 start = 0, end = LUSTRE_EOF;
 	ssize_t ret;
 
 	if (!(iocb->ki_flags & IOCB_APPEND)) {
 		start = iocb->ki_pos;
 		end = lustre_io_last(start, iov_iter_count(from));
-		need = (struct lustre_io_need){ LAYOUT_INTENT_WRITE, start,
-						end };
+		need.opc = LAYOUT_INTENT_WRITE;
+		need.start = start;
+		need.end = end;
+	}
+	/* Others of its group may have made the file longer. */
+	if (!need.opc && lustre_group_locked(iocb->ki_filp)) {
+		ret = lustre_size_glimpse(inode);
+		if (ret)
+			return ret;
 	}
 	for (;;) {
 		ret = lustre_io_begin_for(inode, start, end, LUSTRE_IO_WRITE,
@@ -265,7 +273,8 @@ static ssize_t lustre_cached_write(struct kiocb *iocb, struct iov_iter *from)
 	ret = lustre_writer_enter(inode, &w, append ? 0 : iocb->ki_pos,
 				  append ? LUSTRE_EOF :
 				  lustre_io_last(iocb->ki_pos,
-						 iov_iter_count(from)));
+						 iov_iter_count(from)),
+				  iocb->ki_filp);
 	if (ret)
 		return ret;
 	ret = lustre_write_all(iocb, from);
@@ -379,14 +388,15 @@ static int lustre_flush(struct file *file, fl_owner_t id)
 
 static vm_fault_t lustre_fault(struct vm_fault *vmf)
 {
+	const struct lustre_io_need need = { .file = vmf->vma->vm_file };
 	struct inode *inode = file_inode(vmf->vma->vm_file);
 	loff_t pos = (loff_t)vmf->pgoff << PAGE_SHIFT;
 	struct lustre_io io;
 	vm_fault_t ret;
 	int err;
 
-	err = lustre_io_begin(inode, pos, pos + PAGE_SIZE - 1, LUSTRE_IO_READ,
-			      &io);
+	err = lustre_io_begin_for(inode, pos, pos + PAGE_SIZE - 1,
+				  LUSTRE_IO_READ, &need, &io);
 	if (err)
 		return vmf_error(err);
 	ret = filemap_fault(vmf);
@@ -418,6 +428,10 @@ static vm_fault_t lustre_page_mkwrite(struct vm_fault *vmf)
 	struct inode *inode = file_inode(vmf->vma->vm_file);
 	u64 unit = mapping_max_folio_size(inode->i_mapping);
 	u64 pos = (u64)vmf->pgoff << PAGE_SHIFT;
+	const struct lustre_io_need need = {
+		LAYOUT_INTENT_WRITE, round_down(pos, unit), pos | (unit - 1),
+		vmf->vma->vm_file,
+	};
 	vm_fault_t ret = 0;
 	struct lustre_io io;
 	int err;
@@ -426,9 +440,9 @@ static vm_fault_t lustre_page_mkwrite(struct vm_fault *vmf)
 	err = lustre_kill_set_id(inode);
 	/* How much of the folio belongs to the file, see addr.c */
 	if (!err)
-		err = lustre_io_begin(inode, round_down(pos, unit),
-				      pos | (unit - 1),
-				      LUSTRE_IO_WRITE | LUSTRE_IO_SIZE, &io);
+		err = lustre_io_begin_for(inode, need.start, need.end,
+					  LUSTRE_IO_WRITE | LUSTRE_IO_SIZE,
+					  &need, &io);
 	if (!err) {
 		ret = io.nr ? lustre_mkwrite_locked(&io, vmf) :
 			      VM_FAULT_SIGBUS;

@@ -886,7 +886,9 @@ static void lustre_setattr_cred(struct mdc_cred *cred, const struct inode *inode
 static int lustre_setattr_data(struct inode *inode, const struct iattr *attr)
 {
 	if (attr->ia_valid & ATTR_SIZE)
-		return lustre_size_truncate(inode, attr->ia_size);
+		return lustre_size_truncate(inode, attr->ia_size,
+					    attr->ia_valid & ATTR_FILE ?
+					    attr->ia_file : NULL);
 	if (attr->ia_valid & (ATTR_ATIME_SET | ATTR_MTIME_SET))
 		return lustre_size_settimes(inode, attr);
 	return 0;

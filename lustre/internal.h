@@ -196,12 +196,14 @@ struct lustre_open_handle {
  * struct lustre_file - file->private_data of files and directories
  * @mode: which handle of the inode it uses
  * @own: a handle of its own, or NULL to use the one shared by the inode
+ * @group: group lock, set under lustre_inode.open_lock; or NULL
  * @dir_hash: directories: position of the entry told last
  * @dir_dups: directories: entries told at that position
  */
 struct lustre_file {
 	enum lustre_open_mode	mode;
 	struct mdc_open		*own;
+	struct lustre_group __rcu	*group;
 	u64			dir_hash;
 	unsigned int		dir_dups;
 };
@@ -225,11 +227,17 @@ struct lustre_writers {
  * @link: struct lustre_writers.list
  * @start: first byte
  * @end: last byte, LUSTRE_EOF for the end
+ * @gid: the group that it belongs to, 0: none
+ * @holder: it is a group lock
+ * @active: nobody was before it
  */
 struct lustre_writer {
 	struct list_head	link;
 	u64			start;
 	u64			end;
+	u64			gid;
+	bool			holder;
+	bool			active;
 };
 
 /**
@@ -257,6 +265,7 @@ struct lustre_file_layout {
 };
 
 struct lustre_dir;
+struct lustre_group;
 struct lustre_link;
 struct lustre_statahead;
 
@@ -401,7 +410,11 @@ int lustre_flock_check(struct file *file);
 /* ---- writers.c ---- */
 void lustre_writers_init(struct lustre_inode *li);
 int lustre_writer_enter(struct inode *inode, struct lustre_writer *w,
-			u64 start, u64 end);
+			u64 start, u64 end, struct file *file);
+int lustre_writer_hold(struct inode *inode, struct lustre_writer *w, u64 gid,
+		       bool nowait);
+void lustre_writer_let_go(struct inode *inode, struct lustre_writer *w);
+int lustre_writers_wait_group(struct inode *inode);
 void lustre_writer_leave(struct inode *inode, struct lustre_writer *w);
 void lustre_writer_hand_over(struct inode *inode);
 void lustre_writer_take_over(struct inode *inode);
@@ -443,6 +456,7 @@ struct osc_object *lustre_object_at(struct inode *inode, u64 pos,
 #define LUSTRE_IO_PW		BIT(2)	/* the range is locked to write */
 #define LUSTRE_IO_SIZE		BIT(3)	/* i_size is right, or reaches the end */
 #define LUSTRE_IO_DISCARD	BIT(4)	/* who else has it need not write back */
+#define LUSTRE_IO_ANY_GROUP	BIT(5)	/* a group lock of this client will do */
 
 #define LUSTRE_IO_READ		(LUSTRE_IO_REFRESH | LUSTRE_IO_PR | \
 				 LUSTRE_IO_SIZE)
@@ -455,11 +469,13 @@ struct osc_object *lustre_object_at(struct inode *inode, u64 pos,
  * @opc: LAYOUT_INTENT_WRITE or LAYOUT_INTENT_TRUNC; 0: for nothing
  * @start: first byte
  * @end: last byte
+ * @file: whose group lock it is done under, if that has one; or NULL
  */
 struct lustre_io_need {
-	u32	opc;
-	u64	start;
-	u64	end;
+	u32		opc;
+	u64		start;
+	u64		end;
+	struct file	*file;
 };
 
 /**
@@ -470,6 +486,7 @@ struct lustre_io_need {
  * @end: last byte
  * @how: LUSTRE_IO_*
  * @need: what it has to find objects for
+ * @group: group lock that it is done under, or NULL
  * @changed: the layout was changed for that
  * @locks: one for each object that the range touches, ascending
  * @nr: elements of @locks
@@ -483,6 +500,7 @@ struct lustre_io {
 	u64			end;
 	u32			how;
 	struct lustre_io_need	need;
+	struct lustre_group	*group;
 	bool			changed;
 	struct ldlm_lock	**locks;
 	unsigned int		nr;
@@ -567,11 +585,20 @@ void lustre_object_stored(struct lustre_io *io, u32 i, u64 end);
 void lustre_tail_seal(struct inode *inode);
 void lustre_write_set_size(struct inode *inode, struct osc_object *obj,
 			   u64 obj_end, loff_t end);
-int lustre_size_truncate(struct inode *inode, u64 size);
+int lustre_size_truncate(struct inode *inode, u64 size, struct file *file);
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr);
 
 /* ---- space.c ---- */
 loff_t lustre_space_seek(struct inode *inode, loff_t offset, int whence);
+
+/* ---- group.c ---- */
+struct lustre_group *lustre_group_get(struct file *file, struct inode *inode);
+void lustre_group_put(struct lustre_group *group);
+u64 lustre_group_gid(struct file *file, struct inode *inode);
+bool lustre_group_locked(struct file *file);
+int lustre_group_use(struct lustre_group *group, u32 object,
+		     const struct osc_object *obj, struct ldlm_lock **lockp);
+void lustre_group_end(struct inode *inode, struct lustre_file *lf);
 
 /* ---- ioctl.c ---- */
 long lustre_ioctl(struct file *file, unsigned int cmd, unsigned long arg);

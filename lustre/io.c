@@ -50,8 +50,10 @@ static int lustre_io_enter(struct lustre_io *io)
 		err = lustre_layout_refresh(io->inode);
 	if (!err && wait_event_killable(li->layout_wait, lustre_io_use(io)))
 		err = -EINTR;
-	if (!err)
+	if (!err) {
 		lustre_io_used(io);
+		io->group = lustre_group_get(io->need.file, io->inode);
+	}
 	return err;
 }
 
@@ -59,6 +61,8 @@ static void lustre_io_leave(struct lustre_io *io)
 {
 	struct lustre_inode *li = LUSTRE_I(io->inode);
 
+	lustre_group_put(io->group);
+	io->group = NULL;
 	lock_release(&li->layout_map, _RET_IP_);
 	/* Zeroes that were read while the lock on the layout went. */
 	if (io->fl && io->fl->holes && !mapping_empty(io->inode->i_mapping) &&
@@ -156,12 +160,18 @@ static int lustre_io_lock_one(struct lustre_io *io,
 
 	if (!obj)
 		return -EIO;
+	if (io->how & LUSTRE_IO_ANY_GROUP)
+		flags |= OSC_LOCK_GROUP;
 	/* A folio is covered as a whole or not at all. */
 	if (last != LUSTRE_EOF)
 		last |= unit - 1;
-	err = osc_lock(obj, io->how & LUSTRE_IO_PW ? LCK_PW : LCK_PR,
-		       round_down(hit->start, unit), last, flags,
-		       &io->locks[io->nr]);
+	if (io->group)
+		err = lustre_group_use(io->group, hit->object, obj,
+				       &io->locks[io->nr]);
+	else
+		err = osc_lock(obj, io->how & LUSTRE_IO_PW ? LCK_PW : LCK_PR,
+			       round_down(hit->start, unit), last, flags,
+			       &io->locks[io->nr]);
 	if (!err)
 		io->nr++;
 	return err;
@@ -204,13 +214,26 @@ static int lustre_io_change(struct lustre_io *io,
 }
 
 /*
+ * Does a group have the file that the I/O is not of?  It would wait for locks of
+ * this client's, in the way of those who have them.
+ */
+static int lustre_io_await(struct lustre_io *io)
+{
+	if (!(io->how & (LUSTRE_IO_PR | LUSTRE_IO_PW)) ||
+	    io->how & LUSTRE_IO_ANY_GROUP ||
+	    lustre_group_gid(io->need.file, io->inode))
+		return 0;
+	return lustre_writers_wait_group(io->inode);
+}
+
+/*
  * One try.  *@again: what was locked belongs to a layout that is to change, or
  * has changed.
  */
 static int lustre_io_try(struct lustre_io *io, bool *again)
 {
 	struct mdc_layout_change change = {};
-	int err = lustre_io_enter(io);
+	int err = lustre_io_await(io) ?: lustre_io_enter(io);
 
 	if (err)
 		return err;
@@ -268,6 +291,9 @@ int lustre_io_begin_for(struct inode *inode, u64 start, u64 end, u32 how,
  * @how: LUSTRE_IO_*, what is made sure of
  * @io: to be given to lustre_io_end() by the same task, if 0 is returned
  *
+ * An open file that holds a group lock is not asked for: a group lock of this
+ * client serves, whosever it is.
+ *
  * A file without objects locks nothing.  Who locks a range to write finds an
  * object for each byte that the layout has a component for; with an @end of
  * LUSTRE_EOF, those that there are.
@@ -292,7 +318,8 @@ int lustre_io_begin(struct inode *inode, u64 start, u64 end, u32 how,
 		need.start = start;
 		need.end = end;
 	}
-	return lustre_io_begin_for(inode, start, end, how, &need, io);
+	return lustre_io_begin_for(inode, start, end,
+				   how | LUSTRE_IO_ANY_GROUP, &need, io);
 }
 
 /**

@@ -394,6 +394,9 @@ static const struct lustre_ioctl {
 	{ LL_IOC_GET_CONNECT_FLAGS, ON_DIR, lustre_ioc_connect_flags },
 	{ IOC_OBD_STATFS, ON_ANY | NATIVE, lustre_ioc_statfs },
 	{ LL_IOC_DATA_VERSION, ON_FILE, lustre_ioc_data_version },
+	{ LL_IOC_GETFLAGS, ON_FILE, lustre_ioc_getflags },
+	{ LL_IOC_GROUP_LOCK, ON_FILE, lustre_ioc_group_lock },
+	{ LL_IOC_GROUP_UNLOCK, ON_FILE, lustre_ioc_group_unlock },
 	{ LL_IOC_LOV_GETSTRIPE, ON_ANY, lustre_ioc_getstripe },
 	{ LL_IOC_LOV_GETSTRIPE_NEW, ON_ANY, lustre_ioc_getstripe },
 	{ LL_IOC_LOV_SETSTRIPE, ON_ANY, lustre_ioc_setstripe },
@@ -442,6 +445,7 @@ static unsigned int lustre_ioctl_native(unsigned int cmd)
 {
 	static const unsigned int longs[] = {
 		LL_IOC_GETVERSION, OBD_IOC_GETDTNAME, OBD_IOC_FID2PATH,
+		LL_IOC_GETFLAGS, LL_IOC_GROUP_LOCK, LL_IOC_GROUP_UNLOCK,
 		LL_IOC_LOV_SETSTRIPE, LL_IOC_LOV_GETSTRIPE, LL_IOC_GETOBDCOUNT,
 		LL_IOC_PATH2FID, IOC_MDC_GETFILESTRIPE,
 	};

@@ -9,6 +9,11 @@
 
 struct file;
 
+/* ---- group.c ---- */
+long lustre_ioc_group_lock(struct file *file, void __user *arg);
+long lustre_ioc_group_unlock(struct file *file, void __user *arg);
+long lustre_ioc_getflags(struct file *file, void __user *arg);
+
 /* ---- striping.c ---- */
 long lustre_ioc_getstripe(struct file *file, void __user *arg);
 long lustre_ioc_setstripe(struct file *file, void __user *arg);

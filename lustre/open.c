@@ -166,6 +166,7 @@ void lustre_file_close(struct inode *inode, struct lustre_file *lf)
 	struct mdc_open *open = lustre_open_detach(inode, lf);
 	struct mdc_close_args args = {};
 
+	lustre_group_end(inode, lf);
 	if (open && S_ISREG(inode->i_mode)) {
 		args.have_times = true;
 		args.mode = inode->i_mode;

@@ -534,23 +534,25 @@ static int lustre_truncate_locked(struct lustre_io *io, u64 size)
  * lustre_size_truncate - set the size of a file's objects
  * @inode: a regular file; the metadata target has agreed
  * @size: new size, bytes
+ * @file: through which it is set, or NULL
  *
  * Return: 0; -EINTR; what a target answered, the caller may try again.
  * Context: sleeps; inode_lock held.  Spec: 07 section 10.1.
  */
-int lustre_size_truncate(struct inode *inode, u64 size)
+int lustre_size_truncate(struct inode *inode, u64 size, struct file *file)
 {
 	u32 how = LUSTRE_IO_WRITE | (size ? 0 : LUSTRE_IO_DISCARD);
 	/* An object that ends where the file does tells its size. */
 	struct lustre_io_need need = {
 		.opc	= size ? LAYOUT_INTENT_TRUNC : 0,
 		.end	= size,
+		.file	= file,
 	};
 	struct lustre_writer w;
 	struct lustre_io io;
 	int err;
 
-	err = lustre_writer_enter(inode, &w, 0, LUSTRE_EOF);
+	err = lustre_writer_enter(inode, &w, 0, LUSTRE_EOF, file);
 	if (err)
 		return err;
 	err = lustre_io_begin_for(inode, 0, LUSTRE_EOF, how, &need, &io);

@@ -78,8 +78,12 @@ EXPORT_SYMBOL_IF_KUNIT(ldlm_extent_end);
 static bool ldlm_extent_serves(struct ldlm_lock *lock,
 			       const struct ldlm_match *m)
 {
+	struct ldlm_policy want = m->policy;
+
+	if (m->flags & LDLM_MATCH_ANY_GROUP)
+		want.extent.gid = lock->policy.extent.gid;
 	if (!(lock->granted_mode & m->modes) ||
-	    !ldlm_policy_covers(LDLM_EXTENT, &lock->policy, &m->policy))
+	    !ldlm_policy_covers(LDLM_EXTENT, &lock->policy, &want))
 		return false;
 	if (m->flags & LDLM_MATCH_TEST)
 		return ldlm_use_possible(lock, m->flags & LDLM_MATCH_CBPENDING);

@@ -372,12 +372,14 @@ void ldlm_part_end(struct ldlm_enq *enq, const struct ldlm_reply *rep, int rc);
 /* ldlm_match.flags */
 #define LDLM_MATCH_TEST		BIT(0)	/* take no use, return no lock */
 #define LDLM_MATCH_CBPENDING	BIT(1)	/* also one that is wanted back */
+#define LDLM_MATCH_ANY_GROUP	BIT(2)	/* also a group lock, of any group */
 
 /**
  * struct ldlm_match - what cached extent lock would do
  * @resid: resource
  * @modes: acceptable modes, LCK_* or-ed
- * @policy: range that must be covered by the lock, with the same gid
+ * @policy: range that must be covered by the lock, with the same gid unless
+ *	LDLM_MATCH_ANY_GROUP is set
  * @flags: LDLM_MATCH_*
  */
 struct ldlm_match {

@@ -104,6 +104,7 @@ struct osc {
 
 	mempool_t		brw_pool;
 	struct work_struct	kick_work;	/* send what is queued */
+	struct list_head	groups;		/* @lock; see group.c */
 	struct list_head	absentees;	/* @lock; see absent.c */
 	unsigned long		absent_told;	/* @lock; the restart told of */
 	unsigned long		absent_start;	/* @lock; jiffies */

@@ -46,7 +46,12 @@ extern const struct osc_kind osc_mdt_kind;	/* dom.c */
 
 /* lock.c */
 bool osc_lock_lost(const struct ldlm_lock *lock);
+int osc_lock_group(struct osc_object *obj, u64 gid, bool nowait,
+		   struct ldlm_lock **lockp);
 int osc_object_glimpsed(struct osc_object *obj, struct ost_lvb *lvb, u32 size);
 bool osc_object_worth(struct osc_object *obj);
+
+/* group.c */
+void osc_groups_lose(struct osc *osc);
 
 #endif /* _LUSTRE_OSC_KIND_H */

@@ -271,8 +271,9 @@ static bool osc_lock_cached(struct osc_object *obj, u32 mode, u64 start,
 				     flags, lockp);
 }
 
-static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
-			    u64 end, u32 flags, struct ldlm_lock **lockp)
+static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 gid,
+			    u64 start, u64 end, u32 flags,
+			    struct ldlm_lock **lockp)
 {
 	struct ost_lvb lvb = {};
 	struct ldlm_enqueue enq = {
@@ -287,6 +288,8 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 	int err;
 
 	obj->osc->kind->ask(obj, start, end, &enq);
+	if (gid)
+		enq.policy.extent.gid = gid;
 	if (flags & OSC_LOCK_DISCARD)
 		enq.flags |= LDLM_FL_AST_DISCARD_DATA;
 	if (flags & OSC_LOCK_NOWAIT)
@@ -322,6 +325,44 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 	return err;
 }
 
+/* Enqueue, again after what is no concern of a new lock. */
+static int osc_lock_ask(struct osc_object *obj, u32 mode, u64 gid, u64 start,
+			u64 end, u32 flags, struct ldlm_lock **lockp)
+{
+	unsigned int tries = 0;
+	u32 generation;
+	int err, absent = 0;
+
+	/* An eviction that was found out just now is no concern of a new lock. */
+	do {
+		generation = ptlrpc_import_generation(obj->osc->imp);
+		err = osc_lock_enqueue(obj, mode, gid, start, end, flags,
+				       lockp);
+		if (err == -ENOENT)
+			absent = osc_absent_sleep(obj);
+		/* Nor is one that was granted late, without a value block. */
+	} while ((err == -EIO &&
+		  generation != ptlrpc_import_generation(obj->osc->imp)) ||
+		 (err == -ENODATA && ++tries < OSC_LOCK_TRIES) ||
+		 (err == -ENOENT && !absent));
+	if (err == -ENOENT)
+		return absent;
+	if (err != -ENODATA)
+		return err;
+	pr_err_ratelimited("lustre: %s: lock on object %llx:%llx came without the size %u times\n",
+			   obj->osc->name, obj->resid.name[0],
+			   obj->resid.name[1], tries);
+	return -EPROTO;
+}
+
+/* Have the whole object locked for a group, see group.c. */
+int osc_lock_group(struct osc_object *obj, u64 gid, bool nowait,
+		   struct ldlm_lock **lockp)
+{
+	return osc_lock_ask(obj, LCK_GROUP, gid, 0, OSC_EOF,
+			    nowait ? OSC_LOCK_NOWAIT : 0, lockp);
+}
+
 /**
  * osc_lock - lock a range of an object
  * @obj: the object
@@ -343,39 +384,22 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 start,
 int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	     struct ldlm_lock **lockp)
 {
-	u32 match = flags & OSC_LOCK_CACHED ? LDLM_MATCH_CBPENDING : 0;
-	unsigned int tries = 0;
-	u32 generation;
-	int err, absent = 0;
+	u32 match = 0;
 
 	*lockp = NULL;
 	/*
 	 * Who wants no RPC reads pages for somebody who has a use already: of
-	 * a lock that is perhaps wanted back by now.
+	 * a lock that is perhaps wanted back by now, or of one of a group.
 	 */
+	if (flags & OSC_LOCK_CACHED)
+		match |= LDLM_MATCH_CBPENDING;
+	if (flags & (OSC_LOCK_CACHED | OSC_LOCK_GROUP))
+		match |= LDLM_MATCH_ANY_GROUP;
 	if (osc_lock_cached(obj, mode, start, end, match, lockp))
 		return 0;
 	if (flags & OSC_LOCK_CACHED)
 		return -EAGAIN;
-	/* An eviction that was found out just now is no concern of a new lock. */
-	do {
-		generation = ptlrpc_import_generation(obj->osc->imp);
-		err = osc_lock_enqueue(obj, mode, start, end, flags, lockp);
-		if (err == -ENOENT)
-			absent = osc_absent_sleep(obj);
-		/* Nor is one that was granted late, without a value block. */
-	} while ((err == -EIO &&
-		  generation != ptlrpc_import_generation(obj->osc->imp)) ||
-		 (err == -ENODATA && ++tries < OSC_LOCK_TRIES) ||
-		 (err == -ENOENT && !absent));
-	if (err == -ENOENT)
-		return absent;
-	if (err != -ENODATA)
-		return err;
-	pr_err_ratelimited("lustre: %s: lock on object %llx:%llx came without the size %u times\n",
-			   obj->osc->name, obj->resid.name[0],
-			   obj->resid.name[1], tries);
-	return -EPROTO;
+	return osc_lock_ask(obj, mode, 0, start, end, flags, lockp);
 }
 
 /* End of a use; a lock that is wanted back is cancelled on a workqueue. */

@@ -70,6 +70,7 @@ static void osc_invalidate(struct ptlrpc_import *imp, void *data)
 
 	osc_absent_hurry(osc);
 	ldlm_ns_invalidate(osc->ns);
+	osc_groups_lose(osc);
 	osc_report_lost(osc);
 	wake_up_all(&osc->grant_wait);
 }
@@ -118,6 +119,7 @@ static void osc_init_members(struct osc *osc, const struct osc_kind *kind,
 	osc->kind = kind;
 	spin_lock_init(&osc->lock);
 	INIT_LIST_HEAD(&osc->queue);
+	INIT_LIST_HEAD(&osc->groups);
 	init_waitqueue_head(&osc->grant_wait);
 	init_waitqueue_head(&osc->commit_wait);
 	INIT_WORK(&osc->commit_work, osc_commit_work);

@@ -332,11 +332,25 @@ u64 osc_object_size(struct osc_object *obj);
 #define OSC_LOCK_CACHED		BIT(0)	/* only a cached lock, never an RPC */
 #define OSC_LOCK_DISCARD	BIT(1)	/* holders need not write back */
 #define OSC_LOCK_NOWAIT		BIT(2)	/* not if others have to give theirs */
+#define OSC_LOCK_GROUP		BIT(3)	/* a group lock of ours will do, too */
 
 int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	     struct ldlm_lock **lockp);
 void osc_unlock(struct ldlm_lock *lock);
 bool osc_lock_covers(const struct ldlm_lock *lock, u64 start, u64 end);
+
+/*
+ * struct osc_group - a group lock on an object
+ */
+struct osc_group {
+	struct list_head	link;		/* osc.lock; osc.groups */
+	struct osc_object	*obj;		/* with a reference */
+	struct ldlm_lock	*lock;		/* osc.lock; NULL: lost */
+};
+
+struct osc_group *osc_group_lock(struct osc_object *obj, u64 gid, bool nowait);
+struct ldlm_lock *osc_group_use(struct osc_group *g);
+void osc_group_unlock(struct osc_group *g);
 bool osc_size_known(struct osc_object *obj);
 
 /* Locks with the data bit that the metadata room has, see dom.c */

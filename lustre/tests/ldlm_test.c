@@ -194,6 +194,9 @@ static void test_match(struct kunit *test)
 	KUNIT_EXPECT_PTR_EQ(test, ldlm_extent_find(res, &m), lock);
 	m.policy.extent.gid = 1;
 	KUNIT_EXPECT_NULL(test, ldlm_extent_find(res, &m));
+	m.flags |= LDLM_MATCH_ANY_GROUP;
+	KUNIT_EXPECT_PTR_EQ(test, ldlm_extent_find(res, &m), lock);
+	m.flags &= ~LDLM_MATCH_ANY_GROUP;
 	ldlm_extent_erase(res, lock);
 	m.policy.extent.gid = 0;
 	KUNIT_EXPECT_NULL(test, ldlm_extent_find(res, &m));

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# what: ioctls
+# what: ioctls, and group locks between two clients
 # limit: 300
 
 . "$(dirname -- "$0")/lib.sh"
@@ -19,6 +19,63 @@ ioctls() {
 	shift
 	mkdir $c1/$name
 	python3 $here/ioctls.py $name $c1/$name $c2/$name "$@"
+}
+
+# No lock of a group may outlive its file.
+groups() {
+	ioctls "$@"
+	local t=0
+	while ctl locks | grep -q 'granted 64'; do
+		t=$((t + 1))
+		[ $t -lt 100 ]
+		sleep 0.1
+	done
+}
+
+on_mdt() {
+	mkdir $c1/on_mdt
+	ctl default /on_mdt "-E 64K -L mdt -E eof -c 1 -S 1M" >/dev/null
+	python3 $here/ioctls.py on_mdt $c1/on_mdt $c2/on_mdt
+	not grep 'granted 64' <(ctl locks)
+}
+
+# during TEST COMMAND...: COMMAND when the test has its locks
+during() {
+	local name=$1 word
+	shift
+
+	mkdir $c1/$name
+	coproc python3 $here/ioctls.py $name $c1/$name $c2/$name 2>&1
+	# shellcheck disable=SC2153
+	local in=${COPROC[1]} out=${COPROC[0]} pid=$COPROC_PID
+	read -r word <&$out
+	[ "$word" = now ]
+	"$@"
+	echo go >&$in
+	cat <&$out || true
+	wait $pid
+}
+
+restart() {
+	server_stop KILL
+	sleep 1
+	server_start ${srv_args:-}
+}
+
+# The first client alone, by one object target after the other
+evict() {
+	local ost
+	for ost in 0 1; do
+		ctl evict "$(ctl exports | awk -v t=$fsname-OST000$ost \
+			'$1 == t && /[.:]11@/ { print $2; exit }')" \
+			$fsname-OST000$ost
+	done
+	while [ "$(dmesg | grep -c "OST000[01]: this client was evicted")" != 2 ]
+	do
+		head -c 200000 /dev/zero >$c1/poke && sync $c1/poke || true
+		sleep 0.5
+	done
+	sleep 1
 }
 
 space() {
@@ -49,5 +106,12 @@ try "layouts, shown and wanted" 60 layouts
 try "stripes of directories" 30 striped
 try "versions of data" 60 ioctls versions
 try "what there is not" 30 ioctls unknown
-try "nonsense" 100 ioctls nonsense "$seed" "${LT_NONSENSE:-6000}"
+try "group locks: who gets one" 60 groups group
+try "group locks: others wait" 100 groups exclude
+try "group locks: members on two clients" 60 groups share
+try "group locks: all ways to the data" 60 groups ways
+try "group locks: data on metadata targets" 60 on_mdt
+try "group locks: over a restart of the server" 100 during restarted restart
+try "group locks: lost by an eviction" 100 during evicted evict
+try "nonsense" 100 ioctls nonsense "$seed" "${LT_NONSENSE:-2000}"
 finish

@@ -8,12 +8,16 @@ DIR1 and DIR2 are one directory on two mounts.
 """
 import ctypes
 import errno
+import fcntl
 import mmap
 import os
 import random
 import re
+import select
 import struct
+import subprocess
 import sys
+import time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 LIBC.mmap.restype = ctypes.c_void_p
@@ -27,10 +31,13 @@ GETDTNAME = 0x8008667F
 GETUUID = 0x8028667F
 GETMDNAME = 0x80806683
 FID2PATH = 0xC0086696
+GETFLAGS = 0x80086697
 SETSTRIPE = 0x4008669A
 SETSTRIPE_NEW = 0xC020669A
 GETSTRIPE = 0x4008669B
 GETSTRIPE_NEW = 0x8020669B
+GROUP_LOCK = 0x4008669E
+GROUP_UNLOCK = 0x4008669F
 OBD_STATFS = 0xC00866A4
 GETOBDCOUNT = 0x800866A8
 PATH2FID = 0x800866AD
@@ -67,6 +74,12 @@ def call(fd, cmd, data=b'', room=ROOM):
 
 def get(fd, cmd, data=b'', room=ROOM):
     return call(fd, cmd, data, room)[0]
+
+
+def number(fd, cmd, value):
+    """A call that takes a number, not an address"""
+    if LIBC.ioctl(fd, cmd, ctypes.c_void_p(value)) < 0:
+        raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
 
 
 def refused(want, fn, *args):
@@ -392,12 +405,15 @@ def unknown(d1, d2):
     fd = os.open(d1 + '/u', os.O_CREAT | os.O_RDWR)
     for cmd in (GETOBDCOUNT, LMV_GETSTRIPE, GETFILESTRIPE, FID2MDTIDX):
         refused(errno.ENOTTY, call, fd, cmd)
-    refused(errno.ENOTTY, call, d, DATA_VERSION)
+    for cmd in (GROUP_LOCK, GROUP_UNLOCK, GETFLAGS, DATA_VERSION):
+        refused(errno.ENOTTY, call, d, cmd)
     # the number of one, the size of another
     for cmd in (0x8010667F, 0x400866AD, 0xC00C66F3, 0x401866D5, 0xC0B066A2):
         refused(errno.ENOTTY, call, fd, cmd)
         refused(errno.ENOTTY, call, d, cmd)
     for cmd in ALL:
+        if cmd in (GROUP_LOCK, GROUP_UNLOCK):
+            continue
         try:
             rc = LIBC.ioctl(d, cmd, 16)
             assert rc < 0 and ctypes.get_errno() in (errno.EFAULT, errno.ENOTTY,
@@ -479,6 +495,283 @@ def nonsense(d1, d2, seed, rounds):
         f.write(b'well')
     with open(d2 + '/fuzz', 'rb') as f:
         assert f.read() == b'well'
+
+
+# ---- group locks ------------------------------------------------------------------
+
+class Hands:
+    """A process that does what it is told"""
+    ours = []
+
+    def __init__(self, path, flags=os.O_RDWR):
+        self.r, theirs = os.pipe()
+        mine, self.w = os.pipe()
+        self.pid = os.fork()
+        if self.pid:
+            os.close(theirs)
+            os.close(mine)
+            Hands.ours.append(self.w)
+            return
+        # or the others would not notice that they are to end
+        for fd in Hands.ours:
+            os.close(fd)
+        os.close(self.r)
+        os.close(self.w)
+        self.serve(mine, theirs, path, flags)
+
+    @staticmethod
+    def serve(inp, out, path, flags):
+        fd = os.open(path, flags)
+        env = {'fd': fd, 'os': os, 'fcntl': fcntl, 'lock': lock,
+               'unlock': unlock, 'mmap': mmap}
+        for line in os.fdopen(inp):
+            try:
+                answer = repr((0, eval(line, env)))
+            except OSError as e:
+                answer = repr((e.errno, None))
+            os.write(out, answer.encode() + b'\n')
+        os._exit(0)
+
+    def start(self, what):
+        os.write(self.w, what.encode() + b'\n')
+
+    def waits(self, seconds=1.0):
+        return not select.select([self.r], [], [], seconds)[0]
+
+    def end(self, want=0):
+        assert not self.waits(100), 'no answer'
+        err, value = eval(os.read(self.r, 1 << 20))
+        assert err == want, '%s, not %s' % (errno.errorcode.get(err, err),
+                                            errno.errorcode.get(want, want))
+        return value
+
+    def do(self, what, want=0):
+        self.start(what)
+        return self.end(want)
+
+    def leave(self):
+        """Its descriptors are closed by its end."""
+        os.close(self.w)
+        Hands.ours.remove(self.w)
+        os.waitpid(self.pid, 0)
+
+
+def lock(fd, gid):
+    number(fd, GROUP_LOCK, gid)
+
+
+def unlock(fd, gid):
+    number(fd, GROUP_UNLOCK, gid)
+
+
+def make(path, size=3 << 20):
+    with open(path, 'wb') as f:
+        f.write(b'a' * size)
+
+
+def flags_of(fd):
+    return struct.unpack_from('=i', get(fd, GETFLAGS, room=4))[0]
+
+
+def group(d1, d2):
+    """As recorded: who gets one, and who does not"""
+    make(d1 + '/g')
+    fd = os.open(d1 + '/g', os.O_RDWR)
+    assert flags_of(fd) == 0
+    lock(fd, 1234)
+    assert flags_of(fd) == 2
+    refused(errno.EINVAL, lock, fd, 1234)
+    refused(errno.EINVAL, lock, fd, 5)
+    refused(errno.EINVAL, unlock, fd, 1)
+    assert flags_of(fd) == 2
+    unlock(fd, 1234)
+    assert flags_of(fd) == 0
+    refused(errno.EINVAL, unlock, fd, 1234)
+    refused(errno.EINVAL, lock, fd, 0)
+    lock(fd, 7)
+    for d in (d1, d2):
+        other = os.open(d + '/g', os.O_RDWR | os.O_NONBLOCK)
+        refused(errno.EAGAIN, lock, other, 8)
+        # the same group is welcome
+        lock(other, 7)
+        os.close(other)
+    os.close(fd)
+
+
+def exclude(d1, d2):
+    """Others wait, on both clients, for the unlock and for the close."""
+    make(d1 + '/x')
+    mine = Hands(d1 + '/x')
+    near, far = Hands(d1 + '/x'), Hands(d2 + '/x')
+    third = Hands(d1 + '/x')
+    for end in ('unlock(fd, 9)', None):
+        mine.do('lock(fd, 9)')
+        # what the owner does goes on
+        assert mine.do('os.pread(fd, 3, 5)') == b'aaa' or end is None
+        mine.do('os.pwrite(fd, b"mine", 1 << 20)')
+        assert mine.do('os.pread(fd, 4, 1 << 20)') == b'mine'
+        near.start('os.pread(fd, 4, 1 << 20)')
+        # its bytes are wanted by the owner of the lock, too
+        third.start('os.pwrite(fd, b"n", (2 << 20) + 1)')
+        far.start('os.pwrite(fd, b"far", (1 << 20) + 4)')
+        assert near.waits()
+        assert far.waits(0.1) and third.waits(0.1)
+        mine.do('os.pwrite(fd, b"mm", 2 << 20)')
+        # the size is told for all that
+        assert os.stat(d2 + '/x').st_size == 3 << 20
+        if end:
+            mine.do(end)
+        else:
+            mine.leave()
+        assert near.end() == b'mine'
+        assert far.end() == 3
+        assert third.end() == 1
+        assert far.do('os.pread(fd, 3, 2 << 20)') == b'mna'
+        assert far.do('os.pread(fd, 7, 1 << 20)') == b'minefar'
+        assert near.do('os.pread(fd, 7, 1 << 20)') == b'minefar'
+        if end:
+            near.do('os.pwrite(fd, b"aaa", 5)')
+    # another group waits, too, and gets it then
+    near.do('lock(fd, 3)')
+    far.start('lock(fd, 4)')
+    assert far.waits()
+    near.do('unlock(fd, 3)')
+    far.end()
+    near.start('lock(fd, 3)')
+    assert near.waits()
+    far.leave()
+    near.end()
+    near.leave()
+    third.leave()
+
+
+def share(d1, d2):
+    """Two members on two clients, each with parts of its own"""
+    step = 256 << 10
+    make(d1 + '/s', 0)
+    one, two = Hands(d1 + '/s'), Hands(d2 + '/s')
+    one.do('lock(fd, 77)')
+    two.do('lock(fd, 77)')
+    for i in range(0, 16, 2):
+        one.do('os.pwrite(fd, bytes([%d]) * %d, %d)' % (i, step, i * step))
+        two.do('os.pwrite(fd, bytes([%d]) * %d, %d)' %
+               (i + 1, step, (i + 1) * step))
+    # nobody lost what he had cached
+    for i in range(0, 16, 2):
+        assert one.do('os.pread(fd, 2, %d)' % (i * step)) == bytes([i]) * 2
+    one.do('os.fsync(fd)')
+    two.do('os.fsync(fd)')
+    assert os.stat(d1 + '/s').st_size == 16 * step
+    assert one.do('os.lseek(fd, 0, 2)') == 16 * step
+    # what one appends goes behind what the other wrote
+    one.do('fcntl.fcntl(fd, fcntl.F_SETFL, os.O_APPEND)')
+    one.do('os.write(fd, b"last")')
+    one.do('unlock(fd, 77)')
+    two.do('unlock(fd, 77)')
+    with open(d2 + '/s', 'rb') as f:
+        for i in range(16):
+            assert f.read(step) == bytes([i]) * step, i
+        assert f.read() == b'last'
+    one.leave()
+    two.leave()
+
+
+def ways(d1, d2):
+    """All that moves data goes on under the lock of one's own."""
+    make(d1 + '/w')
+    fd = os.open(d1 + '/w', os.O_RDWR)
+    lock(fd, 5)
+    m = mmap.mmap(fd, 1 << 20)
+    assert m[9:12] == b'aaa'
+    m[4096:4100] = b'mmap'
+    m.flush()
+    assert os.pread(fd, 4, 4096) == b'mmap'
+    os.ftruncate(fd, 2 << 20)
+    os.ftruncate(fd, 5 << 20)
+    os.utime(fd, (1000, 1000))
+    assert os.fstat(fd).st_mtime == 1000
+    assert os.lseek(fd, 0, os.SEEK_DATA) == 0
+    assert os.lseek(fd, 3 << 20, os.SEEK_HOLE) == 3 << 20
+    direct = os.open(d1 + '/w', os.O_RDWR | os.O_DIRECT)
+    lock(direct, 5)
+    buf = mmap.mmap(-1, 65536)
+    buf[:6] = b'direct'
+    assert os.pwrite(direct, buf, 1 << 20) == 65536
+    buf[:6] = bytes(6)
+    assert os.preadv(direct, [buf], 1 << 20) == 65536
+    assert buf[:6] == b'direct'
+    version(fd, 2)
+    os.fsync(fd)
+    # a mapping outlives the descriptor that it was made with, and its lock
+    unlock(fd, 5)
+    os.close(direct)
+    os.close(fd)
+    m[8192:8196] = b'late'
+    with open(d2 + '/w', 'rb') as f:
+        data = f.read()
+    assert data[4096:4100] == b'mmap' and data[8192:8196] == b'late'
+    assert data[1 << 20:(1 << 20) + 6] == b'direct'
+    assert len(data) == 5 << 20
+
+
+def on_mdt(d1, d2):
+    """Data on a metadata target: refused, and nothing is left of it"""
+    make(d1 + '/m', 100000)
+    fd = os.open(d1 + '/m', os.O_RDWR)
+    refused(errno.EOPNOTSUPP, lock, fd, 3)
+    refused(errno.EOPNOTSUPP, version, fd)
+    assert flags_of(fd) == 0
+    other = os.open(d2 + '/m', os.O_RDWR)
+    os.pwrite(other, b'y', 0)
+    assert os.pread(fd, 1, 0) == b'y'
+    assert stripes(get(fd, GETSTRIPE, lum(V1, 0, 9)))[3] in ([0], [1])
+
+
+def between(d1, d2):
+    """For something that happens from outside meanwhile"""
+    print('now', flush=True)
+    assert sys.stdin.readline() == 'go\n'
+
+
+def restarted(d1, d2):
+    make(d1 + '/r')
+    mine, far = Hands(d1 + '/r'), Hands(d2 + '/r')
+    mine.do('lock(fd, 6)')
+    mine.do('os.pwrite(fd, b"before", 0)')
+    far.start('os.pread(fd, 6, 0)')
+    assert far.waits()
+    between(d1, d2)
+    assert far.waits()
+    mine.do('os.pwrite(fd, b"after!", 0)')
+    for d in (d1, d2):
+        other = os.open(d + '/r', os.O_RDWR | os.O_NONBLOCK)
+        refused(errno.EAGAIN, lock, other, 7)
+        os.close(other)
+    mine.do('unlock(fd, 6)')
+    assert far.end() == b'after!'
+    mine.leave()
+    far.leave()
+
+
+def evicted(d1, d2):
+    make(d1 + '/e')
+    mine, near, far = Hands(d1 + '/e'), Hands(d1 + '/e'), Hands(d2 + '/e')
+    mine.do('lock(fd, 6)')
+    mine.do('os.pwrite(fd, b"lost", 0)')
+    between(d1, d2)
+    # others get at the file
+    far.do('os.pwrite(fd, b"far", 0)')
+    mine.do('os.pread(fd, 3, 0)', errno.EIO)
+    mine.do('os.pwrite(fd, b"no", 0)', errno.EIO)
+    # until it is taken anew
+    near.start('os.pread(fd, 4, 0)')
+    mine.do('unlock(fd, 6)')
+    assert near.end() == b'fara'
+    assert mine.do('os.pread(fd, 4, 0)') == b'fara'
+    mine.do('lock(fd, 6)')
+    assert mine.do('os.pread(fd, 4, 0)') == b'fara'
+    for hands in (mine, near, far):
+        hands.leave()
 
 
 if __name__ == '__main__':

@@ -30,11 +30,16 @@ bool ldlm_compat(uint32_t granted, uint32_t requested)
 	return false;
 }
 
+static uint64_t group_of(const struct lock *l)
+{
+	return l->granted ? l->pol.gid : l->want.gid;
+}
+
 static bool modes_ok(const struct lock *a, uint32_t amode,
 		     const struct lock *b, uint32_t bmode)
 {
 	if (amode == LCK_GROUP && bmode == LCK_GROUP)
-		return a->pol.gid == b->pol.gid;
+		return group_of(a) == group_of(b);
 	return ldlm_compat(amode, bmode);
 }
 
@@ -292,10 +297,26 @@ static bool check_granted(struct lock *l, bool ask)
 	return clear;
 }
 
+/* Is its group in there already? */
+static bool joins_group(const struct lock *l)
+{
+	struct lock *o;
+
+	if (l->req_mode != LCK_GROUP)
+		return false;
+	TAILQ_FOREACH(o, &l->res->granted, res_link)
+		if (o->granted == LCK_GROUP && o->pol.gid == l->want.gid)
+			return true;
+	return false;
+}
+
 static bool behind_waiting(struct lock *l)
 {
 	struct lock *o;
 
+	/* Who waits may wait for all of the group, which waits for this one. */
+	if (joins_group(l))
+		return false;
 	TAILQ_FOREACH(o, &l->res->waiting, res_link) {
 		if (o == l)
 			return false;
@@ -471,10 +492,10 @@ void ldlm_dump(FILE *f)
 	struct lock *l, *tmp;
 
 	HASH_ITER(hh, locks, l, tmp)
-		fprintf(f, "%s %" PRIx64 ":%" PRIx64 " type %u req %u granted %u bits %#" PRIx64 " [%" PRIx64 ",%" PRIx64 "] %s%s\n",
+		fprintf(f, "%s %" PRIx64 ":%" PRIx64 " type %u req %u granted %u bits %#" PRIx64 " gid %" PRIu64 " [%" PRIx64 ",%" PRIx64 "] %s%s\n",
 			l->exp->tgt->name, le64_to_cpu(l->res->name.name[0]),
 			le64_to_cpu(l->res->name.name[1]), l->res->type,
-			l->req_mode, l->granted, l->pol.bits, l->pol.start,
-			l->pol.end, l->exp->peer ? nid_str(&l->exp->peer->nid) : "-",
+			l->req_mode, l->granted, l->pol.bits, l->pol.gid,
+			l->pol.start, l->pol.end, l->exp->peer ? nid_str(&l->exp->peer->nid) : "-",
 			l->bl_sent ? " called back" : "");
 }

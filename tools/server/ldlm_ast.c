@@ -83,6 +83,9 @@ void ldlm_send_bl(struct lock *l, uint32_t mode, uint64_t bits, uint32_t flags)
 
 	if ((l->bl_sent && !(bits & ~l->bl_bits)) || l->exp->evicting)
 		return;
+	/* Only its owner can tell when a group lock ends. */
+	if (l->granted == LCK_GROUP)
+		return;
 	l->bl_sent = true;
 	l->bl_bits |= bits;
 	request_fill(&dlm, l);

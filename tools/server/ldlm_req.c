@@ -142,6 +142,11 @@ static int enqueue_check(struct req *req, const struct ldlm_request *dlm)
 	case TGT_OST:
 		if (type != LDLM_EXTENT || pol.start > pol.end)
 			return -EPROTO;
+		/* A group, and all of the object, or no group */
+		if (mode == LCK_GROUP ?
+		    !pol.gid || pol.start || pol.end != OBD_OBJECT_EOF :
+		    pol.gid)
+			return -EPROTO;
 		return 0;
 	case TGT_MDT:
 		if (type == LDLM_FLOCK)

@@ -56,6 +56,11 @@ struct ll_data_version {
 #define LL_DV_RD_FLUSH		(1 << 0)	/* what writers have cached counts */
 #define LL_DV_WR_FLUSH		(1 << 1)	/* and nobody has anything cached */
 
+/* What an open file is at: LL_IOC_GETFLAGS */
+#define LL_FILE_IGNORE_LOCK	0x00000001
+#define LL_FILE_GROUP_LOCKED	0x00000002
+#define LL_FILE_LOCKED_DIRECTIO	0x00000008
+
 #define LL_LOV_USER_V1		0x0bd10bd0
 #define LL_LOV_USER_V3		0x0bd30bd0
 #define LL_LOV_USER_SPECIFIC	0x0bd50bd0
@@ -210,10 +215,14 @@ struct ll_name {
 #define OBD_IOC_GETUUID		_IOR('f', 127, struct ll_uuid)
 #define OBD_IOC_GETMDNAME	_IOR('f', 131, struct ll_name)
 #define OBD_IOC_FID2PATH	_IOWR('f', 150, long)
+#define LL_IOC_GETFLAGS		_IOR('f', 151, long)
 #define LL_IOC_LOV_SETSTRIPE	_IOW('f', 154, long)
 #define LL_IOC_LOV_SETSTRIPE_NEW	_IOWR('f', 154, struct ll_lov_user_v1)
 #define LL_IOC_LOV_GETSTRIPE	_IOW('f', 155, long)
 #define LL_IOC_LOV_GETSTRIPE_NEW	_IOR('f', 155, struct ll_lov_user_v1)
+/* The number of the group itself, not a pointer to it */
+#define LL_IOC_GROUP_LOCK	_IOW('f', 158, long)
+#define LL_IOC_GROUP_UNLOCK	_IOW('f', 159, long)
 #define IOC_OBD_STATFS		_IOWR('f', 164, long)
 #define LL_IOC_GETOBDCOUNT	_IOR('f', 168, long)
 #define LL_IOC_PATH2FID		_IOR('f', 173, long)
