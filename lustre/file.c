@@ -492,4 +492,5 @@ const struct file_operations lustre_file_operations = {
 	.flock		= lustre_flock,
 	.unlocked_ioctl	= lustre_ioctl,
 	.compat_ioctl	= lustre_compat_ioctl,
+	.fallocate	= lustre_fallocate,
 };

@@ -590,6 +590,7 @@ int lustre_size_settimes(struct inode *inode, const struct iattr *attr);
 
 /* ---- space.c ---- */
 loff_t lustre_space_seek(struct inode *inode, loff_t offset, int whence);
+long lustre_fallocate(struct file *file, int mode, loff_t offset, loff_t len);
 
 /* ---- group.c ---- */
 struct lustre_group *lustre_group_get(struct file *file, struct inode *inode);

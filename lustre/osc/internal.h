@@ -226,9 +226,33 @@ void osc_shrink_work(struct work_struct *work);
 u64 osc_grant_ocd(struct osc *osc);
 
 /* multi.c */
+/*
+ * struct osc_call - an RPC about one object
+ *
+ * Is built anew from @body if the object is missing and may come back.
+ */
+struct osc_call {
+	refcount_t		ref;	/* until its end, and each request */
+	struct osc_object	*obj;
+	struct osc_multi	*multi;
+	/* What it is sent under, with a use that ends with it, or NULL */
+	struct ldlm_lock	*lock;
+	u32			opc;
+	u32			generation;	/* of the import */
+	struct ost_body		body;
+	struct osc_absentee	absentee;
+};
+
+struct osc_call *osc_call_new(struct osc_object *obj, u32 opc,
+			      struct ldlm_lock *lock, struct osc_multi *m);
+void osc_call_send(struct osc_call *call);
+void osc_pack_file(struct osc_object *obj, struct obdo *oa);
 void osc_multi_begin(struct osc_multi *m);
 void osc_multi_end(struct osc_multi *m, int error);
 int osc_statfs_unpack(struct ptlrpc_request *req, struct osc_statfs *st);
+
+/* space.c */
+void osc_fallocated(struct osc_call *call);
 
 /* cksum.c */
 /* The types that osc_cksum_update() knows */

@@ -408,6 +408,16 @@ void osc_unlock(struct ldlm_lock *lock)
 	ldlm_lock_decref(lock);
 }
 
+/*
+ * What a lock in use is to vouch for may change when nobody waits for that any
+ * more: it goes after its last use, and what is cached under it.
+ */
+void osc_lock_doubt(struct ldlm_lock *lock)
+{
+	ldlm_lock_reuse(lock);
+	ldlm_lock_decref_cancel(lock);
+}
+
 /* Does a lock in use cover a range? */
 bool osc_lock_covers(const struct ldlm_lock *lock, u64 start, u64 end)
 {

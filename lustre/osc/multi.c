@@ -80,25 +80,6 @@ int osc_multi_wait(struct osc_multi *m)
 
 /* -------------------------------------------------------- object RPCs -- */
 
-/*
- * struct osc_call - an RPC about one object
- *
- * Is built anew from @body if the object is missing and may come back.
- */
-struct osc_call {
-	refcount_t		ref;	/* until its end, and each request */
-	struct osc_object	*obj;
-	struct osc_multi	*multi;
-	/* What it is sent under, with a use that ends with it, or NULL */
-	struct ldlm_lock	*lock;
-	u32			opc;
-	u32			generation;	/* of the import */
-	struct ost_body		body;
-	struct osc_absentee	absentee;
-};
-
-static void osc_call_send(struct osc_call *call);
-
 static void osc_call_put(struct osc_call *call)
 {
 	if (!refcount_dec_and_test(&call->ref))
@@ -135,9 +116,8 @@ static void osc_call_again(struct osc_absentee *absentee)
  * New call about an object.  @lock: the caller's, kept in use until the end.
  * NULL without memory; that is the end then.
  */
-static struct osc_call *osc_call_new(struct osc_object *obj, u32 opc,
-				     struct ldlm_lock *lock,
-				     struct osc_multi *m)
+struct osc_call *osc_call_new(struct osc_object *obj, u32 opc,
+			      struct ldlm_lock *lock, struct osc_multi *m)
 {
 	struct osc_call *call = kzalloc(sizeof(*call), GFP_NOFS);
 
@@ -173,6 +153,19 @@ static void osc_call_update(struct osc_object *obj, struct ptlrpc_request *req,
 	spin_unlock(&obj->lock);
 }
 
+/* For the log */
+static const char *osc_call_name(u32 opc)
+{
+	switch (opc) {
+	case OST_PUNCH:
+		return "truncate";
+	case OST_FALLOCATE:
+		return "fallocate";
+	default:
+		return "utimes";
+	}
+}
+
 static void osc_call_done(struct ptlrpc_request *req, int rc, void *data)
 {
 	struct osc_call *call = data;
@@ -184,14 +177,15 @@ static void osc_call_done(struct ptlrpc_request *req, int rc, void *data)
 		rc = -EPROTO;
 	/* The objects of a file that others removed need no sync. */
 	if (rc == -ENOENT && call->opc != OST_SYNC)
-		rc = osc_absent_errno(call->obj, call->opc == OST_PUNCH ?
-						 "truncate" : "utimes");
+		rc = osc_absent_errno(call->obj, osc_call_name(call->opc));
 	if (!rc)
 		osc_call_update(call->obj, req, &rep->oa);
+	if (!rc && call->opc == OST_FALLOCATE)
+		osc_fallocated(call);
 	osc_call_end(call, rc);
 }
 
-/* A truncate, or times, that the target answered but did not commit */
+/* A truncate, space, or times, that the target answered but did not commit */
 static void osc_call_lost(struct ptlrpc_request *req, void *data)
 {
 	struct osc_call *call = data;
@@ -232,7 +226,7 @@ static struct ptlrpc_request *osc_call_req(struct osc_call *call)
 }
 
 /* Send it, the first time or again; the caller's reference goes along. */
-static void osc_call_send(struct osc_call *call)
+void osc_call_send(struct osc_call *call)
 {
 	struct ptlrpc_request *req = osc_call_req(call);
 
@@ -256,7 +250,7 @@ static void osc_pack_times(struct osc_object *obj, struct obdo *oa)
 }
 
 /* What the target of an object does not know of its file */
-static void osc_pack_file(struct osc_object *obj, struct obdo *oa)
+void osc_pack_file(struct osc_object *obj, struct obdo *oa)
 {
 	struct osc_file_attr file = {};
 

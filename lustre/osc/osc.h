@@ -381,6 +381,10 @@ void osc_commit_wanted(struct osc_object *obj, bool wait);
 void osc_settimes(struct osc_object *obj, u64 valid,
 		  const struct osc_file_attr *attr, struct osc_multi *m);
 
+void osc_fallocate(struct osc_object *obj, u32 mode, u64 start, u64 end,
+		   struct ldlm_lock *lock, struct osc_multi *m);
+void osc_lock_doubt(struct ldlm_lock *lock);
+
 /**
  * struct osc_answers - where objects say that there are data, or a hole
  * @ref: one for who asks, one for each RPC: who is killed does not wait

@@ -4,9 +4,10 @@
  * sections 10.5 and 10.6).
  */
 #include <linux/fs.h>
+#include <linux/falloc.h>
 #include <linux/slab.h>
 
-#include "osc/internal.h"
+#include "osc/kind.h"
 
 /* ---------------------------------------------------------------- seek -- */
 
@@ -141,4 +142,55 @@ void osc_seek(struct osc_object *obj, u64 off, int whence,
 	}
 	ptlrpc_send(req, &osc_seek_ops, seek);
 	ptlrpc_req_put(req);
+}
+
+/* ----------------------------------------------------------- fallocate -- */
+
+/* The target has done it; the lock that the call has covers the range. */
+void osc_fallocated(struct osc_call *call)
+{
+	const struct obdo *oa = &call->body.oa;
+	bool keep = oa->o_falloc_mode & cpu_to_le32(FALLOC_FL_KEEP_SIZE);
+
+	osc_object_wrote(call->obj, keep ? 0 : le64_to_cpu(oa->o_blocks));
+}
+
+/**
+ * osc_fallocate - allocate space of an object, or give it back
+ * @obj: the object
+ * @mode: FALLOC_FL_*
+ * @start: first byte
+ * @end: first byte behind; without FALLOC_FL_KEEP_SIZE the object ends there at
+ *	the earliest
+ * @lock: to write the range, the caller's; kept in use until the reply,
+ *	cancelled after an error
+ * @m: ends with the reply; -EOPNOTSUPP: the target can't
+ *
+ * What is cached of a range that becomes zeroes is written, and dropped, before.
+ *
+ * Spec: 07 section 10.5.
+ */
+void osc_fallocate(struct osc_object *obj, u32 mode, u64 start, u64 end,
+		   struct ldlm_lock *lock, struct osc_multi *m)
+{
+	struct osc_call *call = osc_call_new(obj, OST_FALLOCATE, lock, m);
+	s64 now = ktime_get_real_seconds();
+	struct obdo *oa;
+
+	if (!call)
+		return;
+	oa = &call->body.oa;
+	if (!obj->osc->kind->on_mdt)
+		osc_pack_file(obj, oa);
+	oa->o_mtime = cpu_to_le64(now);
+	oa->o_ctime = cpu_to_le64(now);
+	oa->o_size = cpu_to_le64(start);
+	oa->o_blocks = cpu_to_le64(end);
+	oa->o_falloc_mode = cpu_to_le32(mode);
+	oa->o_handle = osc_lock_handle(obj, true, start);
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS |
+				   OBD_MD_FLMTIME | OBD_MD_FLCTIME);
+	if (oa->o_handle)
+		oa->o_valid |= cpu_to_le64(OBD_MD_FLHANDLE);
+	osc_call_send(call);
 }

@@ -263,6 +263,20 @@ static int handle_get_info(struct req *req)
 	return req_str(req, 1) ? -EOPNOTSUPP : -EPROTO;
 }
 
+/* tmpfs does not know ZERO_RANGE; what it allocates after a punch is zeroes */
+static int object_fallocate(int fd, int mode, off_t start, off_t len)
+{
+	if (!fallocate(fd, mode, start, len))
+		return 0;
+	if (errno != EOPNOTSUPP || !(mode & FALLOC_FL_ZERO_RANGE))
+		return -errno;
+	if (fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, start,
+		      len) ||
+	    fallocate(fd, mode & FALLOC_FL_KEEP_SIZE, start, len))
+		return -errno;
+	return 0;
+}
+
 static int handle_fallocate(struct req *req)
 {
 	struct stat before = { 0 }, after = { 0 };
@@ -285,6 +299,11 @@ static int handle_fallocate(struct req *req)
 		return -EOPNOTSUPP;
 	if (start >= end)
 		return -EINVAL;
+	if (req->portal != (req->tgt->kind == TGT_MDT ? MDS_IO_PORTAL :
+			    OST_IO_PORTAL))
+		return -EPROTO;
+	if (req->tgt->kind == TGT_OST && ost_look(req, oa, &o, NULL, 0))
+		return -ESTALE;
 	if (server_lock(req, oa, &o, LCK_PW, start, end - 1))
 		return REQ_ASYNC;
 	fd = object_fd(req->tgt, &o.fid);
@@ -294,13 +313,18 @@ static int handle_fallocate(struct req *req)
 	    ost_space_left(req->tgt) < end - start)
 		return -ENOSPC;
 	fstat(fd, &before);
-	if (fallocate(fd, mode, start, end - start))
-		return -errno;
+	rc = object_fallocate(fd, mode, start, end - start);
+	if (rc)
+		return rc;
 	fstat(fd, &after);
 	req->tgt->used += (after.st_blocks - before.st_blocks) * 512;
 	take_times(req, oa, &o);
 	o.version = ost_transno(req);
 	object_put(req->tgt, &o);
+	if (req->tgt->kind == TGT_MDT) {
+		dom_touch(req, oa, &o.fid);
+		dom_look(req, oa, &o.fid, NULL, 0);
+	}
 	out = reply_attrs(req, oa, &o, 0);
 	out->o_valid = cpu_to_le64(OBD_MD_FLID | OBD_MD_FLSIZE |
 				   OBD_MD_FLBLOCKS);
