@@ -2,16 +2,25 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Data and holes of a file, checked against a model in memory.
 
-usage: space.py seek FILE OTHER SEED ROUNDS
+usage: space.py falloc FILE OTHER SEED ROUNDS
+       space.py seek FILE OTHER SEED ROUNDS
+       space.py mapped FILE OTHER
+       space.py limit FILE
+       space.py call FILE MODE OFFSET LENGTH
        space.py ends FILE
        space.py list FILE
 
 FILE and OTHER are the same file, as two clients see it.
 """
+import ctypes
 import errno
+import mmap
 import os
 import random
+import resource
+import signal
 import sys
+import threading
 
 BLOCK = 65536
 BLOCKS = 96
@@ -116,6 +125,121 @@ def do_ends(path):
     os.unlink(path)
 
 
+libc = ctypes.CDLL(None, use_errno=True)
+KEEP, PUNCH, ZERO = 1, 2, 0x10
+
+
+def fallocate(fd, mode, off, length):
+    """0 or the errno."""
+    rc = libc.fallocate(fd, mode, ctypes.c_long(off), ctypes.c_long(length))
+    return ctypes.get_errno() if rc else 0
+
+
+def do_falloc(path, other, seed, rounds):
+    """Bytes written and made zeroes on two clients, read on both."""
+    rnd = random.Random(seed)
+    top = BLOCK * BLOCKS // 8
+    fds = [os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644),
+           os.open(other, os.O_RDWR)]
+    model = bytearray()
+
+    def grow(size):
+        if size > len(model):
+            model.extend(bytes(size - len(model)))
+
+    for i in range(rounds):
+        fd = rnd.choice(fds)
+        off = rnd.choice((rnd.randrange(top), rnd.randrange(BLOCKS // 8) * BLOCK))
+        length = rnd.choice((1, 100, 4096, BLOCK, rnd.randrange(1, 4 * BLOCK)))
+        what = rnd.randrange(6)
+        if what < 2:
+            data = rnd.randbytes(length)
+            grow(off + length)
+            model[off:off + length] = data
+            assert os.pwrite(fd, data, off) == length
+        else:
+            mode = (0, KEEP, PUNCH | KEEP, ZERO)[what - 2]
+            if mode & ZERO and rnd.randrange(2):
+                mode |= KEEP
+            # some of it is mapped, and perhaps dirty
+            m = None
+            if model and rnd.randrange(2):
+                m = mmap.mmap(fd, len(model))
+                at = rnd.randrange(len(model))
+                m[at] = model[at] = rnd.randrange(256)
+            err = fallocate(fd, mode, off, length)
+            assert not err, (mode, off, length, os.strerror(err))
+            if not mode & KEEP:
+                grow(off + length)
+            if mode & (PUNCH | ZERO):
+                end = min(off + length, len(model))
+                if off < end:
+                    model[off:end] = bytes(end - off)
+            if m:
+                n = len(m)
+                assert m[:] == model[:n], 'round %d: mapped' % i
+                m.close()
+        for n, f in enumerate(fds):
+            assert os.fstat(f).st_size == len(model), \
+                'round %d, mode %d, client %d: size %d, not %d' % (
+                    i, what, n + 1, os.fstat(f).st_size, len(model))
+            got = os.pread(f, len(model) + 1, 0)
+            if got != model:
+                bad = next(k for k in range(len(model))
+                           if got[k] != model[k])
+                sys.exit('round %d, kind %d at %d+%d: client %d differs at %d'
+                         % (i, what, off, length, n + 1, bad))
+    for fd in fds:
+        os.close(fd)
+    os.unlink(path)
+
+
+def do_mapped(path, other):
+    """Holes are punched while a mapping stores one byte of each page."""
+    size = 8 * BLOCK
+    fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
+    fd2 = os.open(other, os.O_RDONLY)
+    stop = threading.Event()
+    os.ftruncate(fd, size)
+    m = mmap.mmap(fd, size)
+
+    def store():
+        while not stop.is_set():
+            for at in range(0, size, mmap.PAGESIZE):
+                m[at] = 1
+
+    for _ in range(4):
+        os.pwrite(fd, b'x' * size, 0)
+        stop.clear()
+        t = threading.Thread(target=store)
+        t.start()
+        err = fallocate(fd, PUNCH | KEEP, 0, size)
+        stop.set()
+        t.join()
+        assert not err, os.strerror(err)
+        for got in (os.pread(fd2, size, 0), m[:]):
+            bad = [i for i in range(size)
+                   if got[i] and (i % mmap.PAGESIZE or got[i] != 1)]
+            assert not bad, 'data at %d' % bad[0]
+    os.unlink(path)
+
+
+def do_limit(path):
+    """RLIMIT_FSIZE holds."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (400000, 400000))
+    fd = os.open(path, os.O_RDWR)
+    err = fallocate(fd, 0, 300000, 200000)
+    assert not err, os.strerror(err)
+
+
+def do_call(path, mode, off, length):
+    """Unlike fallocate(1), without an fsync(); or of an open descriptor."""
+    fd = int(path) if path.isdigit() else os.open(path, os.O_RDWR)
+    err = fallocate(fd, int(mode), int(off), int(length))
+    assert not err, os.strerror(err)
+
+
 def do_list(path):
     fd = os.open(path, os.O_RDONLY)
     for start, end in extents(fd):
@@ -125,7 +249,10 @@ def do_list(path):
 what, args = sys.argv[1], sys.argv[2:]
 if what == 'seek':
     do_seek(args[0], args[1], int(args[2]), int(args[3]))
-elif what == 'ends':
-    do_ends(*args)
+elif what == 'falloc':
+    do_falloc(args[0], args[1], int(args[2]), int(args[3]))
+elif what in ('ends', 'limit', 'mapped', 'call'):
+    {'ends': do_ends, 'limit': do_limit, 'mapped': do_mapped,
+     'call': do_call}[what](*args)
 else:
     do_list(*args)
