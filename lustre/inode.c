@@ -242,6 +242,7 @@ const struct inode_operations lustre_file_inode_operations = {
 	.listxattr	= lustre_listxattr,
 	.fileattr_get	= lustre_fileattr_get,
 	.fileattr_set	= lustre_fileattr_set,
+	.fiemap		= lustre_fiemap,
 };
 
 const struct inode_operations lustre_special_inode_operations = {

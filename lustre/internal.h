@@ -23,6 +23,7 @@
 #include "fid.h"
 #include "layout/comp.h"
 #include "layout/layout.h"
+#include "layout/map.h"
 #include "layout/seek.h"
 #include "layout/stripe.h"
 #include "mdc/mdc.h"
@@ -587,6 +588,11 @@ void lustre_write_set_size(struct inode *inode, struct osc_object *obj,
 			   u64 obj_end, loff_t end);
 int lustre_size_truncate(struct inode *inode, u64 size, struct file *file);
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr);
+
+/* ---- fiemap.c ---- */
+struct fiemap_extent_info;
+int lustre_fiemap(struct inode *inode, struct fiemap_extent_info *info,
+		  u64 start, u64 len);
 
 /* ---- space.c ---- */
 loff_t lustre_space_seek(struct inode *inode, loff_t offset, int whence);

@@ -111,6 +111,37 @@ static_assert(sizeof(struct ost_body) == 208);
 #define OBD_FL_ROOT_SQUASH		0x00800000U
 #define OBD_FL_ROOT_PRJQUOTA		0x01000000U
 
+/* As struct fiemap, with extents behind it */
+struct ost_fiemap {
+	__le64	fm_start;
+	__le64	fm_length;
+	__le32	fm_flags;
+	__le32	fm_mapped_extents;
+	__le32	fm_extent_count;
+	__le32	fm_reserved;
+};
+
+struct ost_fiemap_extent {
+	__le64	fe_logical;
+	__le64	fe_physical;
+	__le64	fe_length;
+	__le64	fe_reserved64[2];
+	__le32	fe_flags;
+	__le32	fe_device;
+	__le32	fe_reserved[2];
+};
+
+struct ost_fiemap_key {
+	char			name[8];	/* KEY_FIEMAP */
+	struct obdo		oa;
+	struct ost_fiemap	fiemap;
+};
+
+static_assert(sizeof(struct ost_fiemap) == 32);
+static_assert(sizeof(struct ost_fiemap_extent) == 56);
+static_assert(offsetof(struct ost_fiemap_extent, fe_flags) == 40);
+static_assert(sizeof(struct ost_fiemap_key) == 248);
+
 struct obd_ioobj {
 	struct ost_id	ioo_oid;
 	__le32		ioo_max_brw;	/* (MDs - 1) << 16 */

@@ -385,6 +385,39 @@ void osc_fallocate(struct osc_object *obj, u32 mode, u64 start, u64 end,
 		   struct ldlm_lock *lock, struct osc_multi *m);
 void osc_lock_doubt(struct ldlm_lock *lock);
 
+/* Extents for which there is room in one answer */
+#define OSC_FIEMAP_MAX	72
+
+/**
+ * struct osc_fiemap - extents of an object are asked for
+ * @start: first byte
+ * @end: last byte
+ * @flags: as of the ioctl; FIEMAP_FLAG_SYNC: what is cached is written, and the
+ *	caller has the range locked
+ * @nr: how many may be told, and are told afterwards
+ * @more: there may be more of them
+ * @at: what the target says, not looked at
+ * @at.logical: offset in the object
+ * @at.physical: offset on the target's device
+ * @at.length: bytes
+ * @at.flags: FIEMAP_EXTENT_*
+ */
+struct osc_fiemap {
+	u64		start;
+	u64		end;
+	u32		flags;
+	u32		nr;
+	bool		more;
+	struct {
+		u64	logical;
+		u64	physical;
+		u64	length;
+		u32	flags;
+	} at[OSC_FIEMAP_MAX];
+};
+
+int osc_fiemap(struct osc_object *obj, struct osc_fiemap *fm);
+
 /**
  * struct osc_answers - where objects say that there are data, or a hole
  * @ref: one for who asks, one for each RPC: who is killed does not wait

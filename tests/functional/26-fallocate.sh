@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# what: space that is allocated and given back, copies in the kernel
+# what: space that is allocated and given back, extents, copies in the kernel
 # limit: 500
 
 . "$(dirname -- "$0")/lib.sh"
@@ -22,9 +22,10 @@ py() {
 	python3 "$here/space.py" "$@"
 }
 
-mkdir $c1/striped $c1/pfl $c1/dom
+mkdir $c1/striped $c1/pfl $c1/dom $c1/one
 ctl default /pfl "-E 256K -c 1 -S 256K -E 512K -c 2 -S 64K -E 8M -c 1 -S 128K -E eof -c 3 -S 64K" \
 	>/dev/null
+ctl default /one "-E eof -c 1 -S 1M" >/dev/null
 ctl default /dom "-E 256K -L mdt -E eof -c 2 -S 64K" >/dev/null
 head -c 2M /dev/urandom >/run/tmp/src
 
@@ -100,6 +101,27 @@ mapped() {
 	py mapped $c1/striped/map $c2/striped/map
 }
 
+# Where a file lies; what one has not written yet, FIEMAP_FLAG_SYNC writes.
+extents() {
+	local f=$c1/one/map g=$c2/one/map
+
+	: >$f
+	filefrag -v $f >/run/tmp/map
+	grep "0 extents found" /run/tmp/map
+	py fiemap $f $g "$seed" 1
+	head -c 16K /run/tmp/src >$f
+	head -c 4K /run/tmp/src | dd of=$f bs=4K seek=64 conv=notrunc 2>/dev/null
+	sync $f
+	filefrag -v $f >/run/tmp/map
+	cat /run/tmp/map
+	grep -E "^ *0: +0\.\. +3: +[0-9]+\.\. *[0-9]+: +4: .*0x80000000$" /run/tmp/map
+	grep -E "^ *1: +64\.\. +64: .* 1: .*last,0x80000000,eof$" /run/tmp/map
+	# a metadata target tells no extents
+	: >$c1/dom/map
+	must_fail "Operation not supported" py extents $c1/dom/map
+	rm $f $c1/dom/map
+}
+
 save() {
 	sync
 	ctl commit >/dev/null
@@ -158,6 +180,9 @@ try "copies in the kernel" 60 python3 "$here/copies.py" $c1/striped/from \
 	$c2/striped/from $c1/pfl/to $c2/pfl/to "$seed" 12
 try "what is refused" 30 refuses
 try "set-id bits" 20 set_id
+try "extents" 60 extents
+try "extents, object by object" 60 \
+	py fiemap $c1/striped/map $c2/striped/map "$seed" 3
 try "a hole in what is mapped" 60 mapped
 for layout in striped dom; do
 	try "replay: $layout" 100 replayed $layout

@@ -5,6 +5,8 @@
 usage: space.py falloc FILE OTHER SEED ROUNDS
        space.py seek FILE OTHER SEED ROUNDS
        space.py mapped FILE OTHER
+       space.py fiemap FILE OTHER SEED STRIPES
+       space.py extents FILE
        space.py limit FILE
        space.py call FILE MODE OFFSET LENGTH
        space.py ends FILE
@@ -14,11 +16,13 @@ FILE and OTHER are the same file, as two clients see it.
 """
 import ctypes
 import errno
+import fcntl
 import mmap
 import os
 import random
 import resource
 import signal
+import struct
 import sys
 import threading
 
@@ -224,6 +228,91 @@ def do_mapped(path, other):
     os.unlink(path)
 
 
+SYNC, DEVICE_ORDER = 1, 0x40000000
+LAST, NET = 1, 0x80000000
+
+
+def fiemap(fd, flags, start=0, length=(1 << 64) - 1, room=8, first=b''):
+    """Extents: offset, physical offset, length, flags, device; as they came."""
+    buf = bytearray(struct.pack('<QQIIII', start, length, flags, 0, room, 0))
+    buf += first.ljust(room * 56, b'\0')
+    fcntl.ioctl(fd, 0xC020660B, buf)
+    n = struct.unpack_from('<I', buf, 20)[0]
+    last = bytes(buf[32 + 56 * (n - 1):32 + 56 * n]) if n and room else b''
+    return n, [struct.unpack_from('<QQQ16xII', buf, 32 + 56 * i)
+               for i in range(min(n, room))], last
+
+
+def fiemap_all(fd, flags, room):
+    """Asked for few at a time."""
+    out = []
+    start, first = 0, b''
+    while True:
+        n, some, first = fiemap(fd, flags, start, room=room, first=first)
+        out += some
+        if not n or some[-1][3] & LAST:
+            return out
+        assert n == room
+        start = some[-1][0] + some[-1][2]
+
+
+def refused(fd, flags):
+    try:
+        fiemap(fd, flags)
+    except OSError as e:
+        return e.errno
+    return 0
+
+
+def do_fiemap(path, other, seed, stripes):
+    """Extents against what was written; stripes are of one block."""
+    rnd = random.Random(seed)
+    fds = [os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644),
+           os.open(other, os.O_RDWR)]
+    model = set()
+    flags = DEVICE_ORDER if stripes > 1 else 0
+    for fd in fds:
+        assert refused(fd, 2) == errno.EBADR
+        assert refused(fd, 0) == (errno.EOPNOTSUPP if flags else 0)
+        assert fiemap(fd, flags) == (0, [], b'')
+    for i in range(8):
+        b = rnd.randrange(BLOCKS)
+        os.pwrite(rnd.choice(fds), b'x' * BLOCK, b * BLOCK)
+        model.add(b)
+        fd = rnd.choice(fds)
+        got = fiemap_all(fd, flags | SYNC, rnd.choice((1, 2, 5, 100)))
+        assert got == fiemap_all(fd, flags, 200)
+        assert fiemap(fd, flags, room=0)[0] == len(got)
+        blocks = []
+        for n, (off, phys, length, what, dev) in enumerate(got):
+            assert what == (NET | LAST if n == len(got) - 1 else NET), got
+            assert off % BLOCK == 0 and length % BLOCK == 0, got
+            assert dev & 0x1ffff < 4 and dev >> 17 < stripes, got
+            assert phys % (1 << 40) == off, got
+            blocks += [k * stripes + (dev >> 17) for k in
+                       range(off // BLOCK, (off + length) // BLOCK)]
+        assert sorted(blocks) == sorted(model), (sorted(model), got)
+        # what one device has is told together, in ascending order
+        order = [(dev >> 17, off) for off, _, _, _, dev in got]
+        assert order == sorted(order), got
+        # a part of the file; there is more behind it
+        at = min(model)
+        n, got, _ = fiemap(fd, flags, at * BLOCK, BLOCK)
+        assert n == 1 and got[0][4] >> 17 == at % stripes, got
+        # one that begins or ends elsewhere has the block in it
+        assert got[0][0] <= at // stripes * BLOCK < got[0][0] + got[0][2]
+        more = max(model) != at
+        if stripes > 1:
+            assert bool(got[0][3] & LAST) == (not more), (got, model)
+    for fd in fds:
+        os.close(fd)
+    os.unlink(path)
+
+
+def do_extents(path):
+    print(fiemap(os.open(path, os.O_RDONLY), DEVICE_ORDER)[1])
+
+
 def do_limit(path):
     """RLIMIT_FSIZE holds."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -249,10 +338,12 @@ def do_list(path):
 what, args = sys.argv[1], sys.argv[2:]
 if what == 'seek':
     do_seek(args[0], args[1], int(args[2]), int(args[3]))
+elif what == 'fiemap':
+    do_fiemap(args[0], args[1], int(args[2]), int(args[3]))
 elif what == 'falloc':
     do_falloc(args[0], args[1], int(args[2]), int(args[3]))
-elif what in ('ends', 'limit', 'mapped', 'call'):
-    {'ends': do_ends, 'limit': do_limit, 'mapped': do_mapped,
+elif what in ('ends', 'extents', 'limit', 'mapped', 'call'):
+    {'ends': do_ends, 'extents': do_extents, 'limit': do_limit, 'mapped': do_mapped,
      'call': do_call}[what](*args)
 else:
     do_list(*args)

@@ -260,7 +260,11 @@ static int handle_set_info(struct req *req)
 
 static int handle_get_info(struct req *req)
 {
-	return req_str(req, 1) ? -EOPNOTSUPP : -EPROTO;
+	const struct ost_fiemap_key *key = req_buf(req, 1, sizeof(key->name));
+
+	if (key && !strncmp(key->name, KEY_FIEMAP, sizeof(key->name)))
+		return handle_fiemap(req);
+	return key ? -EOPNOTSUPP : -EPROTO;
 }
 
 /* tmpfs does not know ZERO_RANGE; what it allocates after a punch is zeroes */

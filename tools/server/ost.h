@@ -94,5 +94,6 @@ int ost_look(struct req *req, const struct obdo *oa, const struct object *o,
 /* Body of a request about an object, and which; else -EPROTO, -EBADF */
 int ost_body(struct req *req, const struct obdo **oa, struct fid *fid);
 int handle_brw(struct req *req);
+int handle_fiemap(struct req *req);
 
 #endif /* _TS_OST_H */
