@@ -101,6 +101,38 @@ mapped() {
 	py mapped $c1/striped/map $c2/striped/map
 }
 
+# Who waits for a server can be killed; the target gets to it later.
+killed() {
+	local f=$c1/striped/killed pid n=0
+
+	cp /run/tmp/src $f
+	# what is dirty nobody can be killed in the writing of
+	sync $f
+	cp /run/tmp/src /run/tmp/killed
+	exec 6<$f 7<>$f
+	kill -STOP $(server_pid)
+	trap 'kill -CONT $(server_pid)' EXIT
+	python3 "$here/space.py" call 7 3 100000 1000000 &
+	pid=$!
+	until [ $n = 3 ]; do
+		kill -0 $pid
+		sleep 0.5
+		grep -q '^State:.D' /proc/$pid/status && n=$((n + 1)) || n=0
+	done
+	kill -KILL $pid
+	wait $pid && false
+	# asked for before the target knows
+	head -c 300000 <&6 >/dev/null &
+	kill -CONT $(server_pid)
+	trap - EXIT
+	wait
+	exec 6<&- 7>&-
+	fallocate -p -o 100000 -l 1000000 /run/tmp/killed
+	cmp $f /run/tmp/killed
+	cmp $c2/striped/killed /run/tmp/killed
+	rm $f
+}
+
 # Where a file lies; what one has not written yet, FIEMAP_FLAG_SYNC writes.
 extents() {
 	local f=$c1/one/map g=$c2/one/map
@@ -184,6 +216,7 @@ try "extents" 60 extents
 try "extents, object by object" 60 \
 	py fiemap $c1/striped/map $c2/striped/map "$seed" 3
 try "a hole in what is mapped" 60 mapped
+try "killed" 60 killed
 for layout in striped dom; do
 	try "replay: $layout" 100 replayed $layout
 done
