@@ -8,6 +8,7 @@
  */
 #include <linux/capability.h>
 #include <linux/compat.h>
+#include <linux/fs.h>
 #include <linux/pagemap.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -383,6 +384,7 @@ static const struct lustre_ioctl {
 	long (*fn)(struct file *file, void __user *arg);
 } lustre_ioctls[] = {
 	{ LL_IOC_GETVERSION, ON_ANY, lustre_ioc_getversion },
+	{ FS_IOC_GETVERSION, ON_ANY, lustre_ioc_getversion },
 	{ OBD_IOC_GETDTNAME, ON_ANY, lustre_ioc_getdtname },
 	{ OBD_IOC_GETMDNAME, ON_ANY, lustre_ioc_getmdname },
 	{ OBD_IOC_GETUUID, ON_ANY, lustre_ioc_getuuid },
@@ -444,7 +446,8 @@ long lustre_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 static unsigned int lustre_ioctl_native(unsigned int cmd)
 {
 	static const unsigned int longs[] = {
-		LL_IOC_GETVERSION, OBD_IOC_GETDTNAME, OBD_IOC_FID2PATH,
+		LL_IOC_GETVERSION, FS_IOC_GETVERSION, OBD_IOC_GETDTNAME,
+		OBD_IOC_FID2PATH,
 		LL_IOC_GETFLAGS, LL_IOC_GROUP_LOCK, LL_IOC_GROUP_UNLOCK,
 		LL_IOC_LOV_SETSTRIPE, LL_IOC_LOV_GETSTRIPE, LL_IOC_GETOBDCOUNT,
 		LL_IOC_PATH2FID, IOC_MDC_GETFILESTRIPE,

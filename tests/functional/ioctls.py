@@ -27,6 +27,7 @@ LIBC.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
 LIBC.ioctl.argtypes = [ctypes.c_int, ctypes.c_ulong, ctypes.c_void_p]
 
 GETVERSION = 0x80086603
+FS_GETVERSION = 0x80087601
 GETDTNAME = 0x8008667F
 GETUUID = 0x8028667F
 GETMDNAME = 0x80806683
@@ -132,6 +133,7 @@ def identity(d1, d2):
         assert ino_of(fid) == os.fstat(fd).st_ino
         version = struct.unpack_from('=I', get(fd, GETVERSION, room=4))[0]
         assert version == ino_of(fid) >> 32
+        assert struct.unpack_from('=I', get(fd, FS_GETVERSION, room=4))[0] == version
         other = os.open(d2 + name, os.O_RDONLY)
         assert fid_of(other) == fid
         assert struct.unpack_from('=i', get(fd, MDTIDX, room=4))[0] == 0
