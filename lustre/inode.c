@@ -141,11 +141,8 @@ static void lustre_drop_bits(struct lustre_sb *sbi,
 	WRITE_ONCE(li->valid_bits, li->valid_bits & ~bits);
 	if (bits & MDS_INODELOCK_LOOKUP)
 		WRITE_ONCE(li->lookup_gen, li->lookup_gen + 2);
-	if (bits & MDS_INODELOCK_UPDATE) {
+	if (bits & MDS_INODELOCK_UPDATE)
 		WRITE_ONCE(li->dir_gen, li->dir_gen + 2);
-		/* The VFS would refuse what they forbade; now the server does. */
-		inode_set_flags(inode, 0, S_APPEND | S_IMMUTABLE);
-	}
 	spin_unlock(&li->attr_lock);
 	if ((bits & MDS_INODELOCK_LAYOUT) && S_ISREG(inode->i_mode))
 		lustre_layout_lost(inode);
@@ -240,8 +237,6 @@ const struct inode_operations lustre_file_inode_operations = {
 	.getattr	= lustre_getattr,
 	.setattr	= lustre_setattr,
 	.listxattr	= lustre_listxattr,
-	.fileattr_get	= lustre_fileattr_get,
-	.fileattr_set	= lustre_fileattr_set,
 	.fiemap		= lustre_fiemap,
 };
 
@@ -903,19 +898,19 @@ static void lustre_setattr_local(struct inode *inode, const struct iattr *attr)
 }
 
 /* Have the server change attributes, and take what they are then. */
-static int lustre_setattr_send(struct inode *inode,
-			       const struct mdc_setattr_args *args,
-			       const struct mdc_cred *cred,
-			       const struct iattr *attr)
+static int lustre_setattr_rpc(struct inode *inode, const struct iattr *attr)
 {
+	struct mdc_setattr_args args = {};
 	struct mdc_reply rep = {};
+	struct mdc_cred cred;
 	int rc;
 
-	rc = mdc_setattr(lustre_lmv(inode), lustre_fid(inode), args, cred,
+	lustre_setattr_args(inode, attr, &args);
+	lustre_setattr_cred(&cred, inode, attr);
+	rc = mdc_setattr(lustre_lmv(inode), lustre_fid(inode), &args, &cred,
 			 &rep);
 	if (!rc && rep.has_attr) {
-		if (attr)
-			lustre_setattr_local(inode, attr);
+		lustre_setattr_local(inode, attr);
 		/* The size of a file with objects is not in there. */
 		if (S_ISREG(inode->i_mode) && !LUSTRE_I(inode)->mds_size)
 			rep.attr.valid &= ~(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS);
@@ -923,37 +918,6 @@ static int lustre_setattr_send(struct inode *inode,
 	}
 	mdc_reply_put(&rep);
 	return rc;
-}
-
-static int lustre_setattr_rpc(struct inode *inode, const struct iattr *attr)
-{
-	struct mdc_setattr_args args = {};
-	struct mdc_cred cred;
-
-	lustre_setattr_args(inode, attr, &args);
-	lustre_setattr_cred(&cred, inode, attr);
-	return lustre_setattr_send(inode, &args, &cred, attr);
-}
-
-/**
- * lustre_setattr_flags - change inode flags
- * @inode: the inode
- * @flags: all of LUSTRE_*_FL that shall be set
- *
- * Return: 0, -EOPNOTSUPP (the server does not know one), or what it said.
- */
-int lustre_setattr_flags(struct inode *inode, u32 flags)
-{
-	struct mdc_setattr_args args = {
-		.valid	= MDS_ATTR_ATTR_FLAG | MDS_ATTR_CTIME |
-			  MDS_ATTR_CTIME_SET,
-		.flags	= flags,
-		.ctime	= ktime_get_real_seconds(),
-	};
-	struct mdc_cred cred;
-
-	mdc_cred_init(&cred, inode, NULL);
-	return lustre_setattr_send(inode, &args, &cred, NULL);
 }
 
 /**

@@ -226,14 +226,10 @@ static int lustre_revalidate_name(struct inode *dir, const struct qstr *name,
 	return rc;
 }
 
-/*
- * May ->open() of the inode find out by itself? Not if the VFS would refuse it
- * because of flags that may be old.
- */
+/* May ->open() of the inode find out by itself? */
 static bool lustre_open_decides(const struct inode *inode, unsigned int flags)
 {
-	return S_ISREG(inode->i_mode) && !IS_IMMUTABLE(inode) &&
-	       !IS_APPEND(inode) &&
+	return S_ISREG(inode->i_mode) &&
 	       (flags & (LOOKUP_OPEN | LOOKUP_EXCL | LOOKUP_REVAL |
 			 LOOKUP_PARENT)) == LOOKUP_OPEN;
 }
@@ -688,6 +684,4 @@ const struct inode_operations lustre_dir_inode_operations = {
 	.getattr	= lustre_getattr,
 	.setattr	= lustre_setattr,
 	.listxattr	= lustre_listxattr,
-	.fileattr_get	= lustre_fileattr_get,
-	.fileattr_set	= lustre_fileattr_set,
 };

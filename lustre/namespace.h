@@ -5,9 +5,6 @@
 #ifndef _LUSTRE_NAMESPACE_H
 #define _LUSTRE_NAMESPACE_H
 
-#include <linux/fs.h>
-#include <linux/fileattr.h>
-
 #include "internal.h"
 
 /* d_time of a name that has to be looked up before it is used */
@@ -34,12 +31,6 @@ int lustre_inode_update(struct inode *inode, struct mdc_reply *rep);
 void lustre_inode_links(struct inode *inode, int add, s64 set);
 int lustre_revalidate_inode(struct inode *inode, u64 bits);
 int lustre_permission(struct mnt_idmap *idmap, struct inode *inode, int mask);
-int lustre_setattr_flags(struct inode *inode, u32 flags);
-
-/* ---- fileattr.c ---- */
-int lustre_fileattr_get(struct dentry *dentry, struct file_kattr *fa);
-int lustre_fileattr_set(struct mnt_idmap *idmap, struct dentry *dentry,
-			struct file_kattr *fa);
 
 /* ---- acl.c ---- */
 struct posix_acl *lustre_acl_decode(struct inode *inode,

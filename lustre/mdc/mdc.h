@@ -732,7 +732,6 @@ int mdc_rename(struct lmv *lmv, const struct mdc_rename_args *args,
  * @ctime: last change
  * @mode: permission bits
  * @bias: MDS_* bias bits
- * @flags: inode flags, all of LUSTRE_*_FL that shall be set
  * @ea: default layout of a directory, with @valid 0; or NULL
  * @ea_len: its length, bytes
  */
@@ -747,7 +746,6 @@ struct mdc_setattr_args {
 	s64	ctime;
 	u32	mode;
 	u32	bias;
-	u32	flags;
 	const void *ea;
 	u32	ea_len;
 };

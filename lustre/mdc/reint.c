@@ -307,7 +307,6 @@ static void mdc_setattr_pack(struct mdt_rec_setattr *rec,
 	rec->sa_ctime = cpu_to_le64(args->ctime);
 	rec->sa_mode = cpu_to_le32(args->mode);
 	rec->sa_bias = cpu_to_le32(args->bias);
-	rec->sa_attr_flags = cpu_to_le32(args->flags);
 }
 
 int mdc_setattr(struct lmv *lmv, const struct lustre_fid *fid,
@@ -327,8 +326,7 @@ int mdc_setattr(struct lmv *lmv, const struct lustre_fid *fid,
 	rc = lmv_find(lmv, fid, &mdc);
 	if (rc)
 		return rc;
-	if (args->valid & (MDS_ATTR_MODE | MDS_ATTR_UID | MDS_ATTR_GID |
-			   MDS_ATTR_ATTR_FLAG))
+	if (args->valid & (MDS_ATTR_MODE | MDS_ATTR_UID | MDS_ATTR_GID))
 		bits |= MDS_INODELOCK_LOOKUP | MDS_INODELOCK_PERM;
 	mdc_reint_init(&r, mdc);
 	mdc_reint_cancel(&r, fid, bits);

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
-# what: file handles, inode flags, and what others answer to odd questions
+# what: file handles, and answers to odd questions
 # limit: 200
 
 . "$(dirname -- "$0")/lib.sh"
@@ -50,10 +50,6 @@ handles_below() {
 	rm -r $d/in $d/out
 }
 
-flags() {
-	python3 $here/flags.py $d $c2/answers
-}
-
 # The wire has 8 bits for each half of a device number: what does not fit there
 # is refused, and not made as another device.
 devices() {
@@ -70,11 +66,6 @@ devices() {
 
 try "file handles" 60 handles
 try "file handles and a mounted subdirectory" 30 handles_below
-if python3 $here/flags.py probe $d; then
-	try "inode flags" 60 flags
-else
-	skip "inode flags" "this kernel has no way to ask a file system for them"
-fi
 try "device numbers that do not fit" 20 devices
 try "everything removed" 20 rmdir $d
 finish
