@@ -6,8 +6,8 @@
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/cpumask.h>
-#include <linux/kthread.h>
 #include <linux/sizes.h>
+#include <linux/workqueue.h>
 
 #include "internal.h"
 #include "layout/layout.h"
@@ -21,17 +21,15 @@
 /* ---- a store through a mapping, and a truncate --------------------------- */
 
 struct store_ctx {
+	struct work_struct	work;
 	struct lustre_io	io;
-	struct completion	done;
 };
 
-static int store(void *data)
+static void store(struct work_struct *work)
 {
-	struct store_ctx *ctx = data;
+	struct store_ctx *ctx = container_of(work, struct store_ctx, work);
 
 	lustre_object_stored(&ctx->io, 0, PAGE_SIZE);
-	complete(&ctx->done);
-	return 0;
 }
 
 /*
@@ -79,7 +77,6 @@ static void test_store_truncate(struct kunit *test)
 	struct lustre_inode *li;
 	struct osc_object *obj;
 	struct store_ctx *ctx;
-	struct task_struct *task;
 
 	if (num_online_cpus() < 2)
 		kunit_skip(test, "needs two processors");
@@ -90,7 +87,7 @@ static void test_store_truncate(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, ctx && li && obj && fl);
 	spin_lock_init(&li->size_lock);
 	spin_lock_init(&obj->lock);
-	init_completion(&ctx->done);
+	INIT_WORK(&ctx->work, store);
 	fl->nr_objects = 1;
 	fl->objects[0] = obj;
 	fl->layout = one_object(test);
@@ -99,17 +96,12 @@ static void test_store_truncate(struct kunit *test)
 	osc_object_truncated(obj, PAGE_SIZE);
 	i_size_write(&li->vfs_inode, PAGE_SIZE);
 
-	task = kthread_create(store, ctx, "lustre-store");
-	if (!IS_ERR(task)) {
-		/* not behind this one, which will hold a spin lock */
-		kthread_bind(task, cpumask_any_but(cpu_online_mask,
-						   raw_smp_processor_id()));
-		wake_up_process(task);
-		if (!cut(li, obj, 100))
-			kunit_info(test, "nobody waited for the lock\n");
-		wait_for_completion(&ctx->done);
-	}
-	KUNIT_EXPECT_NOT_ERR_OR_NULL(test, task);
+	/* not behind this task, which will hold a spin lock */
+	schedule_work_on(cpumask_any_but(cpu_online_mask,
+					 raw_smp_processor_id()), &ctx->work);
+	if (!cut(li, obj, 100))
+		kunit_info(test, "nobody waited for the lock\n");
+	flush_work(&ctx->work);
 	KUNIT_EXPECT_EQ(test, osc_object_size(obj), 100);
 	KUNIT_EXPECT_EQ(test, obj->attr.kms, 100);
 	lustre_layout_put(fl->layout);
@@ -118,24 +110,23 @@ static void test_store_truncate(struct kunit *test)
 /* ---- the end of a name space, and who still uses a lock of it ------------ */
 
 struct empty_ctx {
+	struct work_struct	work;
 	struct ldlm_ns		*ns;
 	struct completion	done;
 };
 
-static int wait_empty(void *data)
+static void wait_empty(struct work_struct *work)
 {
-	struct empty_ctx *ctx = data;
+	struct empty_ctx *ctx = container_of(work, struct empty_ctx, work);
 
 	ldlm_ns_wait_empty(ctx->ns, 1);
 	complete_all(&ctx->done);
-	return 0;
 }
 
 /* It has said what it waits for, and waits. */
 static void test_ns_end(struct kunit *test)
 {
 	struct ptlrpc_import *imp;
-	struct task_struct *task;
 	struct empty_ctx *ctx;
 	struct ldlm_ns *ns;
 
@@ -150,14 +141,14 @@ static void test_ns_end(struct kunit *test)
 	init_waitqueue_head(&ns->waitq);
 	init_completion(&ctx->done);
 	ctx->ns = ns;
-	task = kthread_run(wait_empty, ctx, "lustre-end");
-	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, task);
+	INIT_WORK(&ctx->work, wait_empty);
+	schedule_work(&ctx->work);
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&ctx->done, HZ), 0);
 	spin_lock(&ns->lock);
 	ns->nr_locks = 0;
 	spin_unlock(&ns->lock);
 	wake_up_all(&ns->waitq);
-	wait_for_completion(&ctx->done);
+	flush_work(&ctx->work);
 }
 
 static struct kunit_case order_test_cases[] = {
