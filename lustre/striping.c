@@ -8,6 +8,7 @@
 #include <linux/mount.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
 #include <linux/xattr.h>
 #include <uapi/linux/lustre.h>
 
@@ -39,7 +40,7 @@ static bool lustre_layout_readable(void)
 
 /**
  * struct lustre_ea - an attribute that was read
- * @buf: its value, to be freed with kvfree(); NULL: not read
+ * @buf: its value, to be freed with vfree(); NULL: not read
  * @len: its length
  */
 struct lustre_ea {
@@ -54,7 +55,7 @@ static int lustre_ea_read(struct inode *inode, const struct lustre_fid *fid,
 	struct mdc_cred cred;
 	ssize_t len;
 
-	ea->buf = kvmalloc(LUSTRE_EA_MAX, GFP_KERNEL);
+	ea->buf = vmalloc(LUSTRE_EA_MAX);
 	if (!ea->buf)
 		return -ENOMEM;
 	mdc_cred_init(&cred, inode, NULL);
@@ -64,7 +65,7 @@ static int lustre_ea_read(struct inode *inode, const struct lustre_fid *fid,
 		ea->len = len;
 		return 0;
 	}
-	kvfree(ea->buf);
+	vfree(ea->buf);
 	ea->buf = NULL;
 	return len ?: -ENODATA;
 }
@@ -134,7 +135,7 @@ long lustre_ioc_getstripe(struct file *file, void __user *arg)
 					    !dir && !i_size_read(inode), arg);
 	else if (copy_to_user(arg, ea.buf, ea.len))
 		rc = -EFAULT;
-	kvfree(ea.buf);
+	vfree(ea.buf);
 	return rc;
 }
 
@@ -161,7 +162,7 @@ static int lustre_setstripe_copy(void __user *arg, struct lustre_ea *ea)
 	default:
 		return -EINVAL;
 	}
-	ea->buf = kvmalloc(ea->len, GFP_KERNEL);
+	ea->buf = vmalloc(ea->len);
 	if (!ea->buf)
 		return -ENOMEM;
 	/* Once: what was looked at is what is sent. */
@@ -169,7 +170,7 @@ static int lustre_setstripe_copy(void __user *arg, struct lustre_ea *ea)
 	if (!copy_from_user(ea->buf + sizeof(head), arg + sizeof(head),
 			    ea->len - sizeof(head)))
 		return 0;
-	kvfree(ea->buf);
+	vfree(ea->buf);
 	return -EFAULT;
 }
 
@@ -192,7 +193,7 @@ long lustre_ioc_setstripe(struct file *file, void __user *arg)
 			rc = lustre_lov_create(inode, ea.buf, ea.len);
 		mnt_drop_write_file(file);
 	}
-	kvfree(ea.buf);
+	vfree(ea.buf);
 	return rc;
 }
 
@@ -258,7 +259,7 @@ static int lustre_lmv_stripes(struct inode *inode, struct ll_lmv_user *lum,
 	if ((!rc || rc == -E2BIG) && copy_to_user(arg, lum, sizeof(*lum)))
 		rc = -EFAULT;
 out:
-	kvfree(ea.buf);
+	vfree(ea.buf);
 	return rc;
 }
 
@@ -275,7 +276,7 @@ static int lustre_lmv_default(struct inode *inode, void __user *arg)
 		rc = -ENODATA;
 	else if (copy_to_user(arg, ea.buf, sizeof(struct lmv_user_md)))
 		rc = -EFAULT;
-	kvfree(ea.buf);
+	vfree(ea.buf);
 	return rc;
 }
 
@@ -371,7 +372,7 @@ struct lustre_info {
 static void lustre_info_put(struct lustre_info *info)
 {
 	mdc_reply_put(&info->rep);
-	kvfree(info->ea.buf);
+	vfree(info->ea.buf);
 }
 
 /* Attributes of a name in a directory; @len 0: of the directory itself */
