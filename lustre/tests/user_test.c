@@ -117,8 +117,8 @@ static void check_within(struct kunit *test, const void *ea, size_t len)
 					&p))
 			continue;
 		KUNIT_ASSERT_LE(test, p.head_len, sizeof(p.head));
-		KUNIT_ASSERT_LE(test, (void *)(p.objects + p.nr),
-				(void *)ea + len);
+		KUNIT_ASSERT_TRUE(test, (const void *)(p.objects + p.nr) <=
+					ea + len);
 	}
 }
 
