@@ -117,7 +117,7 @@ static int lustre_io_lacks(const struct lustre_io *io,
 		return 0;
 	change->opc = io->need.opc;
 	change->start = io->need.start;
-	change->end = last + 1;
+	change->end = last == LUSTRE_EOF ? last : last + 1;
 	return io->changed ? -EIO : 0;
 }
 

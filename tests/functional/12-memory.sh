@@ -6,12 +6,17 @@
 
 . "$(dirname -- "$0")/lib.sh"
 LT_NO_PCAP=1
+srv_osts=2
 setup
 
 d=$c1/mem
 mkdir $d
 
 here=$(dirname -- "$0")
+
+ctl() {
+	lustre-testserver ctl --dir $srv_dir "$@"
+}
 
 fail_files() {
 	inject $1 2 python3 "$here/failing.py" files $d "$seed" ${LT_FAIL_ROUNDS:-600}
@@ -22,6 +27,16 @@ fail_files() {
 	drop_caches
 	[ "$(cat $d/f)" = y ]
 	rm $d/f
+}
+
+# Layouts of all kinds, and all that can be asked of them
+fail_data() {
+	mkdir -p $d/plain $d/stripes $d/dom $d/composite
+	ctl default /mem/stripes "-E eof -c 2 -S 64K"
+	ctl default /mem/dom "-E 128K -L mdt -E eof -c 2 -S 64K"
+	ctl default /mem/composite "-E 1M -c 1 -E eof -c 2 -S 128K"
+	inject $1 2 python3 "$here/failing.py" data $d "$seed" ${LT_FAIL_ROUNDS:-600}
+	rm -r $d/*
 }
 
 fail_mount() {
@@ -39,6 +54,10 @@ if [ -d /sys/kernel/debug/failslab ]; then
 	try "failing kmalloc" 120 fail_files /sys/kernel/debug/failslab
 	try "failing page allocations" 120 \
 		fail_files /sys/kernel/debug/fail_page_alloc
+	try "all that is asked of data, with failing kmalloc" 200 \
+		fail_data /sys/kernel/debug/failslab
+	try "all that is asked of data, with failing page allocations" 200 \
+		fail_data /sys/kernel/debug/fail_page_alloc
 	try "mount with failing kmalloc" 120 \
 		fail_mount /sys/kernel/debug/failslab
 else

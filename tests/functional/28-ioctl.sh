@@ -39,6 +39,12 @@ on_mdt() {
 	not grep 'granted 64' <(ctl locks)
 }
 
+wide() {
+	mkdir $c1/wide
+	ctl default /wide "-E 64K -c 1 -S 64K -E eof -c 2 -S 64K" >/dev/null
+	python3 $here/ioctls.py wide $c1/wide $c2/wide
+}
+
 # during TEST COMMAND...: COMMAND when the test has its locks
 during() {
 	local name=$1 word
@@ -111,6 +117,7 @@ try "group locks: others wait" 100 groups exclude
 try "group locks: members on two clients" 60 groups share
 try "group locks: all ways to the data" 60 groups ways
 try "group locks: data on metadata targets" 60 on_mdt
+try "group locks: objects that are not there yet" 60 wide
 try "group locks: over a restart of the server" 100 during restarted restart
 try "group locks: lost by an eviction" 100 during evicted evict
 try "nonsense" 100 ioctls nonsense "$seed" "${LT_NONSENSE:-2000}"

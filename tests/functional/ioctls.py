@@ -571,6 +571,18 @@ def make(path, size=3 << 20):
         f.write(b'a' * size)
 
 
+def wide(d1, d2):
+    """A group has all of its file's objects, also those that are made for it"""
+    make(d1 + '/g', 10)
+    fd = os.open(d1 + '/g', os.O_RDWR)
+    lock(fd, 7)
+    assert os.pwrite(fd, b'x', 3 << 20) == 1
+    unlock(fd, 7)
+    os.close(fd)
+    with open(d2 + '/g', 'rb') as f:
+        assert f.read() == b'a' * 10 + bytes((3 << 20) - 10) + b'x'
+
+
 def flags_of(fd):
     return struct.unpack_from('=i', get(fd, GETFLAGS, room=4))[0]
 

@@ -239,9 +239,11 @@ inject() {
 	echo 0 >$dir/verbose
 	echo Y >$dir/task-filter
 	[ -e $dir/ignore-gfp-wait ] && echo N >$dir/ignore-gfp-wait
+	echo "machine: allocations fail from here" >/dev/kmsg
 	echo $odds >$dir/probability
 	"$@" || rc=$?
 	echo 0 >$dir/probability
+	echo "machine: allocations fail no more" >/dev/kmsg
 	return $rc
 }
 

@@ -101,7 +101,9 @@ dmesg_fine='lockdep is turned|RCU lockdep'
 dmesg_fine+='|kmemleak: [0-9]+ new suspected memory leaks'
 
 # A kernel's own boot is not on trial (User Mode Linux with PROVE_RCU complains
-# about its second processor): the log counts from the script's start on.
+# about its second processor): the log counts from the script's start on.  Where
+# a test lets allocations fail, vmalloc() says so with a trace, which is no
+# complaint.
 machine_dmesg() {
 	local log=$out/console.log
 
@@ -109,8 +111,17 @@ machine_dmesg() {
 		{ line[NR] = $0 }
 		/machine: up, kernel/ && !from { from = NR }
 		END {
-			for (i = from ? from : 1; i <= NR; i++)
-				print i ":" line[i]
+			for (i = from ? from : 1; i <= NR; i++) {
+				if (line[i] ~ /machine: allocations fail/)
+					failing = line[i] ~ /from here$/
+				if (failing && line[i] ~ /: vmalloc error: size/)
+					said = i
+				if (said && i < said + 10 &&
+				    line[i] ~ /Call Trace:$/)
+					said = 0
+				else
+					print i ":" line[i]
+			}
 		}' | grep -aE "$dmesg_bad" | grep -avE "$dmesg_fine" \
 		>"$out/dmesg.bad"
 	[ -s "$out/dmesg.bad" ]
