@@ -184,8 +184,11 @@ bool osc_oi_valid(const struct ost_id *oi);
 struct osc_object *osc_object_lookup(struct osc *osc, const struct ost_id *oi);
 void osc_object_take(struct osc_object *obj, const struct osc_attr *lvb,
 		     bool locked, u64 lock_end);
+void osc_pack_id(const struct osc_object *obj, struct obdo *oa);
 void osc_pack_oi(const struct osc_object *obj, struct obdo *oa);
 void osc_pack_layout(struct osc_object *obj, struct obdo *oa);
+struct ptlrpc_request *osc_body_req(struct osc_object *obj, u32 opc, bool capa,
+				    struct ost_body **body);
 struct inode *osc_object_grab_file(struct osc_object *obj, bool wait);
 void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 		    bool locked, u64 lock_end);

@@ -199,41 +199,19 @@ static const struct ptlrpc_req_ops osc_call_ops = {
 	.release	= osc_call_release,
 };
 
-/* Request with the body of the call */
-static struct ptlrpc_request *osc_call_req(struct osc_call *call)
-{
-	const u32 lens[] = { sizeof(struct ost_body), 0 };
-	const u32 rep_lens[] = { sizeof(struct ost_body) };
-	struct ptlrpc_request *req;
-	struct ost_body *body;
-	int err;
-
-	req = ptlrpc_req_alloc(call->obj->osc->imp, call->opc, lens,
-			       ARRAY_SIZE(lens), 0, GFP_NOFS);
-	if (IS_ERR(req))
-		return req;
-	err = ptlrpc_req_set_replen(req, rep_lens, ARRAY_SIZE(rep_lens));
-	body = ptlrpc_req_buf(req, 1, sizeof(*body));
-	if (!err && !body)
-		err = -ENOMEM;
-	if (err) {
-		ptlrpc_req_put(req);
-		return ERR_PTR(err);
-	}
-	*body = call->body;
-	ptlrpc_req_bind(req, call->generation);
-	return req;
-}
-
 /* Send it, the first time or again; the caller's reference goes along. */
 void osc_call_send(struct osc_call *call)
 {
-	struct ptlrpc_request *req = osc_call_req(call);
+	struct ptlrpc_request *req;
+	struct ost_body *body;
 
+	req = osc_body_req(call->obj, call->opc, true, &body);
 	if (IS_ERR(req)) {
 		osc_call_end(call, PTR_ERR(req));
 		return;
 	}
+	*body = call->body;
+	ptlrpc_req_bind(req, call->generation);
 	refcount_inc(&call->ref);
 	ptlrpc_send(req, &osc_call_ops, call);
 	ptlrpc_req_put(req);

@@ -418,14 +418,20 @@ void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 
 /* ------------------------------------------------------------- packing -- */
 
+/* Which object it is, where nothing else may be said (07 section 10.6) */
+void osc_pack_id(const struct osc_object *obj, struct obdo *oa)
+{
+	oa->o_oi = obj->oi;
+	oa->o_valid |= cpu_to_le64(OBD_MD_FLID | OBD_MD_FLGROUP);
+}
+
 /*
  * Who the object is and which file it belongs to (07 section 4.1); a metadata
  * target knows that by the former.
  */
 void osc_pack_oi(const struct osc_object *obj, struct obdo *oa)
 {
-	oa->o_oi = obj->oi;
-	oa->o_valid |= cpu_to_le64(OBD_MD_FLID | OBD_MD_FLGROUP);
+	osc_pack_id(obj, oa);
 	if (obj->osc->kind->on_mdt)
 		return;
 	oa->o_parent_seq = cpu_to_le64(obj->parent.seq);
@@ -450,4 +456,30 @@ void osc_pack_layout(struct osc_object *obj, struct obdo *oa)
 	}
 	spin_unlock(&obj->lock);
 	oa->o_valid |= cpu_to_le64(OBD_MD_FLOSTLAYOUT);
+}
+
+/*
+ * A request to the target of @obj that is a body, empty still, and is answered
+ * by one; @capa: an empty capability follows, as in the older ones.
+ */
+struct ptlrpc_request *osc_body_req(struct osc_object *obj, u32 opc, bool capa,
+				    struct ost_body **body)
+{
+	const u32 lens[] = { sizeof(**body), 0 };
+	struct ptlrpc_request *req;
+	int err;
+
+	req = ptlrpc_req_alloc(obj->osc->imp, opc, lens, capa ? 2 : 1, 0,
+			       GFP_NOFS);
+	if (IS_ERR(req))
+		return req;
+	err = ptlrpc_req_set_replen(req, lens, 1);
+	*body = ptlrpc_req_buf(req, 1, sizeof(**body));
+	if (!err && !*body)
+		err = -ENOMEM;
+	if (err) {
+		ptlrpc_req_put(req);
+		return ERR_PTR(err);
+	}
+	return req;
 }

@@ -71,27 +71,15 @@ static const struct ptlrpc_req_ops osc_seek_ops = {
 static struct ptlrpc_request *osc_seek_req(struct osc_object *obj, u64 off,
 					   int whence)
 {
-	const u32 lens[] = { sizeof(struct ost_body) };
 	struct ptlrpc_request *req;
 	struct ost_body *body;
-	int err;
 
-	req = ptlrpc_req_alloc(obj->osc->imp, OST_SEEK, lens, ARRAY_SIZE(lens),
-			       0, GFP_NOFS);
+	req = osc_body_req(obj, OST_SEEK, false, &body);
 	if (IS_ERR(req))
 		return req;
-	err = ptlrpc_req_set_replen(req, lens, ARRAY_SIZE(lens));
-	body = ptlrpc_req_buf(req, 1, sizeof(*body));
-	if (!err && !body)
-		err = -ENOMEM;
-	if (err) {
-		ptlrpc_req_put(req);
-		return ERR_PTR(err);
-	}
-	body->oa.o_oi = obj->oi;
+	osc_pack_id(obj, &body->oa);
 	body->oa.o_size = cpu_to_le64(off);
 	body->oa.o_mode = cpu_to_le32(whence);
-	body->oa.o_valid = cpu_to_le64(OBD_MD_FLID | OBD_MD_FLGROUP);
 	return req;
 }
 

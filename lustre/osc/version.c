@@ -69,29 +69,6 @@ static const struct ptlrpc_req_ops osc_version_ops = {
 	.done	= osc_version_done,
 };
 
-static struct ptlrpc_request *osc_version_req(struct osc_object *obj)
-{
-	const u32 lens[] = { sizeof(struct ost_body) };
-	struct ptlrpc_request *req;
-	struct ost_body *body;
-	int err;
-
-	req = ptlrpc_req_alloc(obj->osc->imp, OST_GETATTR, lens,
-			       ARRAY_SIZE(lens), 0, GFP_NOFS);
-	if (IS_ERR(req))
-		return req;
-	err = ptlrpc_req_set_replen(req, lens, ARRAY_SIZE(lens));
-	body = ptlrpc_req_buf(req, 1, sizeof(*body));
-	if (!err && !body)
-		err = -ENOMEM;
-	if (err) {
-		ptlrpc_req_put(req);
-		return ERR_PTR(err);
-	}
-	osc_pack_oi(obj, &body->oa);
-	return req;
-}
-
 /**
  * osc_version - add the version of an object to that of its file
  * @obj: the object
@@ -106,6 +83,7 @@ void osc_version(struct osc_object *obj, struct osc_versions *versions,
 {
 	struct ptlrpc_request *req;
 	struct osc_version *ver;
+	struct ost_body *body;
 
 	osc_multi_begin(m);
 	if (obj->osc->kind->on_mdt) {
@@ -119,11 +97,12 @@ void osc_version(struct osc_object *obj, struct osc_versions *versions,
 	}
 	refcount_inc(&versions->ref);
 	*ver = (struct osc_version){ osc_object_get(obj), m, versions };
-	req = osc_version_req(obj);
+	req = osc_body_req(obj, OST_GETATTR, false, &body);
 	if (IS_ERR(req)) {
 		osc_version_end(ver, PTR_ERR(req));
 		return;
 	}
+	osc_pack_oi(obj, &body->oa);
 	ptlrpc_send(req, &osc_version_ops, ver);
 	ptlrpc_req_put(req);
 }
