@@ -8,6 +8,18 @@ jobs=$(nproc)
 results=${LUSTRE_RESULTS:-$cache/results}
 export LC_ALL=C
 
+# The same source is built for many kernels, again and again: a cache in front
+# of the compilers, where there is one (CCACHE_DISABLE=1: without).  What a
+# compiler warned of is said again, too.
+: "${CCACHE_DIR:=$cache/ccache}" "${CCACHE_MAXSIZE:=3G}"
+export CCACHE_DIR CCACHE_MAXSIZE
+if [ -x /usr/lib/ccache/gcc ]; then
+	case :$PATH: in
+	*:/usr/lib/ccache:*) ;;
+	*) export PATH="/usr/lib/ccache:$PATH" ;;
+	esac
+fi
+
 say() {
 	printf '%s\n' "$*" >&2
 }

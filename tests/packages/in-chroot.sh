@@ -103,14 +103,14 @@ newest_to_be_had() { # REGEX
 		first_to_be_had
 }
 
-# The long form builds the same source for the same kernels again and again:
-# a cache in front of their compilers, in the overlay, so every run begins cold.
+# The same source is built for the same kernels again and again: a cache in
+# front of their compilers, in the folder that LT_CCACHE names.
 cached_compilers() { # RELEASE...
 	local k cc
 
 	command -v ccache >/dev/null || return 1
-	printf '%s\n' "cache_dir = /var/cache/ccache" "compiler_type = gcc" \
-		"hash_dir = false" "compression = false" >/etc/ccache.conf
+	printf '%s\n' "cache_dir = $LT_CCACHE" "compiler_type = gcc" \
+		"hash_dir = false" >/etc/ccache.conf
 	for k; do
 		# some series have no quotes around it
 		cc=$(sed -n 's/^CONFIG_CC_VERSION_TEXT="\{0,1\}\([^" ]*\) .*/\1/p' \

@@ -18,7 +18,9 @@ trap 'rm -rf "$work"' EXIT
 LT_RESULTS=${LT_RESULTS:-$work/results}
 mkdir -p "$LT_RESULTS"
 archives=$cache/packages/archives
-mkdir -p "$archives/partial"
+# what the compilers in the chroots made
+compiled=$cache/packages/ccache
+mkdir -p "$archives/partial" "$compiled"
 
 ok() { echo "ok packages: $1"; }
 not_ok() {
@@ -164,11 +166,12 @@ make_debs() {
 	}
 }
 
-# In another folder, at another time, as somebody else with another umask.
+# In another folder, at another time, as somebody else with another umask, and
+# by the compiler itself.
 same_again() {
 	(
 		umask 077
-		export TMPDIR=$work/again TZ=Asia/Tokyo LC_ALL=C.UTF-8
+		export TMPDIR=$work/again TZ=Asia/Tokyo LC_ALL=C.UTF-8 CCACHE_DISABLE=1
 		mkdir -p "$TMPDIR"
 		"$top/tools/package" --out "$work/debs2" --tarball "$tarball" deb
 	) >"$LT_RESULTS/deb-again.log" 2>&1 || { tail "$LT_RESULTS/deb-again.log"; return 1; }
@@ -299,9 +302,10 @@ part_tools() {
 in_chroot() { # SUITE short|full
 	local rc
 
-	base "$1" "$1" dkms gcc make kmod xz-utils ${LT_FULL:+ccache} || return
+	base "$1" "$1" dkms gcc make kmod xz-utils ccache || return
 	"$top/tests/machines/chroot" --run "$1" --scratch "$work/chroot-$1" \
 		--bind "$here" --bind "$work" --bind "$archives" \
+		--bind "$compiled" --env "LT_CCACHE=$compiled" \
 		"$here/deb-in-chroot" "$2" "$here" "$work/debs" "$work/debs-next" \
 		"$archives" "$tarball" 2>&1 | tee "$LT_RESULTS/chroot-$1.log"
 	rc=${PIPESTATUS[0]}
@@ -365,9 +369,10 @@ part_rpm() {
 	else
 		ln -sfn rpms "$work/rpms-next"
 	fi
-	base rpm bookworm dkms gcc make kmod rpm xz-utils ${LT_FULL:+ccache} || return
+	base rpm bookworm dkms gcc make kmod rpm xz-utils ccache || return
 	"$top/tests/machines/chroot" --run bookworm --scratch "$work/chroot-rpm" \
 		--bind "$here" --bind "$work" --bind "$archives" \
+		--bind "$compiled" --env "LT_CCACHE=$compiled" \
 		"$here/rpm-in-chroot" $mode "$here" "$work/rpms" "$work/rpms-next" \
 		"$archives" 2>&1 | tee "$LT_RESULTS/rpm.log"
 	rc=${PIPESTATUS[0]}
