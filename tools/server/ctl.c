@@ -38,6 +38,7 @@ static const char help[] =
 "                 as of compressed data; unknown: and no sizes by an MDT; bare:\n"
 "                 attributes come without a layout and its lock\n"
 "relayout PATH    a new generation of a file's layout, with the same objects\n"
+"resync PATH      copy to the stale mirrors of a file\n"
 "default PATH SPEC    layout of what is made in a directory, as of setstripe:\n"
 "                 default /d -E 1M -c 1 -E eof -c 2 -S 64K; -c 0: no default\n"
 "layout PATH      what a file has, or a directory has as a default\n"
@@ -156,6 +157,8 @@ static bool layouts(FILE *f, const char *cmd, char *arg)
 		said(f, 0);
 	} else if (!strcmp(cmd, "relayout")) {
 		said(f, layout_renew(arg));
+	} else if (!strcmp(cmd, "resync")) {
+		said(f, layout_sync(arg));
 	} else if (!strcmp(cmd, "default")) {
 		if (more)
 			*more++ = 0;

@@ -95,6 +95,8 @@ void flr_push(const struct lov *l);
 /* Mirror @only, or all that are stale, will be, and have been synchronized */
 int flr_resync(const struct inode *ino, uint32_t only);
 int flr_resynced(const struct inode *ino, const __le32 *ids, unsigned int n);
+/* -EBUSY: clients have been asked for their locks, try again */
+int layout_resync(const struct inode *ino);
 const char *flr_complaint(const struct lov *l, const struct lov_comp *c,
 			  const struct obdo *oa, const struct object *o,
 			  int *rc);

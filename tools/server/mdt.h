@@ -198,6 +198,7 @@ int layout_component_op(struct req *req, struct inode *ino, const char *op,
 /* For ctl: by path. 0 or an error */
 int file_by_path(const char *path, struct inode *ino);
 int layout_renew(const char *path);
+int layout_sync(const char *path);
 int layout_show(FILE *f, const char *path);
 int layout_default(const char *path, const char *spec);
 

@@ -344,11 +344,21 @@ int layout_renew(const char *path)
 	if (!l)
 		return rc ? rc : -ENODATA;
 	l->gen++;
+	flr_push(l);
 	store_mark();
 	rc = lov_put(&ino, l);
 	lov_free(l);
 	mdt_revoke(NULL, &ino.fid, LCK_EX, MDS_INODELOCK_LAYOUT);
 	return rc;
+}
+
+int layout_sync(const char *path)
+{
+	struct inode ino;
+	int rc = file_by_path(path, &ino);
+
+	store_mark();
+	return rc ? rc : layout_resync(&ino);
 }
 
 int layout_show(FILE *f, const char *path)
