@@ -143,6 +143,8 @@ static struct osc_object *lustre_folio_object(struct folio *folio, u64 *off)
 
 static void lustre_read_done(struct osc_brw *brw, int error)
 {
+	if (error && osc_brw_flags(brw) & OSC_BRW_GIVE_BACK)
+		lustre_mirror_failed(lustre_brw_folio(brw, 0)->mapping->host);
 	for (unsigned int i = 0; i < osc_brw_nr(brw); i++)
 		folio_end_read(lustre_brw_folio(brw, i), !error);
 }
@@ -170,6 +172,7 @@ static int lustre_read_hole(struct folio *folio)
  */
 static int lustre_xfer_read(struct lustre_xfer *x, struct folio *folio)
 {
+	u32 flags = lustre_mirror_flags(folio->mapping->host);
 	size_t len = folio_size(folio);
 	struct ldlm_lock *lock;
 	struct osc_object *obj;
@@ -180,7 +183,7 @@ static int lustre_xfer_read(struct lustre_xfer *x, struct folio *folio)
 	obj = lustre_folio_object(folio, &off);
 	if (!obj)
 		return lustre_read_hole(folio);
-	brw = lustre_xfer_find(x, obj, 0);
+	brw = lustre_xfer_find(x, obj, flags);
 	if (brw && osc_lock_covers(osc_brw_lock(brw), off, off + len - 1) &&
 	    lustre_brw_add(brw, folio, len, off, 0))
 		return 0;
@@ -195,7 +198,7 @@ static int lustre_xfer_read(struct lustre_xfer *x, struct folio *folio)
 		folio_end_read(folio, true);
 		return 0;
 	}
-	brw = lustre_xfer_new(x, obj, 0, &lustre_read_ops, NULL);
+	brw = lustre_xfer_new(x, obj, flags, &lustre_read_ops, NULL);
 	osc_brw_set_lock(brw, lock);
 	lustre_brw_add(brw, folio, len, off, 0);
 	return 0;
@@ -218,7 +221,7 @@ static bool lustre_ra_covered(struct lustre_xfer *x,
 		       lustre_inode_covered(mapping->host,
 					    MDS_INODELOCK_LAYOUT);
 	end = off | (unit - 1);
-	brw = lustre_xfer_find(x, obj, 0);
+	brw = lustre_xfer_find(x, obj, lustre_mirror_flags(mapping->host));
 	if (brw && osc_lock_covers(osc_brw_lock(brw), off, end))
 		return true;
 	if (osc_lock(obj, LCK_PR, off, end, OSC_LOCK_CACHED, &lock))
@@ -254,8 +257,10 @@ static int lustre_read_folio(struct file *file, struct folio *folio)
 	struct lustre_xfer x = {};
 	int err = lustre_xfer_read(&x, folio);
 
-	if (err)
+	if (err) {
+		lustre_mirror_failed(folio->mapping->host);
 		folio_unlock(folio);
+	}
 	lustre_xfer_end(&x);
 	/* A lock lost by eviction is an I/O error to the reader. */
 	return err == -EAGAIN ? -EIO : err;

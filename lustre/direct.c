@@ -42,6 +42,10 @@
  * @whole: all of the caller's memory was pinned
  * @first: nothing was transferred yet
  * @copied: what travels are copies of the memory
+ * @moved: another mirror was taken into use
+ * @patient: each has had its chance, wait for the one in use
+ * @moves: how often one was, in a row
+ * @stale: how often a target knew of a newer layout
  * @io: the frame
  * @writer: part of the file that a write has alone
  * @mem: the caller's memory that was pinned, a segment for each page
@@ -71,6 +75,10 @@ struct lustre_dio {
 	bool			whole;
 	bool			first;
 	bool			copied;
+	bool			moved;
+	bool			patient;
+	unsigned int		moves;
+	unsigned int		stale;
 	struct lustre_io	io;
 	struct lustre_writer	writer;
 	struct bio_vec		*mem;
@@ -258,6 +266,8 @@ static void lustre_dio_done(struct osc_brw *brw, int error)
 	struct lustre_dio_part *part = osc_brw_priv(brw);
 	struct lustre_dio *dio = part->dio;
 
+	if (error && osc_brw_flags(brw) & OSC_BRW_GIVE_BACK)
+		WRITE_ONCE(dio->io.fl->failed, true);
 	if (error)
 		lustre_dio_failed(dio, part->start,
 				  error == -ENOENT ? -EIO : error);
@@ -367,7 +377,8 @@ static int lustre_dio_add(struct lustre_dio *dio, struct lustre_dio_run *run,
 static int lustre_dio_chunk(struct lustre_dio *dio, struct lustre_dio_run *run,
 			    u64 len)
 {
-	u32 flags = OSC_BRW_DIRECT | OSC_BRW_TOLD;
+	u32 flags = OSC_BRW_DIRECT | OSC_BRW_TOLD |
+		    (dio->io.spare && !dio->write ? OSC_BRW_GIVE_BACK : 0);
 	loff_t end = run->pos + len;
 	u32 grant = 0;
 	int err = 0;
@@ -555,6 +566,11 @@ static ssize_t lustre_dio_portion(struct lustre_dio *dio, loff_t pos,
 	return lustre_dio_wait(dio) ? lustre_dio_result(dio) : -EIOCBQUEUED;
 }
 
+static bool lustre_dio_mirrored(const struct lustre_dio *dio)
+{
+	return dio->io.fl && dio->io.fl->layout->flr != LCM_FL_NONE;
+}
+
 /* Under locks: one portion after the other.  Return: as the portions */
 static ssize_t lustre_dio_portions(struct lustre_dio *dio, loff_t pos,
 				   size_t count)
@@ -563,9 +579,12 @@ static ssize_t lustre_dio_portions(struct lustre_dio *dio, loff_t pos,
 	size_t most = copy ? LUSTRE_DIO_COPY : SIZE_MAX, done = 0, part;
 	ssize_t ret;
 
-	/* What takes more than one portion is done here and now. */
+	/*
+	 * What takes more than one portion is done here and now, and what may
+	 * have to go on from another mirror, or under another layout.
+	 */
 	dio->async = !is_sync_kiocb(dio->iocb) && dio->first && dio->whole &&
-		     count <= most;
+		     count <= most && !lustre_dio_mirrored(dio);
 	do {
 		part = min(count - done, most);
 		ret = lustre_dio_portion(dio, pos + done, part, copy);
@@ -598,7 +617,9 @@ static ssize_t lustre_dio_read_start(struct lustre_dio *dio)
 
 	ret = lustre_io_begin_for(dio->inode, pos,
 				  lustre_io_last(pos, dio->got),
-				  LUSTRE_IO_READ, &need, &dio->io);
+				  LUSTRE_IO_READ |
+				  (dio->patient ? LUSTRE_IO_PATIENT : 0),
+				  &need, &dio->io);
 	if (ret)
 		return ret;
 	size = i_size_read(dio->inode);
@@ -608,11 +629,28 @@ static ssize_t lustre_dio_read_start(struct lustre_dio *dio)
 	return 0;
 }
 
+/* The rest is read in the next window, from another mirror if there is one. */
+static void lustre_dio_move(struct lustre_dio *dio, bool some)
+{
+	int err;
+
+	if (some)
+		dio->moves = 0;
+	if (!lustre_io_elsewhere(&dio->io, &err))
+		return;
+	dio->moved = true;
+	dio->moves++;
+	dio->patient = dio->io.how & LUSTRE_IO_PATIENT ||
+		       dio->moves >= dio->io.fl->layout->nr_mirrors;
+}
+
 /* With pinned memory.  Return: as the portions */
 static ssize_t lustre_dio_pinned(struct lustre_dio *dio)
 {
-	ssize_t ret;
+	ssize_t ret, want;
 
+	dio->moved = false;
+	dio->error = 0;
 	if (dio->write)
 		ret = lustre_write_start(dio->iocb, &dio->left, !dio->first,
 					 &dio->io);
@@ -620,10 +658,16 @@ static ssize_t lustre_dio_pinned(struct lustre_dio *dio)
 		ret = lustre_dio_read_start(dio);
 	if (ret <= 0)
 		return ret;
-	ret = lustre_dio_locked(dio, ret);
-	if (ret != -EIOCBQUEUED)
-		lustre_io_end(&dio->io);
-	return ret;
+	want = ret;
+	ret = lustre_dio_locked(dio, want);
+	if (ret == -EIOCBQUEUED)
+		return ret;
+	if (ret != want && !dio->write)
+		lustre_dio_move(dio, ret > 0);
+	lustre_io_end(&dio->io);
+	if (ret != want && dio->write)
+		dio->moved = lustre_io_stale(dio->error, &dio->stale);
+	return ret == -ESTALE ? -EIO : ret;
 }
 
 /* As much as is pinned at a time.  Return: as the portions */
@@ -713,8 +757,10 @@ static ssize_t lustre_dio_call(struct lustre_dio *dio, struct iov_iter *iter)
 			iocb->ki_pos += ret;
 			done += ret;
 		}
-		dio->first = false;
-	} while (ret > 0 && ret == dio->got && iov_iter_count(iter));
+		if (ret > 0)
+			dio->first = false;
+	} while ((dio->moved || (ret > 0 && ret == dio->got)) &&
+		 iov_iter_count(iter));
 	if (dio->write && done)
 		lustre_dio_wrote(dio->inode);
 	lustre_dio_free(dio);

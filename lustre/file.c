@@ -5,6 +5,7 @@
  * All I/O is done between lustre_io_begin() and lustre_io_end(), by the page
  * cache or by direct.c.  Lock order: see addr.c.
  */
+#include <linux/file.h>
 #include <linux/mm.h>
 #include <linux/pagemap.h>
 #include <linux/uio.h>
@@ -39,6 +40,14 @@ static int lustre_file_open(struct inode *inode, struct file *file)
 
 /* ---------------------------------------------------------------- read -- */
 
+/* Is something missing that was to be read? */
+static bool lustre_read_short(struct kiocb *iocb, struct iov_iter *to,
+			      ssize_t ret)
+{
+	return ret != -EFAULT && iov_iter_count(to) &&
+	       iocb->ki_pos < i_size_read(file_inode(iocb->ki_filp));
+}
+
 static ssize_t lustre_read_locked(struct kiocb *iocb, struct iov_iter *to)
 {
 	const struct lustre_io_need need = { .file = iocb->ki_filp };
@@ -46,18 +55,22 @@ static ssize_t lustre_read_locked(struct kiocb *iocb, struct iov_iter *to)
 	size_t count = iov_iter_count(to);
 	struct lustre_io io;
 	ssize_t ret;
+	int err = 0;
 
 	ret = lustre_io_begin_for(inode, iocb->ki_pos,
 				  lustre_io_last(iocb->ki_pos, count),
 				  LUSTRE_IO_READ, &need, &io);
 	if (ret)
 		return ret;
-	/* A fault would ask for locks while we hold some. */
-	pagefault_disable();
-	ret = filemap_read(iocb, to, 0);
-	pagefault_enable();
+	do {
+		/* A fault would ask for locks while we hold some. */
+		pagefault_disable();
+		ret = filemap_read(iocb, to, count - iov_iter_count(to));
+		pagefault_enable();
+	} while (lustre_read_short(iocb, to, ret) &&
+		 lustre_io_elsewhere(&io, &err));
 	lustre_io_end(&io);
-	return ret;
+	return ret < 0 && err ? err : ret;
 }
 
 /*
@@ -389,18 +402,24 @@ static int lustre_flush(struct file *file, fl_owner_t id)
 static vm_fault_t lustre_fault(struct vm_fault *vmf)
 {
 	const struct lustre_io_need need = { .file = vmf->vma->vm_file };
-	struct inode *inode = file_inode(vmf->vma->vm_file);
 	loff_t pos = (loff_t)vmf->pgoff << PAGE_SHIFT;
+	struct file *file = get_file(vmf->vma->vm_file);
 	struct lustre_io io;
 	vm_fault_t ret;
 	int err;
 
-	err = lustre_io_begin_for(inode, pos, pos + PAGE_SIZE - 1,
+	err = lustre_io_begin_for(file_inode(file), pos, pos + PAGE_SIZE - 1,
 				  LUSTRE_IO_READ, &need, &io);
-	if (err)
-		return vmf_error(err);
-	ret = filemap_fault(vmf);
+	/*
+	 * Who is to come back has lost the map, and perhaps the file with it;
+	 * he finds the other mirror then.
+	 */
+	ret = err ? vmf_error(err) : filemap_fault(vmf);
+	while (!err && ret & (VM_FAULT_ERROR | VM_FAULT_RETRY) &&
+	       lustre_io_elsewhere(&io, &err) && !(ret & VM_FAULT_RETRY))
+		ret = filemap_fault(vmf);
 	lustre_io_end(&io);
+	fput(file);
 	return ret;
 }
 

@@ -24,6 +24,7 @@
 #include "layout/comp.h"
 #include "layout/layout.h"
 #include "layout/map.h"
+#include "layout/mirror.h"
 #include "layout/seek.h"
 #include "layout/stripe.h"
 #include "mdc/mdc.h"
@@ -251,6 +252,10 @@ struct lustre_writer {
  *	them are zeroes, which only the lock on the layout vouches for
  * @layout: what the metadata target said
  * @io_errno: why there is no data I/O, or 0
+ * @failed: the mirror in use could not be read
+ * @patient: so many I/Os have no other mirror to go to, and wait for this one
+ * @nr_others: number of @others
+ * @others: objects of the other mirrors, for the blocks that they have
  * @nr_objects: number of @objects, @layout->nr_stripes unless @io_errno
  * @objects: the objects of @layout, attached; NULL where one is lost
  */
@@ -261,12 +266,17 @@ struct lustre_file_layout {
 	bool			holes;
 	struct lustre_layout	*layout;
 	int			io_errno;
+	bool			failed;
+	atomic_t		patient;
+	u32			nr_others;
+	struct osc_object	**others;
 	u32			nr_objects;
 	struct osc_object	*objects[] __counted_by(nr_objects);
 };
 
 struct lustre_dir;
 struct lustre_group;
+struct lustre_io;
 struct lustre_link;
 struct lustre_statahead;
 
@@ -445,6 +455,24 @@ void lustre_holes_forget(struct inode *inode,
 struct osc_object *lustre_object_at(struct inode *inode, u64 pos,
 				    u64 *obj_off);
 
+struct osc_object *lustre_object_open(struct inode *inode,
+				      const struct lustre_layout *layout,
+				      const struct lustre_comp *comp,
+				      const struct lustre_stripe *stripe, u32 i,
+				      bool attach);
+int lustre_layout_look_at(struct inode *inode,
+			  const struct lustre_layout *layout, u32 mirror);
+struct lustre_layout *lustre_layout_latest(struct inode *inode);
+
+/* ---- mirror.c ---- */
+u32 lustre_mirror_best(struct inode *inode, const struct lustre_layout *layout,
+		       u32 tried);
+void lustre_others_open(struct inode *inode, struct lustre_file_layout *fl);
+void lustre_others_close(struct lustre_file_layout *fl);
+int lustre_mirror_next(struct lustre_io *io);
+void lustre_mirror_failed(struct inode *inode);
+u32 lustre_mirror_flags(struct inode *inode);
+
 /* ---- io.c ---- */
 
 /*
@@ -458,6 +486,7 @@ struct osc_object *lustre_object_at(struct inode *inode, u64 pos,
 #define LUSTRE_IO_SIZE		BIT(3)	/* i_size is right, or reaches the end */
 #define LUSTRE_IO_DISCARD	BIT(4)	/* who else has it need not write back */
 #define LUSTRE_IO_ANY_GROUP	BIT(5)	/* a group lock of this client will do */
+#define LUSTRE_IO_PATIENT	BIT(6)	/* there is no other mirror to go to */
 
 #define LUSTRE_IO_READ		(LUSTRE_IO_REFRESH | LUSTRE_IO_PR | \
 				 LUSTRE_IO_SIZE)
@@ -471,12 +500,14 @@ struct osc_object *lustre_object_at(struct inode *inode, u64 pos,
  * @start: first byte
  * @end: last byte
  * @file: whose group lock it is done under, if that has one; or NULL
+ * @cut: the file is to end before @end: all from there on changes
  */
 struct lustre_io_need {
 	u32		opc;
 	u64		start;
 	u64		end;
 	struct file	*file;
+	bool		cut;
 };
 
 /**
@@ -488,7 +519,13 @@ struct lustre_io_need {
  * @how: LUSTRE_IO_*
  * @need: what it has to find objects for
  * @group: group lock that it is done under, or NULL
- * @changed: the layout was changed for that
+ * @changed: how often the layout was changed for that
+ * @begun: it goes on
+ * @spare: there is another mirror to go to
+ * @failed: the mirror could not be read
+ * @gen: generation of the layout that was used last
+ * @mirror: index of the mirror
+ * @tried: bit mask of mirrors that could not be read
  * @locks: one for each object that the range touches, ascending
  * @nr: elements of @locks
  * @few: @locks of ranges that touch few objects
@@ -502,7 +539,13 @@ struct lustre_io {
 	u32			how;
 	struct lustre_io_need	need;
 	struct lustre_group	*group;
-	bool			changed;
+	unsigned int		changed;
+	bool			begun;
+	bool			spare;
+	bool			failed;
+	u32			gen;
+	u32			mirror;
+	u32			tried;
 	struct ldlm_lock	**locks;
 	unsigned int		nr;
 	struct ldlm_lock	*few[LUSTRE_IO_FEW];
@@ -516,6 +559,8 @@ int lustre_io_begin_for(struct inode *inode, u64 start, u64 end, u32 how,
 			struct lustre_io *io);
 bool lustre_io_finds(const struct lustre_io *io, u64 start, u64 end);
 void lustre_io_peek(struct inode *inode, struct lustre_io *io);
+bool lustre_io_elsewhere(struct lustre_io *io, int *err);
+bool lustre_io_stale(int err, unsigned int *tries);
 void lustre_io_end(struct lustre_io *io);
 void lustre_io_hand_over(struct lustre_io *io);
 void lustre_io_take_over(struct lustre_io *io);

@@ -14,6 +14,11 @@
 
 #include "internal.h"
 
+/* So often is a layout changed for one I/O */
+#define LUSTRE_IO_CHANGES	8
+/* So often does an I/O begin again since a target knows a newer layout */
+#define LUSTRE_IO_STALE_TRIES	5
+
 /* ----------------------------------------------------------- the layout -- */
 
 /*
@@ -34,9 +39,29 @@ static bool lustre_io_use(struct lustre_io *io)
 	return ok;
 }
 
+/* What is to be known of the layout when the I/O has ended */
+static void lustre_io_note(struct lustre_io *io)
+{
+	const struct lustre_layout *layout;
+
+	io->spare = false;
+	if (!io->fl)
+		return;
+	layout = io->fl->layout;
+	io->gen = layout->gen;
+	io->mirror = layout->mirror;
+	if (io->how & LUSTRE_IO_PATIENT) {
+		atomic_inc(&io->fl->patient);
+		WRITE_ONCE(io->fl->failed, false);
+	} else {
+		io->spare = lustre_mirror_spare(layout);
+	}
+}
+
 /* lockdep takes the uses for a lock: what waits for them must not hold one. */
 static void lustre_io_used(struct lustre_io *io)
 {
+	io->begun = true;
 	lock_acquire_shared(&LUSTRE_I(io->inode)->layout_map, 0, 0, NULL,
 			    _RET_IP_);
 }
@@ -50,11 +75,12 @@ static int lustre_io_enter(struct lustre_io *io)
 		err = lustre_layout_refresh(io->inode);
 	if (!err && wait_event_killable(li->layout_wait, lustre_io_use(io)))
 		err = -EINTR;
-	if (!err) {
-		lustre_io_used(io);
-		io->group = lustre_group_get(io->need.file, io->inode);
-	}
-	return err;
+	if (err)
+		return err;
+	lustre_io_used(io);
+	io->group = lustre_group_get(io->need.file, io->inode);
+	lustre_io_note(io);
+	return 0;
 }
 
 static void lustre_io_leave(struct lustre_io *io)
@@ -63,6 +89,9 @@ static void lustre_io_leave(struct lustre_io *io)
 
 	lustre_group_put(io->group);
 	io->group = NULL;
+	io->begun = false;
+	if (io->fl && io->how & LUSTRE_IO_PATIENT)
+		atomic_dec(&io->fl->patient);
 	lock_release(&li->layout_map, _RET_IP_);
 	/* Zeroes that were read while the lock on the layout went. */
 	if (io->fl && io->fl->holes && !mapping_empty(io->inode->i_mapping) &&
@@ -79,7 +108,7 @@ static bool lustre_io_outdated(const struct lustre_io *io)
 }
 
 /**
- * lustre_io_finds - is there an object for each byte of a range?
+ * lustre_io_finds - is there an object, to be written, for each byte of a range?
  * @io: an I/O
  * @start: first byte
  * @end: last byte
@@ -90,12 +119,34 @@ static bool lustre_io_outdated(const struct lustre_io *io)
 bool lustre_io_finds(const struct lustre_io *io, u64 start, u64 end)
 {
 	return !io->fl || io->fl->io_errno || !io->fl->layout->nr_comps ||
-	       lustre_layout_covers(io->fl->layout, start, end);
+	       (lustre_layout_covers(io->fl->layout, start, end) &&
+		lustre_mirror_alone(io->fl->layout, start, end));
+}
+
+/* Are there objects for what is needed up to @last? */
+static bool lustre_io_covers(const struct lustre_io *io, u64 last)
+{
+	const struct lustre_io_need *need = &io->need;
+
+	/* No object has to end where an empty file does. */
+	return (need->cut && !need->end) ||
+	       lustre_layout_covers(io->fl->layout, need->start, last);
+}
+
+/* Will all that changes be stale in all other mirrors? */
+static bool lustre_io_alone(const struct lustre_io *io, u64 last)
+{
+	const struct lustre_io_need *need = &io->need;
+
+	return lustre_mirror_alone(io->fl->layout,
+				   need->cut ? need->end : need->start,
+				   need->cut ? LUSTRE_EOF : last);
 }
 
 /*
- * Is there an object for all that the I/O needs?  *@change: what to ask for if
- * there is not; nothing behind the last component, where nothing can be.
+ * Is there an object for all that the I/O needs, and may it be written?
+ * *@change: what to ask for if not; nothing behind the last component, where
+ * nothing can be.
  *
  * Return: 0, also if a change is to be asked for; -EFBIG; -EIO: that did not
  * help.
@@ -103,22 +154,29 @@ bool lustre_io_finds(const struct lustre_io *io, u64 start, u64 end)
 static int lustre_io_lacks(const struct lustre_io *io,
 			   struct mdc_layout_change *change)
 {
+	const struct lustre_layout *layout = io->fl ? io->fl->layout : NULL;
 	u64 end, last = io->need.end;
+	bool covers;
 
-	if (!io->need.opc || !io->fl || io->fl->io_errno ||
-	    !io->fl->layout->nr_comps)
+	if (!io->need.opc || !layout || io->fl->io_errno || !layout->nr_comps)
 		return 0;
-	end = lustre_layout_end(io->fl->layout);
+	end = lustre_layout_end(layout);
 	if (io->need.start >= end)
 		return -EFBIG;
 	if (end != LUSTRE_EOF)
 		last = min(last, end - 1);
-	if (lustre_layout_covers(io->fl->layout, io->need.start, last))
+	covers = lustre_io_covers(io, last);
+	if (covers && lustre_io_alone(io, last))
 		return 0;
 	change->opc = io->need.opc;
 	change->start = io->need.start;
+	/* A mirror becomes stale by whole components. */
+	if (layout->flr == LCM_FL_WRITE_PENDING &&
+	    change->opc == LAYOUT_INTENT_WRITE)
+		lustre_mirror_round(layout, &change->start, &last);
 	change->end = last == LUSTRE_EOF ? last : last + 1;
-	return io->changed ? -EIO : 0;
+	/* Mirrors may be in sync again before we are there. */
+	return io->changed >= (covers ? LUSTRE_IO_CHANGES : 1) ? -EIO : 0;
 }
 
 static void lustre_io_init(struct lustre_io *io, struct inode *inode, u64 start,
@@ -153,7 +211,8 @@ static int lustre_io_lock_one(struct lustre_io *io,
 			      const struct lustre_hit *hit)
 {
 	struct osc_object *obj = io->fl->objects[hit->object];
-	u32 flags = io->how & LUSTRE_IO_DISCARD ? OSC_LOCK_DISCARD : 0;
+	u32 flags = (io->how & LUSTRE_IO_DISCARD ? OSC_LOCK_DISCARD : 0) |
+		    (io->spare ? OSC_LOCK_ONCE : 0);
 	u64 unit = mapping_max_folio_size(io->inode->i_mapping);
 	u64 last = hit->end;
 	int err;
@@ -204,11 +263,17 @@ static void lustre_io_unlock(struct lustre_io *io)
 
 /* ------------------------------------------------------------ the frame -- */
 
+/* After @err of a target: is there another mirror to go to? */
+static bool lustre_io_may_move(const struct lustre_io *io, int err)
+{
+	return io->spare && err != -EINTR && err != -ENOMEM;
+}
+
 /* Have objects made.  The I/O has not begun, and uses no layout. */
 static int lustre_io_change(struct lustre_io *io,
 			    const struct mdc_layout_change *change)
 {
-	io->changed = true;
+	io->changed++;
 	return lustre_layout_change(io->inode, change->opc, change->start,
 				    change->end);
 }
@@ -244,14 +309,39 @@ static int lustre_io_try(struct lustre_io *io, bool *again)
 		*again = !err;
 		return err;
 	}
-	if (!err && io->how & (LUSTRE_IO_PR | LUSTRE_IO_PW)) {
+	if (err) {
+		lustre_io_end(io);
+		return err;
+	}
+	if (io->how & (LUSTRE_IO_PR | LUSTRE_IO_PW)) {
 		err = lustre_io_lock(io);
 		*again = lustre_io_outdated(io);
 	}
 	if (!err && !*again && io->how & LUSTRE_IO_SIZE)
 		err = lustre_size_for_io(io);
-	if (err || *again)
+	if (err || *again) {
+		io->failed = err;
 		lustre_io_end(io);
+	}
+	return err;
+}
+
+/* From the beginning, until it is under way.  Return: as lustre_io_begin() */
+static int lustre_io_again(struct lustre_io *io)
+{
+	bool again;
+	int err;
+
+	do {
+		again = false;
+		io->failed = false;
+		err = lustre_io_try(io, &again);
+		if (err && !again && io->failed &&
+		    lustre_io_may_move(io, err)) {
+			err = lustre_mirror_next(io);
+			again = !err;
+		}
+	} while (again);
 	return err;
 }
 
@@ -271,16 +361,29 @@ int lustre_io_begin_for(struct inode *inode, u64 start, u64 end, u32 how,
 			const struct lustre_io_need *need,
 			struct lustre_io *io)
 {
-	bool again;
-	int err;
-
 	lustre_io_init(io, inode, start, end, how);
 	io->need = *need;
-	do {
-		again = false;
-		err = lustre_io_try(io, &again);
-	} while (again);
-	return err;
+	return lustre_io_again(io);
+}
+
+/**
+ * lustre_io_elsewhere - go on from another mirror if this one failed
+ * @io: an I/O that reads, and did not get all that it should have
+ * @err: returns what came of it
+ *
+ * Return: true: the I/O has begun anew, read again what is missing; false: it is
+ * as it was, or it has ended and @err is set.  lustre_io_end() ends it in any
+ * case.
+ * Context: as lustre_io_begin().
+ */
+bool lustre_io_elsewhere(struct lustre_io *io, int *err)
+{
+	*err = 0;
+	if (!io->begun || !io->spare || !io->fl || !READ_ONCE(io->fl->failed))
+		return false;
+	lustre_io_end(io);
+	*err = lustre_mirror_next(io) ?: lustre_io_again(io);
+	return !*err;
 }
 
 /**
@@ -374,9 +477,29 @@ void lustre_io_take_over(struct lustre_io *io)
 	lustre_io_used(io);
 }
 
-/* End of an I/O. */
+/**
+ * lustre_io_stale - a target refused a change: does it know of a newer layout?
+ * @err: what it said
+ * @tries: how often that was the case, 0 to begin with
+ *
+ * Return: true: begin the I/O again, which looks for a newer layout.
+ * Context: sleeps; not in the course of an I/O.
+ */
+bool lustre_io_stale(int err, unsigned int *tries)
+{
+	if (err != -ESTALE || *tries == LUSTRE_IO_STALE_TRIES)
+		return false;
+	/* It tells the objects first, and who has the layout then. */
+	schedule_timeout_killable(*tries * HZ / 10);
+	*tries += 1;
+	return !fatal_signal_pending(current);
+}
+
+/* End of an I/O, or of nothing any more */
 void lustre_io_end(struct lustre_io *io)
 {
+	if (!io->begun)
+		return;
 	lustre_io_unlock(io);
 	lustre_io_leave(io);
 }

@@ -70,24 +70,44 @@ lustre_object_open_dom(struct inode *inode, struct osc_object_desc *desc)
 	return osc_object_open(osc, desc);
 }
 
-static struct osc_object *lustre_object_open(struct inode *inode,
-					     const struct lustre_layout *layout,
-					     u32 i)
+/* Targets look at the version only if there are mirrors. */
+static u32 lustre_layout_version(const struct lustre_layout *layout)
+{
+	return layout->flr == LCM_FL_NONE ? 0 : layout->gen;
+}
+
+/**
+ * lustre_object_open - the object behind a stripe
+ * @inode: the file
+ * @layout: its layout
+ * @comp: a component
+ * @stripe: one of its stripes
+ * @i: the number of that
+ * @attach: it will have pages of the file
+ *
+ * Return: the object with a reference, to be ended with osc_object_close() if it
+ * was attached; or ERR_PTR().
+ * Context: may sleep for memory.
+ */
+struct osc_object *lustre_object_open(struct inode *inode,
+				      const struct lustre_layout *layout,
+				      const struct lustre_comp *comp,
+				      const struct lustre_stripe *stripe, u32 i,
+				      bool attach)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
-	const struct lustre_comp *comp = lustre_layout_comp(layout, i);
-	const struct lustre_stripe *stripe = &layout->stripes[i];
 	struct osc_object_desc desc = {
 		.oi		= stripe->oi,
 		.parent		= li->fid,
-		.stripe		= i - comp->first,
+		.stripe		= i,
 		.stripe_size	= comp->map.size,
 		.stripe_count	= comp->map.count,
 		.comp_id	= comp->id,
 		.comp_start	= comp->extent.start,
 		.comp_end	= comp->extent.end,
+		.version	= lustre_layout_version(layout),
 		.ops		= &lustre_object_ops,
-		.inode		= inode,
+		.inode		= attach ? inode : NULL,
 	};
 	struct osc *osc;
 
@@ -132,20 +152,27 @@ static void lustre_layout_drop(struct inode *inode, u64 start, u64 end)
 static void lustre_objects_open(struct inode *inode,
 				struct lustre_file_layout *fl)
 {
+	const struct lustre_layout *layout = fl->layout;
+	const struct lustre_comp *comp;
 	struct osc_object *obj;
 
 	for (u32 i = 0; i < fl->nr_objects; i++) {
-		if (fl->layout->stripes[i].hole || fl->objects[i])
+		if (layout->stripes[i].hole || fl->objects[i])
 			continue;
-		obj = lustre_object_open(inode, fl->layout, i);
+		comp = lustre_layout_comp(layout, i);
+		obj = lustre_object_open(inode, layout, comp,
+					 &layout->stripes[i], i - comp->first,
+					 true);
 		if (IS_ERR(obj)) {
 			fl->io_errno = PTR_ERR(obj);
 			break;
 		}
 		fl->objects[i] = obj;
 	}
-	if (!fl->io_errno)
+	if (!fl->io_errno) {
+		lustre_others_open(inode, fl);
 		return;
+	}
 	/* Also what was to stay */
 	lustre_layout_drop(inode, 0, LUSTRE_EOF);
 	lustre_objects_close(fl, 0, fl->nr_objects);
@@ -166,6 +193,7 @@ lustre_file_layout_new(struct lustre_layout *layout)
 	if (!fl)
 		return NULL;
 	refcount_set(&fl->users, 1);
+	atomic_set(&fl->patient, 0);
 	fl->layout = layout;
 	fl->io_errno = err;
 	fl->holes = !err && !lustre_layout_covers(layout, 0, LUSTRE_EOF);
@@ -196,8 +224,9 @@ static bool lustre_layout_is_newer(struct lustre_inode *li,
 		old = fl->layout;
 		newer = locked || new->gen > old->gen ||
 			old->kind == LUSTRE_LAYOUT_NONE;
+		/* Whichever mirror is looked at */
 		if (old->kind == new->kind && old->gen == new->gen &&
-		    old->nr_stripes == new->nr_stripes)
+		    old->bytes == new->bytes)
 			newer = false;
 	}
 	rcu_read_unlock();
@@ -214,6 +243,7 @@ static void lustre_comp_move(struct inode *inode,
 			     struct lustre_file_layout *new)
 {
 	const struct lustre_extent *e = &comp->extent;
+	u32 version = lustre_layout_version(new->layout);
 	struct lustre_shared s;
 
 	if (old->io_errno || new->io_errno ||
@@ -235,6 +265,8 @@ static void lustre_comp_move(struct inode *inode,
 		if (obj)
 			osc_object_move(obj, s.comp->id, s.comp->extent.start,
 					s.comp->extent.end);
+		if (obj)
+			osc_object_set_version(obj, version);
 	}
 }
 
@@ -260,6 +292,31 @@ static void lustre_layout_move(struct inode *inode,
 		lustre_layout_drop(inode, at, LUSTRE_EOF);
 }
 
+/*
+ * What stays has a new version from now on: that is what the last I/O on the old
+ * layout may wait for.
+ */
+static void lustre_layout_set_version(const struct lustre_file_layout *old,
+				      const struct lustre_layout *new)
+{
+	const struct lustre_layout *layout = old->layout;
+	u32 version = lustre_layout_version(new);
+	struct lustre_shared s;
+
+	if (version == lustre_layout_version(layout) || old->io_errno)
+		return;
+	for (u32 c = 0; c < layout->nr_comps; c++) {
+		const struct lustre_comp *comp = &layout->comps[c];
+
+		if (!lustre_layout_keeps(layout, comp, new, &s))
+			continue;
+		for (u32 i = 0; i < comp->map.count; i++)
+			if (old->objects[comp->first + i])
+				osc_object_set_version(old->objects[comp->first + i],
+						       version);
+	}
+}
+
 /* The end of all I/O on the layout that is in force */
 static void lustre_layout_drain(struct lustre_inode *li,
 				struct lustre_file_layout *fl)
@@ -282,6 +339,8 @@ static void lustre_layout_switch(struct inode *inode,
 
 	old = rcu_dereference_protected(li->layout,
 					lockdep_is_held(&li->layout_lock));
+	if (old)
+		lustre_layout_set_version(old, layout);
 	lock_map_acquire(&li->layout_map);
 	if (old)
 		lustre_layout_drain(li, old);
@@ -293,12 +352,30 @@ static void lustre_layout_switch(struct inode *inode,
 	filemap_invalidate_unlock(inode->i_mapping);
 	lock_map_release(&li->layout_map);
 	wake_up_all(&li->layout_wait);
-	if (old)
+	if (old) {
+		lustre_others_close(old);
 		call_rcu(&old->rcu, lustre_file_layout_free);
+	}
 	if (layout->why)
 		pr_warn_ratelimited("lustre: %s: data of %s can't be used: %s\n",
 				    LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
 				    lustre_fid_str(&li->fid).s, layout->why);
+}
+
+/* The same layout, with the mirror that is to be read in view; takes it over. */
+static struct lustre_layout *lustre_layout_best(struct inode *inode,
+						struct lustre_layout *layout)
+{
+	u32 mirror = layout->mirror;
+	struct lustre_layout *view;
+
+	if (lustre_mirror_spare(layout))
+		mirror = lustre_mirror_best(inode, layout, 0);
+	if (mirror == layout->mirror)
+		return layout;
+	view = lustre_layout_view(layout, mirror, GFP_NOFS);
+	lustre_layout_put(layout);
+	return view;
 }
 
 /**
@@ -325,6 +402,9 @@ int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 		lustre_layout_put(layout);
 		return 0;
 	}
+	layout = lustre_layout_best(inode, layout);
+	if (IS_ERR(layout))
+		return PTR_ERR(layout);
 	fl = lustre_file_layout_new(layout);
 	if (!fl) {
 		lustre_layout_put(layout);
@@ -340,7 +420,7 @@ int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 }
 
 /* What is in force, with a reference; there is one. */
-static struct lustre_layout *lustre_layout_latest(struct inode *inode)
+struct lustre_layout *lustre_layout_latest(struct inode *inode)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_file_layout *fl;
@@ -370,6 +450,41 @@ static int lustre_layout_reopen(struct inode *inode,
 	old = rcu_dereference_protected(li->layout,
 					lockdep_is_held(&li->layout_lock));
 	if (old->layout == layout && old->io_errno == LUSTRE_NO_TARGET)
+		lustre_layout_switch(inode, new);
+	else
+		lustre_file_layout_free(&new->rcu);
+	mutex_unlock(&li->layout_lock);
+	return 0;
+}
+
+/**
+ * lustre_layout_look_at - take another mirror into use
+ * @inode: a regular file
+ * @layout: what was in force just now
+ * @mirror: index of the mirror
+ *
+ * Return: 0, also if another layout or mirror has come meanwhile; -ENOMEM.
+ * Context: as lustre_layout_apply().
+ */
+int lustre_layout_look_at(struct inode *inode,
+			  const struct lustre_layout *layout, u32 mirror)
+{
+	struct lustre_layout *view = lustre_layout_view(layout, mirror,
+							GFP_NOFS);
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_file_layout *old, *new;
+
+	if (IS_ERR(view))
+		return PTR_ERR(view);
+	new = lustre_file_layout_new(view);
+	if (!new) {
+		lustre_layout_put(view);
+		return -ENOMEM;
+	}
+	mutex_lock(&li->layout_lock);
+	old = rcu_dereference_protected(li->layout,
+					lockdep_is_held(&li->layout_lock));
+	if (old->layout == layout)
 		lustre_layout_switch(inode, new);
 	else
 		lustre_file_layout_free(&new->rcu);
@@ -578,6 +693,7 @@ void lustre_data_inode_clear(struct inode *inode)
 	if (!fl)
 		return;
 	lustre_objects_close(fl, 0, fl->nr_objects);
+	lustre_others_close(fl);
 	RCU_INIT_POINTER(li->layout, NULL);
 	call_rcu(&fl->rcu, lustre_file_layout_free);
 }
@@ -669,6 +785,12 @@ static enum osc_absence lustre_object_absent(struct inode *inode,
 	    !lmv_steady(sbi->lmv, &LUSTRE_I(inode)->fid, restarted, grace))
 		return OSC_ABSENT_WAIT;
 	return inode->i_nlink ? OSC_ABSENT_LOST : OSC_ABSENT_REMOVED;
+}
+
+/* Who wrote is about to try again. */
+static void lustre_object_outdated(struct inode *inode)
+{
+	lustre_layout_refresh(inode);
 }
 
 /**
@@ -835,4 +957,5 @@ const struct osc_object_ops lustre_object_ops = {
 	.attr		= lustre_object_attr,
 	.cached		= lustre_object_cached,
 	.absent		= lustre_object_absent,
+	.outdated	= lustre_object_outdated,
 };

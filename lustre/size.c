@@ -53,6 +53,10 @@ static void lustre_size_collect(const struct lustre_io *io,
 		m->atime = max(m->atime, attr.atime);
 		m->ctime = max(m->ctime, attr.ctime);
 	}
+	for (u32 i = 0; fl && i < fl->nr_others; i++) {
+		osc_object_attr(fl->others[i], &attr);
+		m->blocks += attr.blocks;
+	}
 }
 
 /* Does the file end later than the inode tells? */
@@ -143,13 +147,38 @@ static int lustre_glimpse_objects(struct lustre_io *io)
 		if (!m)
 			return -ENOMEM;
 		io->asked = true;
-		osc_glimpse(obj, m);
+		osc_glimpse(obj, io->spare, m);
 	}
 	if (m)
 		err = osc_multi_wait(m);
+	if (err && err != -EINTR)
+		WRITE_ONCE(io->fl->failed, true);
 	if (!err)
 		lustre_size_update(io);
 	return err;
+}
+
+/*
+ * Ask the other mirrors for their blocks.  Nobody waits for those that can't
+ * tell.  NULL: there is nothing to ask for.
+ */
+static struct osc_multi *lustre_glimpse_others(struct lustre_io *io)
+{
+	struct osc_multi *m = NULL;
+
+	for (u32 i = 0; i < io->fl->nr_others; i++) {
+		struct osc_object *obj = io->fl->others[i];
+
+		if (osc_size_known(obj) || !osc_reachable(obj->osc))
+			continue;
+		if (!m)
+			m = osc_multi_new();
+		if (!m)
+			break;
+		io->asked = true;
+		osc_glimpse(obj, true, m);
+	}
+	return m;
 }
 
 /**
@@ -276,7 +305,9 @@ unsigned int lustre_size_ahead_ea(struct super_block *sb, const void *ea,
 
 	if (IS_ERR(layout))
 		return 0;
-	nr = lustre_layout_io_errno(layout) ? 0 : layout->nr_stripes;
+	/* Which mirror will be looked at is not known yet. */
+	nr = lustre_layout_io_errno(layout) || lustre_mirror_spare(layout) ?
+	     0 : layout->nr_stripes;
 	for (u32 i = 0; i < nr && asked < LUSTRE_AHEAD_OBJECTS; i++) {
 		/* What a metadata target has, it has told along with this. */
 		if (layout->stripes[i].hole ||
@@ -310,27 +341,44 @@ int lustre_size_glimpse(struct inode *inode)
 	return lustre_size_stat(inode, &asked);
 }
 
+/* Size and blocks of all objects that there are */
+static int lustre_size_ask(struct lustre_io *io)
+{
+	struct osc_multi *others;
+	int err;
+
+	if (!lustre_io_has_data(io))
+		return lustre_size_lazy(io->inode);
+	lustre_size_first(io);
+	others = lustre_glimpse_others(io);
+	err = lustre_glimpse_objects(io);
+	/* An eviction is found out by the first to ask. */
+	if (err == -EIO)
+		err = lustre_glimpse_objects(io);
+	if (!others)
+		return err;
+	if (osc_multi_wait(others) == -EINTR)
+		return err ?: -EINTR;
+	if (!err)
+		lustre_size_update(io);
+	return err;
+}
+
 /* As lustre_size_glimpse(); *@asked is set if it took an RPC, else left alone. */
 int lustre_size_stat(struct inode *inode, bool *asked)
 {
 	struct lustre_io io;
-	int err;
+	int err, moved;
 
 	err = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_REFRESH, &io);
 	if (err)
 		return err;
-	if (lustre_io_has_data(&io)) {
-		lustre_size_first(&io);
-		err = lustre_glimpse_objects(&io);
-		/* An eviction is found out by the first to ask. */
-		if (err == -EIO)
-			err = lustre_glimpse_objects(&io);
-	} else {
-		err = lustre_size_lazy(inode);
-	}
+	do
+		err = lustre_size_ask(&io);
+	while (err && lustre_io_elsewhere(&io, &moved));
 	*asked |= io.asked;
 	lustre_io_end(&io);
-	return err;
+	return err ? moved ?: err : 0;
 }
 
 /**
@@ -345,15 +393,20 @@ int lustre_size_stat(struct inode *inode, bool *asked)
 int lustre_size_open(struct inode *inode)
 {
 	struct lustre_io io;
-	int err;
+	int err, moved;
 
 	err = lustre_io_begin(inode, 0, LUSTRE_EOF, 0, &io);
 	if (err)
 		return err;
-	if (lustre_io_has_data(&io))
-		err = lustre_glimpse_objects(&io) == -EINTR ? -EINTR : 0;
-	else if (io.fl && lustre_size_lazy(inode))
+	if (lustre_io_has_data(&io)) {
+		do
+			err = lustre_glimpse_objects(&io);
+		while (err && lustre_io_elsewhere(&io, &moved));
+		if (err)
+			err = err == -EINTR || moved == -EINTR ? -EINTR : 0;
+	} else if (io.fl && lustre_size_lazy(inode)) {
 		err = lustre_layout_io_errno(io.fl->layout);
+	}
 	lustre_io_end(&io);
 	return err;
 }
@@ -544,10 +597,12 @@ int lustre_size_truncate(struct inode *inode, u64 size, struct file *file)
 	u32 how = LUSTRE_IO_WRITE | (size ? 0 : LUSTRE_IO_DISCARD);
 	/* An object that ends where the file does tells its size. */
 	struct lustre_io_need need = {
-		.opc	= size ? LAYOUT_INTENT_TRUNC : 0,
+		.opc	= LAYOUT_INTENT_TRUNC,
 		.end	= size,
 		.file	= file,
+		.cut	= true,
 	};
+	unsigned int stale = 0;
 	struct lustre_writer w;
 	struct lustre_io io;
 	int err;
@@ -555,16 +610,36 @@ int lustre_size_truncate(struct inode *inode, u64 size, struct file *file)
 	err = lustre_writer_enter(inode, &w, 0, LUSTRE_EOF, file);
 	if (err)
 		return err;
-	err = lustre_io_begin_for(inode, 0, LUSTRE_EOF, how, &need, &io);
-	if (!err) {
+	do {
+		err = lustre_io_begin_for(inode, 0, LUSTRE_EOF, how, &need,
+					  &io);
+		if (err)
+			break;
 		err = lustre_truncate_locked(&io, size);
 		lustre_io_end(&io);
-	}
+	} while (lustre_io_stale(err, &stale));
 	lustre_writer_leave(inode, &w);
-	return err;
+	return stale && err == -ESTALE ? -EIO : err;
 }
 
 /* ---------------------------------------------------------------- times -- */
+
+/*
+ * Who goes on from another mirror is to find them there, too.  One that is away
+ * is left out: nobody reads it now.
+ */
+static void lustre_times_others(struct lustre_io *io, u64 valid,
+				const struct osc_file_attr *times)
+{
+	struct osc_multi *m = io->fl->nr_others ? osc_multi_new() : NULL;
+
+	if (!m)
+		return;
+	for (u32 i = 0; i < io->fl->nr_others; i++)
+		if (osc_reachable(io->fl->others[i]->osc))
+			osc_settimes(io->fl->others[i], valid, times, m);
+	osc_multi_wait(m);
+}
 
 static int lustre_times_objects(struct lustre_io *io, u64 valid,
 				const struct osc_file_attr *times)
@@ -573,6 +648,7 @@ static int lustre_times_objects(struct lustre_io *io, u64 valid,
 
 	if (!m)
 		return -ENOMEM;
+	lustre_times_others(io, valid, times);
 	for (u32 i = 0; i < io->fl->nr_objects; i++)
 		if (io->fl->objects[i])
 			osc_settimes(io->fl->objects[i], valid, times, m);

@@ -241,6 +241,7 @@ long lustre_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	struct inode *inode = file_inode(file);
 	u64 unit = mapping_max_folio_size(inode->i_mapping);
 	u64 end = (u64)offset + len - 1;
+	unsigned int stale = 0;
 	struct lustre_writer w;
 	int err;
 
@@ -254,12 +255,14 @@ long lustre_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 				  end | (unit - 1), file);
 	if (err)
 		return err;
-	err = lustre_falloc_range(file, mode, offset, end);
+	do
+		err = lustre_falloc_range(file, mode, offset, end);
+	while (lustre_io_stale(err, &stale));
 	if (!err)
 		inode_set_mtime_to_ts(inode, inode_set_ctime_current(inode));
 	lustre_writer_leave(inode, &w);
 	if (!err && (file->f_flags & O_DSYNC || IS_SYNC(inode)))
 		err = vfs_fsync_range(file, offset, end,
 				      !(file->f_flags & __O_SYNC));
-	return err;
+	return stale && err == -ESTALE ? -EIO : err;
 }

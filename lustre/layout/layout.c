@@ -7,14 +7,55 @@
  * layout and the errno of all data I/O.
  */
 #include <kunit/visibility.h>
+#include <linux/bitops.h>
 #include <linux/export.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
 #include "layout/layout.h"
 
+/* Where the parts are, bytes from the beginning; components come first. */
+static void layout_place(struct lustre_layout *layout, size_t stripes,
+			 size_t mirrors)
+{
+	layout->all_comps = (void *)(layout + 1);
+	layout->all_stripes = (void *)layout + stripes;
+	layout->mirrors = (void *)layout + mirrors;
+}
+
+static void layout_look_at(struct lustre_layout *layout, u32 mirror)
+{
+	const struct lustre_mirror *m = &layout->mirrors[mirror];
+
+	layout->mirror = mirror;
+	layout->nr_comps = m->nr_comps;
+	layout->comps = layout->all_comps + m->first_comp;
+	layout->nr_stripes = m->nr_stripes;
+	layout->stripes = layout->all_stripes + m->first_stripe;
+}
+
+/* Whoever decodes has bounded all numbers. */
+static struct lustre_layout *layout_alloc(u32 nr_mirrors, u32 nr_comps,
+					  u32 nr_stripes, gfp_t gfp)
+{
+	size_t stripes, mirrors, bytes;
+	struct lustre_layout *layout;
+
+	stripes = sizeof(*layout) + nr_comps * sizeof(*layout->comps);
+	mirrors = stripes + nr_stripes * sizeof(*layout->stripes);
+	bytes = mirrors + nr_mirrors * sizeof(*layout->mirrors);
+	layout = kvzalloc(bytes, gfp);
+	if (!layout)
+		return ERR_PTR(-ENOMEM);
+	refcount_set(&layout->ref, 1);
+	layout->bytes = bytes;
+	layout->nr_mirrors = nr_mirrors;
+	layout_place(layout, stripes, mirrors);
+	return layout;
+}
+
 /**
- * lustre_layout_alloc - an empty layout
+ * lustre_layout_alloc - an empty layout without mirrors
  * @nr_comps: how many components it has room for
  * @nr_stripes: how many objects
  * @gfp: how to allocate
@@ -25,20 +66,45 @@
 struct lustre_layout *lustre_layout_alloc(u32 nr_comps, u32 nr_stripes,
 					  gfp_t gfp)
 {
-	struct lustre_layout *layout;
-	size_t comps = struct_size(layout, comps, nr_comps);
+	struct lustre_layout *layout = layout_alloc(1, nr_comps, nr_stripes,
+						    gfp);
 
-	/* Whoever decodes has bounded both numbers. */
-	layout = kvzalloc(comps + nr_stripes * sizeof(*layout->stripes), gfp);
-	if (!layout)
-		return ERR_PTR(-ENOMEM);
-	refcount_set(&layout->ref, 1);
-	layout->nr_comps = nr_comps;
-	layout->nr_stripes = nr_stripes;
-	layout->stripes = (void *)layout + comps;
+	if (IS_ERR(layout))
+		return layout;
+	layout->mirrors[0] = (struct lustre_mirror) {
+		.usable		= true,
+		.nr_comps	= nr_comps,
+		.nr_stripes	= nr_stripes,
+	};
+	layout_look_at(layout, 0);
 	return layout;
 }
 EXPORT_SYMBOL_IF_KUNIT(lustre_layout_alloc);
+
+/**
+ * lustre_layout_view - the same layout, looked at in another way
+ * @layout: a layout
+ * @mirror: index of the mirror that its components and objects shall be
+ * @gfp: how to allocate
+ *
+ * Return: a layout with one reference, or ERR_PTR(-ENOMEM).
+ * Context: sleeps if @gfp allows.
+ */
+struct lustre_layout *lustre_layout_view(const struct lustre_layout *layout,
+					 u32 mirror, gfp_t gfp)
+{
+	struct lustre_layout *view = kvmalloc(layout->bytes, gfp);
+
+	if (!view)
+		return ERR_PTR(-ENOMEM);
+	memcpy(view, layout, layout->bytes);
+	refcount_set(&view->ref, 1);
+	layout_place(view, (void *)layout->all_stripes - (void *)layout,
+		     (void *)layout->mirrors - (void *)layout);
+	layout_look_at(view, mirror);
+	return view;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_view);
 
 /*
  * struct layout_fault - why a layout can't be used; no @why: it can
@@ -227,6 +293,7 @@ static struct lustre_layout *decode_plain(const void *ea, size_t len, gfp_t gfp)
 	if (IS_ERR(layout))
 		return layout;
 	layout->kind = LUSTRE_LAYOUT_RAID0;
+	layout->in_sync = BIT(0);
 	layout->gen = le16_to_cpu(part.lmm->lmm_layout_gen);
 	layout->ea_len = len;
 	layout->comps[0].flags = LCME_FL_INIT;
@@ -251,9 +318,8 @@ static struct layout_fault check_flags(u32 flags)
 		return layout_unsupported(-EOPNOTSUPP, "erasure coding");
 	if (flags & (LCME_FL_COMPRESS | LCME_FL_PARTIAL))
 		return layout_unsupported(-EOPNOTSUPP, "compression");
-	/* There is no other mirror. */
-	if (flags & (LCME_FL_STALE | LCME_FL_OFFLINE))
-		return layout_unsupported(-EOPNOTSUPP, "stale component");
+	if (flags & LCME_FL_OFFLINE)
+		return layout_unsupported(-EOPNOTSUPP, "component is offline");
 	if (flags & LCME_FL_INIT && flags & LCME_FL_EXTENSION)
 		return layout_invalid("objects in an extension");
 	return layout_fine;
@@ -280,6 +346,12 @@ static struct layout_fault check_extent(const struct lov_comp_md_entry_v1 *e,
 	    (end != LUSTRE_EOF && end % LOV_MIN_STRIPE_SIZE))
 		return layout_invalid("component boundary is not a multiple of 64 KiB");
 	return layout_fine;
+}
+
+/* The number of the mirror that an entry belongs to */
+static u32 layout_entry_mirror(const struct lov_comp_md_v1 *ea, u32 i)
+{
+	return le32_to_cpu(ea->lcm_entries[i].lcme_id) >> LCME_ID_MIRROR_SHIFT;
 }
 
 /* Does a component have objects?  Those of an empty one would hold nothing. */
@@ -330,9 +402,11 @@ static struct layout_fault check_composite(const struct lov_comp_md_v1 *comp,
 		return layout_invalid("bad number of components");
 	if (comp->lcm_ec_count)
 		return layout_unsupported(-EOPNOTSUPP, "erasure coding");
-	if (comp->lcm_mirror_count ||
-	    le16_to_cpu(comp->lcm_flags) & LCM_FL_FLR_MASK)
-		return layout_unsupported(-EOPNOTSUPP, "mirrors");
+	if (le16_to_cpu(comp->lcm_flags) & LCM_FL_PCC_RDONLY)
+		return layout_unsupported(-EOPNOTSUPP, "persistent cache");
+	if (comp->lcm_mirror_count &&
+	    !(le16_to_cpu(comp->lcm_flags) & LCM_FL_FLR_MASK))
+		return layout_invalid("mirrors without a state");
 	return layout_fine;
 }
 
@@ -349,64 +423,199 @@ static struct layout_fault check_dom(const struct lov_comp_md_entry_v1 *e,
 	return layout_fine;
 }
 
-/* Look at all components, and count their objects. */
-static struct layout_fault check_entries(const struct lov_comp_md_v1 *comp,
-					 u32 *stripes)
+/* The first entry behind those of the mirror that entry @first begins */
+static u32 layout_mirror_end(const struct lov_comp_md_v1 *ea, u32 first)
 {
-	u32 most = (le32_to_cpu(comp->lcm_size) -
-		    struct_size(comp, lcm_entries,
-				le16_to_cpu(comp->lcm_entry_count))) /
-		   sizeof(struct lov_ost_data_v1);
-	u32 mirror = le32_to_cpu(comp->lcm_entries[0].lcme_id) >>
-		     LCME_ID_MIRROR_SHIFT;
+	u32 i = first + 1;
+
+	while (i < le16_to_cpu(ea->lcm_entry_count) &&
+	       layout_entry_mirror(ea, i) == layout_entry_mirror(ea, first))
+		i++;
+	return i;
+}
+
+/* Do the components of a mirror follow each other, and those of no other? */
+static struct layout_fault check_order(const struct lov_comp_md_v1 *ea,
+				       u32 first, u32 end)
+{
+	struct layout_fault fault = {};
 	u64 at = 0;
 
-	*stripes = 0;
-	for (u32 i = 0; i < le16_to_cpu(comp->lcm_entry_count); i++) {
-		const struct lov_comp_md_entry_v1 *e = &comp->lcm_entries[i];
-		struct layout_fault fault = check_extent(e, at);
+	for (u32 i = 0; i < first; i++)
+		if (layout_entry_mirror(ea, i) ==
+		    layout_entry_mirror(ea, first))
+			return layout_invalid("mirrors are mixed up");
+	for (u32 i = first; !fault.why && i < end; i++) {
+		fault = check_extent(&ea->lcm_entries[i], at);
+		at = le64_to_cpu(ea->lcm_entries[i].lcme_extent.e_end);
+	}
+	return fault;
+}
+
+/*
+ * struct layout_sum - what there is in all mirrors
+ * @mirrors: their number
+ * @in_sync: bit mask of those that may be read
+ * @stripes: objects
+ * @most: as many can have a name of their own
+ * @fault: why one of the others can't be read
+ */
+struct layout_sum {
+	u32			mirrors;
+	u32			in_sync;
+	u32			stripes;
+	u32			most;
+	struct layout_fault	fault;
+};
+
+/* Look at the components of a mirror, and count their objects. */
+static struct layout_fault check_mirror(const struct lov_comp_md_v1 *ea,
+					u32 first, u32 end,
+					struct layout_sum *sum)
+{
+	u32 stripes = 0, most = sum->most;
+
+	for (u32 i = first; i < end; i++) {
+		const struct lov_comp_md_entry_v1 *e = &ea->lcm_entries[i];
+		struct layout_fault fault;
 		struct layout_part part;
 
-		if (!fault.why)
-			fault = layout_entry_find(comp, i, &part);
+		fault = layout_entry_find(ea, i, &part);
 		if (!fault.why)
 			fault = check_dom(e, &part);
 		if (fault.why)
 			return fault;
-		if (le32_to_cpu(e->lcme_id) >> LCME_ID_MIRROR_SHIFT != mirror)
-			return layout_invalid("mirrors that it does not count");
-		at = le64_to_cpu(e->lcme_extent.e_end);
 		if (!layout_entry_has_objects(e))
 			continue;
-		*stripes += layout_part_count(&part);
+		stripes += layout_part_count(&part);
 		if (layout_part_on_mdt(&part))
 			most++;
 		/* Components may not share the bytes that name their objects. */
-		if (*stripes > most)
+		if (sum->stripes + stripes > most)
 			return layout_invalid("objects overlap");
 	}
+	sum->stripes += stripes;
+	sum->most = most;
 	return layout_fine;
 }
 
-/* Entry @i, which was checked, becomes a component. */
+/* LCME_FL_* that any component of a mirror has */
+static u32 layout_mirror_flags(const struct lov_comp_md_v1 *ea, u32 first,
+			       u32 end)
+{
+	u32 flags = 0;
+
+	for (u32 i = first; i < end; i++)
+		flags |= le32_to_cpu(ea->lcm_entries[i].lcme_flags);
+	return flags;
+}
+
+/* What is wrong with one mirror leaves the others as they are. */
+static struct layout_fault check_mirrors(const struct lov_comp_md_v1 *ea,
+					 struct layout_sum *sum)
+{
+	u32 nr = le16_to_cpu(ea->lcm_entry_count), end;
+
+	for (u32 i = 0; i < nr; i = end) {
+		struct layout_fault fault;
+
+		end = layout_mirror_end(ea, i);
+		fault = check_order(ea, i, end);
+		if (!fault.why)
+			fault = check_mirror(ea, i, end, sum);
+		if (fault.kind == LUSTRE_LAYOUT_INVALID)
+			return fault;
+		if (!fault.why &&
+		    layout_mirror_flags(ea, i, end) & LCME_FL_STALE)
+			fault = layout_unsupported(-EOPNOTSUPP,
+						   "stale component");
+		if (sum->mirrors == LUSTRE_MAX_MIRRORS)
+			return layout_unsupported(-EOPNOTSUPP,
+						  "too many mirrors");
+		if (!fault.why)
+			sum->in_sync |= BIT(sum->mirrors);
+		else if (!sum->fault.why)
+			sum->fault = fault;
+		sum->mirrors++;
+	}
+	if (sum->mirrors != le16_to_cpu(ea->lcm_mirror_count) + 1)
+		return layout_invalid("mirrors that it does not count");
+	return sum->in_sync ? layout_fine : sum->fault;
+}
+
+/* Entry @i, which was checked, becomes a component of a mirror. */
 static struct layout_fault decode_entry(const struct lov_comp_md_v1 *ea, u32 i,
-					u32 first, struct lustre_layout *layout)
+					u32 first, struct lustre_layout *layout,
+					struct lustre_comp *comp)
 {
 	const struct lov_comp_md_entry_v1 *e = &ea->lcm_entries[i];
-	struct lustre_comp *comp = &layout->comps[i];
-	struct layout_fault fault;
+	bool usable = layout->mirrors[layout->mirror].usable;
+	struct layout_fault fault = {};
 	struct layout_part part;
 
 	comp->id = le32_to_cpu(e->lcme_id);
-	comp->mirror = comp->id >> LCME_ID_MIRROR_SHIFT;
 	comp->flags = le32_to_cpu(e->lcme_flags);
 	comp->first = first;
 	comp->extent.start = le64_to_cpu(e->lcme_extent.e_start);
 	comp->extent.end = le64_to_cpu(e->lcme_extent.e_end);
+	if (!usable || !layout_entry_has_objects(e))
+		return fault;
 	fault = layout_entry_find(ea, i, &part);
-	if (!fault.why && layout_entry_has_objects(e))
-		fault = decode_stripes(layout, comp, &part);
+	return fault.why ? fault : decode_stripes(layout, comp, &part);
+}
+
+/* Mirror @m of @layout, whose entries are those from @first up to @end */
+static struct layout_fault decode_mirror(const struct lov_comp_md_v1 *ea,
+					 u32 first, u32 end,
+					 struct lustre_layout *layout,
+					 u32 mirror, struct layout_sum *sum)
+{
+	struct lustre_mirror *m = &layout->mirrors[mirror];
+	struct layout_fault fault = {};
+	u32 stripes = sum->stripes;
+
+	m->id = layout_entry_mirror(ea, first);
+	m->flags = layout_mirror_flags(ea, first, end);
+	m->usable = !check_mirror(ea, first, end, sum).why;
+	m->first_comp = first;
+	m->nr_comps = end - first;
+	m->first_stripe = stripes;
+	m->nr_stripes = sum->stripes - stripes;
+	layout_look_at(layout, mirror);
+	stripes = 0;
+	for (u32 i = first; !fault.why && i < end; i++) {
+		struct lustre_comp *comp = &layout->all_comps[i];
+
+		fault = decode_entry(ea, i, stripes, layout, comp);
+		stripes += comp->map.count;
+	}
 	return fault;
+}
+
+/* All mirrors; then look at the first that may be read. */
+static struct layout_fault decode_mirrors(const struct lov_comp_md_v1 *ea,
+					  struct lustre_layout *layout)
+{
+	u32 nr = le16_to_cpu(ea->lcm_entry_count), end, mirror = 0;
+	struct layout_sum sum = { .most = U32_MAX / 2 };
+	struct layout_fault fault = {};
+
+	for (u32 i = 0; !fault.why && i < nr; i = end) {
+		end = layout_mirror_end(ea, i);
+		fault = decode_mirror(ea, i, end, layout, mirror++, &sum);
+	}
+	if (!fault.why)
+		layout_look_at(layout, __ffs(layout->in_sync));
+	return fault;
+}
+
+/* Room for the names of objects */
+static u32 layout_room(const struct lov_comp_md_v1 *ea)
+{
+	return (le32_to_cpu(ea->lcm_size) -
+		struct_size(ea, lcm_entries,
+			    le16_to_cpu(ea->lcm_entry_count))) /
+	       sizeof(struct lov_ost_data_v1);
 }
 
 static struct lustre_layout *decode_composite(const struct lov_comp_md_v1 *ea,
@@ -414,23 +623,24 @@ static struct lustre_layout *decode_composite(const struct lov_comp_md_v1 *ea,
 {
 	struct layout_fault fault = check_composite(ea, len);
 	struct lustre_layout *layout;
-	u32 stripes, first = 0;
+	struct layout_sum sum = {};
 
-	if (!fault.why)
-		fault = check_entries(ea, &stripes);
+	if (!fault.why) {
+		sum.most = layout_room(ea);
+		fault = check_mirrors(ea, &sum);
+	}
 	if (fault.why)
 		return layout_refuse(fault, len, gfp);
-	layout = lustre_layout_alloc(le16_to_cpu(ea->lcm_entry_count), stripes,
-				     gfp);
+	layout = layout_alloc(sum.mirrors, le16_to_cpu(ea->lcm_entry_count),
+			      sum.stripes, gfp);
 	if (IS_ERR(layout))
 		return layout;
 	layout->kind = LUSTRE_LAYOUT_RAID0;
 	layout->gen = le32_to_cpu(ea->lcm_layout_gen) & ~LOV_LAYOUT_GEN_RESYNC;
 	layout->ea_len = len;
-	for (u32 i = 0; !fault.why && i < layout->nr_comps; i++) {
-		fault = decode_entry(ea, i, first, layout);
-		first += layout->comps[i].map.count;
-	}
+	layout->flr = le16_to_cpu(ea->lcm_flags) & LCM_FL_FLR_MASK;
+	layout->in_sync = sum.in_sync;
+	fault = decode_mirrors(ea, layout);
 	if (!fault.why)
 		return layout;
 	lustre_layout_put(layout);

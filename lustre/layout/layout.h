@@ -32,6 +32,9 @@ enum lustre_layout_kind {
 	LUSTRE_LAYOUT_INVALID,
 };
 
+/* Most mirrors that a file may have: a bit mask names them */
+#define LUSTRE_MAX_MIRRORS	32
+
 /* lustre_stripe.ost_idx of data that lie with the file's other attributes */
 #define LUSTRE_STRIPE_ON_MDT	(~0U)
 
@@ -61,20 +64,38 @@ struct lustre_extent {
 /**
  * struct lustre_comp - one component: a part of the file, and its striping
  * @id: number of the component, 0 in a plain layout
- * @mirror: which copy of the file it belongs to
  * @flags: LCME_FL_*
- * @first: index of its first object in struct lustre_layout.stripes
+ * @first: index of its first object among those of its mirror
  * @extent: the bytes of the file that lie here; may be empty
  * @map: how they are striped; as if it covered the file from its first byte.
  *	A count of 0: there are no objects yet, and what is read is zeroes
  */
 struct lustre_comp {
 	u32				id;
-	u32				mirror;
 	u32				flags;
 	u32				first;
 	struct lustre_extent		extent;
 	struct lustre_stripe_map	map;
+};
+
+/**
+ * struct lustre_mirror - one copy of a file
+ * @id: its number
+ * @flags: LCME_FL_* that any of its components has
+ * @usable: this client can make use of all its components
+ * @first_comp: index of its first component among all of the file
+ * @nr_comps: number of its components
+ * @first_stripe: index of its first object among all of the file
+ * @nr_stripes: number of its objects
+ */
+struct lustre_mirror {
+	u32	id;
+	u32	flags;
+	bool	usable;
+	u32	first_comp;
+	u32	nr_comps;
+	u32	first_stripe;
+	u32	nr_stripes;
 };
 
 /**
@@ -85,11 +106,19 @@ struct lustre_comp {
  * @why: for people: why @kind is UNSUPPORTED or INVALID, else NULL
  * @gen: layout generation
  * @ea_len: length of the attribute it was decoded from, in bytes
+ * @flr: state of the mirrors, LCM_FL_*; LCM_FL_NONE: the file has none
+ * @nr_mirrors: number of elements in @mirrors, 1 for a file without mirrors
+ * @mirrors: the copies of the file
+ * @in_sync: bit mask of those that may be read
+ * @mirror: index of the one that is looked at, see lustre_layout_view()
  * @nr_stripes: number of elements in @stripes
- * @stripes: the objects of all components, in the order of those
+ * @stripes: its objects, in the order of the components
  * @nr_comps: number of elements in @comps
- * @comps: the components, ascending and without overlaps; a plain layout has
+ * @comps: its components, ascending and without overlaps; a plain layout has
  *	one, which is the whole file
+ * @bytes: what all this takes
+ * @all_comps: the components of all mirrors
+ * @all_stripes: the objects of all mirrors
  */
 struct lustre_layout {
 	refcount_t		ref;
@@ -98,14 +127,24 @@ struct lustre_layout {
 	const char		*why;
 	u32			gen;
 	u32			ea_len;
+	u32			flr;
+	u32			nr_mirrors;
+	struct lustre_mirror	*mirrors;
+	u32			in_sync;
+	u32			mirror;
 	u32			nr_stripes;
 	struct lustre_stripe	*stripes;
 	u32			nr_comps;
-	struct lustre_comp	comps[] __counted_by(nr_comps);
+	struct lustre_comp	*comps;
+	size_t			bytes;
+	struct lustre_comp	*all_comps;
+	struct lustre_stripe	*all_stripes;
 };
 
 struct lustre_layout *lustre_layout_alloc(u32 nr_comps, u32 nr_stripes,
 					  gfp_t gfp);
+struct lustre_layout *lustre_layout_view(const struct lustre_layout *layout,
+					 u32 mirror, gfp_t gfp);
 struct lustre_layout *lustre_layout_decode(const void *ea, size_t len,
 					   gfp_t gfp);
 struct lustre_layout *lustre_layout_get(struct lustre_layout *layout);

@@ -486,17 +486,19 @@ static int ldlm_enq_check(const struct ldlm_enqueue *args)
 	}
 }
 
-static struct ptlrpc_request *ldlm_enq_request(struct ldlm_ns *ns, u32 type,
-					       u32 lvb_size)
+static struct ptlrpc_request *
+ldlm_enq_request(struct ldlm_ns *ns, const struct ldlm_enqueue *args)
 {
 	u32 lens[] = { sizeof(struct ldlm_request) };
-	u32 replens[] = { sizeof(struct ldlm_reply), lvb_size };
+	u32 replens[] = { sizeof(struct ldlm_reply), args->lvb_size };
 	u32 flags = PTLRPC_REQ_NO_REPLAY;
 	struct ptlrpc_request *req;
 	int rc;
 
+	if (args->once)
+		flags |= PTLRPC_REQ_NO_DELAY | PTLRPC_REQ_NO_RESEND;
 	/* A file lock that is taken twice is not the same as once. */
-	if (type == LDLM_FLOCK)
+	if (args->type == LDLM_FLOCK)
 		flags |= PTLRPC_REQ_MODIFY;
 	req = ptlrpc_req_alloc(ns->imp, LDLM_ENQUEUE, lens, ARRAY_SIZE(lens),
 			       flags, GFP_NOFS);
@@ -571,7 +573,7 @@ static struct ldlm_enq *ldlm_enq_start(struct ldlm_ns *ns,
 		return ERR_CAST(lock);
 	}
 	if (enq->own_req)
-		req = ldlm_enq_request(ns, args->type, args->lvb_size);
+		req = ldlm_enq_request(ns, args);
 	rc = IS_ERR(req) ? PTR_ERR(req) :
 			   ldlm_enq_pack(ns, req, lock, args->flags);
 	if (!rc && args->type == LDLM_FLOCK)

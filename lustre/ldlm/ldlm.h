@@ -292,6 +292,8 @@ extern const struct ptlrpc_in_handler ldlm_in_handlers[];
  * @no_lru: the lock is never dropped for being idle
  * @interruptible: while the server has the lock wait, any signal ends that:
  *	the lock is given up, -ERESTARTSYS
+ * @once: do not wait for a target that is away: -EAGAIN, -ETIMEDOUT (plain
+ *	enqueues)
  * @ops: what to call when the lock changes; NULL: nothing to do
  * @data: the owner's object
  * @lvb_size: bytes of value block that the reply may carry (plain enqueues)
@@ -329,6 +331,7 @@ struct ldlm_enqueue {
 	u32				flags;
 	bool				no_lru;
 	bool				interruptible;
+	bool				once;
 	const struct ldlm_lock_ops	*ops;
 	void				*data;
 	u32				lvb_size;

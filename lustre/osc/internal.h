@@ -31,6 +31,7 @@
 #define OSC_RESEND_COUNT	10
 #define OSC_SHORT_IO_BYTES	(16U << 10)
 #define OSC_SHRINK_SECS		1200
+#define OSC_OUTDATED_TRIES	5	/* of a write under an old layout */
 #define OSC_IDLE_SECS		20	/* without any use, 04 section 9.2 */
 /* Grant asked for at the first connect, bytes; the target gives less */
 #define OSC_FIRST_GRANT		(128U << 20)
@@ -161,6 +162,7 @@ struct osc_brw {
 	unsigned int			tries;
 	unsigned int			busy;		/* -EINPROGRESS seen */
 	bool				resend;
+	bool				outdated;	/* by the layout */
 	bool				short_io;
 	u32				cksum_flag;	/* OBD_FL_CKSUM_*, 0: off */
 	u32				cksum;
@@ -189,7 +191,9 @@ void osc_pack_oi(const struct osc_object *obj, struct obdo *oa);
 void osc_pack_layout(struct osc_object *obj, struct obdo *oa);
 struct ptlrpc_request *osc_body_req(struct osc_object *obj, u32 opc, bool capa,
 				    struct ost_body **body);
+void osc_pack_version(struct osc_object *obj, struct obdo *oa);
 struct inode *osc_object_grab_file(struct osc_object *obj, bool wait);
+void osc_object_outdated(struct osc_object *obj);
 void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 		    bool locked, u64 lock_end);
 

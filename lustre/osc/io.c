@@ -27,18 +27,35 @@ static bool osc_brw_writes(const struct osc_brw *brw)
 
 /* ---------------------------------------------------------------- slots -- */
 
+/*
+ * What is next; what does not wait for a target that is away does not wait for
+ * those that do.  osc->lock held.
+ */
+static struct osc_brw *osc_first(struct osc *osc)
+{
+	struct osc_brw *brw;
+
+	if (osc->in_flight < osc->tune.max_rpcs_in_flight)
+		return list_first_entry_or_null(&osc->queue, struct osc_brw,
+						link);
+	if (osc_reachable(osc))
+		return NULL;
+	list_for_each_entry(brw, &osc->queue, link)
+		if (brw->flags & OSC_BRW_GIVE_BACK)
+			return brw;
+	return NULL;
+}
+
 static struct osc_brw *osc_next(struct osc *osc)
 {
 	struct osc_brw *brw;
 
 	spin_lock(&osc->lock);
-	brw = list_first_entry_or_null(&osc->queue, struct osc_brw, link);
-	if (brw && osc->in_flight < osc->tune.max_rpcs_in_flight) {
+	brw = osc_first(osc);
+	if (brw) {
 		list_del_init(&brw->link);
 		osc->queued--;
 		osc->in_flight++;
-	} else {
-		brw = NULL;
 	}
 	spin_unlock(&osc->lock);
 	return brw;
@@ -193,6 +210,8 @@ static void osc_brw_pack(struct osc_brw *brw, struct ptlrpc_request *req)
 
 	osc_pack_oi(obj, oa);
 	osc_pack_layout(obj, oa);
+	if (osc_brw_writes(brw))
+		osc_pack_version(obj, oa);
 	osc_brw_pack_ids(brw, oa);
 	if (brw->lock)
 		oa->o_handle = ldlm_lock_remote(brw->lock);
@@ -248,6 +267,8 @@ static struct ptlrpc_request *osc_brw_req(struct osc_brw *brw)
 	u32 flags = PTLRPC_REQ_NO_RETRY;
 	struct ptlrpc_request *req;
 
+	if (brw->flags & OSC_BRW_GIVE_BACK)
+		flags |= PTLRPC_REQ_NO_DELAY | PTLRPC_REQ_NO_RESEND;
 	/* What is not paid for is committed before the reply. */
 	if (!osc_brw_writes(brw) ||
 	    brw->flags & (OSC_BRW_SYNC | OSC_BRW_RESERVED))
@@ -408,11 +429,16 @@ static bool osc_brw_may_retry(struct osc_brw *brw, int error)
 	struct osc *osc = brw->obj->osc;
 	unsigned int delay;
 
-	if (osc_brw_stale(brw))
+	if (osc_brw_stale(brw) || brw->flags & OSC_BRW_GIVE_BACK)
 		return false;
 	if (error == -ENOENT)
 		return osc_brw_wait_object(brw);
-	if (error == -EINPROGRESS) {
+	if (brw->outdated) {
+		if (brw->flags & OSC_BRW_TOLD || brw->tries >= OSC_OUTDATED_TRIES)
+			return false;
+		delay = brw->tries++;
+		osc_object_outdated(brw->obj);
+	} else if (error == -EINPROGRESS) {
 		delay = ++brw->busy;
 	} else if (osc_error_recoverable(error)) {
 		if (osc->tune.resend_count &&
@@ -440,6 +466,10 @@ static int osc_brw_errno(struct osc_brw *brw, int error)
 	struct osc_object *obj = brw->obj;
 	const char *what = osc_brw_writes(brw) ? "write" : "read";
 
+	if (brw->flags & OSC_BRW_GIVE_BACK)
+		return -EIO;
+	if (brw->outdated && brw->flags & OSC_BRW_TOLD)
+		return -ESTALE;
 	if (error == -ENOENT)
 		return osc_absent_errno(obj, what);
 	if (error == -EAGAIN || error == -EINPROGRESS || error == -ENOMEM ||
@@ -664,6 +694,9 @@ static void osc_brw_done(struct ptlrpc_request *req, int rc, void *data)
 {
 	struct osc_brw *brw = data;
 
+	/* Not so if the request came to nothing because of an eviction. */
+	brw->outdated = rc == -ESTALE && osc_brw_writes(brw) &&
+			ptlrpc_rep_exists(req);
 	if (osc_brw_writes(brw) && ptlrpc_rep_exists(req))
 		rc = osc_write_reply(brw, req, rc);
 	else if (!osc_brw_writes(brw) && rc >= 0)

@@ -294,6 +294,7 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 gid,
 		enq.flags |= LDLM_FL_AST_DISCARD_DATA;
 	if (flags & OSC_LOCK_NOWAIT)
 		enq.flags |= LDLM_FL_BLOCK_NOWAIT;
+	enq.once = flags & OSC_LOCK_ONCE;
 	/*
 	 * A lock that was taken from us throws away all of its range after its
 	 * last use: not what is written under this one.
@@ -339,7 +340,8 @@ static int osc_lock_ask(struct osc_object *obj, u32 mode, u64 gid, u64 start,
 		err = osc_lock_enqueue(obj, mode, gid, start, end, flags,
 				       lockp);
 		if (err == -ENOENT)
-			absent = osc_absent_sleep(obj);
+			absent = flags & OSC_LOCK_ONCE ? -ENOENT :
+				 osc_absent_sleep(obj);
 		/* Nor is one that was granted late, without a value block. */
 	} while ((err == -EIO &&
 		  generation != ptlrpc_import_generation(obj->osc->imp)) ||
@@ -377,7 +379,8 @@ int osc_lock_group(struct osc_object *obj, u64 gid, bool nowait,
  * waited for while the use lasts (07 section 9.1).
  *
  * Return: 0; -EAGAIN with OSC_LOCK_CACHED when no cached lock serves, with
- * OSC_LOCK_NOWAIT when others hold locks in the way; -EINTR;
+ * OSC_LOCK_NOWAIT when others hold locks in the way, with OSC_LOCK_ONCE when the
+ * target is away, perhaps also -ETIMEDOUT; -EINTR;
  * -EIO after an eviction; what the target said.
  * Context: sleeps; no folio lock may be held unless OSC_LOCK_CACHED.
  */
@@ -457,6 +460,7 @@ u64 osc_lock_handle(struct osc_object *obj, bool write, u64 off)
 struct osc_glimpse {
 	struct osc_object	*obj;
 	struct osc_multi	*multi;
+	bool			once;
 	struct ost_lvb		lvb;
 	struct osc_absentee	absentee;
 };
@@ -508,7 +512,7 @@ static void osc_glimpse_done(struct ldlm_enqueue *enq, struct ldlm_lock *lock,
 		ldlm_lock_decref_cancel(lock);
 	else if (lock)
 		ldlm_lock_decref(lock);
-	if (status == -ENOENT && osc_absent_wait(g->obj, &g->absentee))
+	if (status == -ENOENT && !g->once && osc_absent_wait(g->obj, &g->absentee))
 		return;
 	osc_glimpse_end(g, status > 0 ? -EPROTO : status);
 }
@@ -524,6 +528,7 @@ static void osc_glimpse_send(struct osc_glimpse *g)
 		.data		= obj,
 		.lvb_size	= sizeof(struct ost_lvb),
 		.lvb		= &g->lvb,
+		.once		= g->once,
 		.done		= osc_glimpse_done,
 		.priv		= g,
 	};
@@ -543,12 +548,13 @@ static void osc_glimpse_send(struct osc_glimpse *g)
 /**
  * osc_glimpse - ask for the attributes of an object
  * @obj: the object
+ * @once: fail at once rather than wait for a target that is away
  * @m: ends with the answer
  *
  * If nobody writes the object the target gives a lock along with the answer;
  * otherwise it asks the writers.  Spec: 07 section 9.2.
  */
-void osc_glimpse(struct osc_object *obj, struct osc_multi *m)
+void osc_glimpse(struct osc_object *obj, bool once, struct osc_multi *m)
 {
 	struct osc_glimpse *g = kzalloc(sizeof(*g), GFP_NOFS);
 
@@ -559,6 +565,7 @@ void osc_glimpse(struct osc_object *obj, struct osc_multi *m)
 	}
 	g->obj = osc_object_get(obj);
 	g->multi = m;
+	g->once = once;
 	g->absentee.again = osc_glimpse_again;
 	osc_glimpse_send(g);
 }
@@ -638,8 +645,8 @@ static int osc_ahead_send(struct osc_ahead *a, bool write)
 	return err;
 }
 
-/* Can the target be asked now? */
-static bool osc_reachable(const struct osc *osc)
+/* Can the target be asked now?  Does not sleep. */
+bool osc_reachable(const struct osc *osc)
 {
 	enum ptlrpc_import_state state = ptlrpc_import_state(osc->imp);
 

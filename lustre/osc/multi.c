@@ -263,6 +263,7 @@ void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
 	osc_pack_times(obj, oa);
 	if (!obj->osc->kind->on_mdt)
 		osc_pack_file(obj, oa);
+	osc_pack_version(obj, oa);
 	oa->o_size = cpu_to_le64(size);
 	oa->o_blocks = cpu_to_le64(OSC_EOF);
 	oa->o_handle = osc_lock_handle(obj, true, size);

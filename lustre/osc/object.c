@@ -198,6 +198,7 @@ struct osc_object *osc_object_open(struct osc *osc,
 		obj->comp_id = desc->comp_id;
 		obj->comp_start = desc->comp_start;
 		obj->comp_end = desc->comp_end;
+		obj->version = desc->version;
 		obj->ops = desc->ops;
 		obj->inode = desc->inode;
 	}
@@ -260,6 +261,14 @@ void osc_object_move(struct osc_object *obj, u32 comp_id, u64 comp_start,
 	spin_unlock(&obj->lock);
 }
 
+/* The layout has a new version, and the object the same place there. */
+void osc_object_set_version(struct osc_object *obj, u32 version)
+{
+	spin_lock(&obj->lock);
+	obj->version = version;
+	spin_unlock(&obj->lock);
+}
+
 struct osc_object *osc_object_get(struct osc_object *obj)
 {
 	refcount_inc(&obj->ref);
@@ -319,6 +328,42 @@ struct inode *osc_object_grab_file(struct osc_object *obj, bool wait)
 		wait_event_idle(obj->wait, osc_object_clean(obj));
 	}
 	return obj->inode;
+}
+
+/*
+ * struct osc_outdated - somebody is to look for a newer layout
+ */
+struct osc_outdated {
+	struct osc_object	*obj;
+	struct work_struct	work;
+};
+
+static void osc_outdated_work(struct work_struct *work)
+{
+	struct osc_outdated *o = container_of(work, struct osc_outdated, work);
+	struct inode *inode = osc_object_grab_file(o->obj, false);
+
+	if (inode) {
+		o->obj->ops->outdated(inode);
+		o->obj->ops->drop(inode);
+	}
+	osc_object_put(o->obj);
+	kfree(o);
+}
+
+/*
+ * The target refused what it was sent, for the layout has a newer version: have
+ * the file look for that.  Without memory there will be another chance.
+ */
+void osc_object_outdated(struct osc_object *obj)
+{
+	struct osc_outdated *o = kmalloc_obj(*o, GFP_NOFS | __GFP_NOWARN);
+
+	if (!o)
+		return;
+	o->obj = osc_object_get(obj);
+	INIT_WORK(&o->work, osc_outdated_work);
+	queue_work(osc_wq, &o->work);
 }
 
 /* ---------------------------------------------------------- attributes -- */
@@ -482,4 +527,18 @@ struct ptlrpc_request *osc_body_req(struct osc_object *obj, u32 opc, bool capa,
 		return ERR_PTR(err);
 	}
 	return req;
+}
+
+/* Of several mirrors only the present ones may be changed (08 section 9). */
+void osc_pack_version(struct osc_object *obj, struct obdo *oa)
+{
+	u32 version;
+
+	spin_lock(&obj->lock);
+	version = obj->version;
+	spin_unlock(&obj->lock);
+	if (!version)
+		return;
+	oa->o_layout_version = cpu_to_le32(version);
+	oa->o_valid |= cpu_to_le64(OBD_MD_LAYOUT_VERSION);
 }

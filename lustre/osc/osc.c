@@ -87,6 +87,8 @@ static void osc_disconnected(struct ptlrpc_import *imp, void *data)
 	struct osc *osc = data;
 
 	wake_up_all(&osc->grant_wait);
+	/* Reads that have somewhere else to go need not wait. */
+	queue_work(osc_wq, &osc->kick_work);
 }
 
 /* Has the target nothing of ours, and shall it have nothing soon? */

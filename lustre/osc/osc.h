@@ -90,6 +90,7 @@ struct ptlrpc_import *osc_import(struct osc *osc);
 struct ldlm_ns *osc_ns(struct osc *osc);
 const char *osc_name(const struct osc *osc);
 u64 osc_maxbytes(struct osc *osc);
+bool osc_reachable(const struct osc *osc);
 
 /**
  * struct osc_tunables - what an administrator may read and change
@@ -233,6 +234,11 @@ struct osc_object_ops {
 	 */
 	enum osc_absence (*absent)(struct inode *inode,
 				   unsigned long restarted);
+	/*
+	 * @outdated: the target knows of a newer layout; between @grab and
+	 * @drop, may wait for RPCs and the end of I/O
+	 */
+	void (*outdated)(struct inode *inode);
 };
 
 /**
@@ -263,6 +269,7 @@ struct osc_attr {
  * @comp_id: number of the component, 0: the layout is plain
  * @comp_start: first byte of the file that lies in the component
  * @comp_end: first byte behind it, OSC_EOF: there is no end
+ * @version: of the layout, if the target is to look at that; 0: not
  * @ops: upcalls
  * @inode: the file
  */
@@ -275,6 +282,7 @@ struct osc_object_desc {
 	u32				comp_id;
 	u64				comp_start;
 	u64				comp_end;
+	u32				version;
 	const struct osc_object_ops	*ops;
 	struct inode			*inode;
 };
@@ -299,6 +307,7 @@ struct osc_object {
 	u32				comp_id;	/* @lock */
 	u64				comp_start;	/* @lock */
 	u64				comp_end;	/* @lock */
+	u32				version;	/* @lock; of the layout */
 	const struct osc_object_ops	*ops;
 	struct inode			*inode;		/* @lock; or NULL */
 	struct osc_attr			attr;		/* @lock */
@@ -318,6 +327,7 @@ struct osc_object *osc_object_peek(struct osc *osc, const struct ost_id *oi);
 void osc_object_close(struct osc_object *obj);
 void osc_object_move(struct osc_object *obj, u32 comp_id, u64 comp_start,
 		     u64 comp_end);
+void osc_object_set_version(struct osc_object *obj, u32 version);
 struct osc_object *osc_object_get(struct osc_object *obj);
 void osc_object_put(struct osc_object *obj);
 
@@ -333,6 +343,7 @@ u64 osc_object_size(struct osc_object *obj);
 #define OSC_LOCK_DISCARD	BIT(1)	/* holders need not write back */
 #define OSC_LOCK_NOWAIT		BIT(2)	/* not if others have to give theirs */
 #define OSC_LOCK_GROUP		BIT(3)	/* a group lock of ours will do, too */
+#define OSC_LOCK_ONCE		BIT(4)	/* not if the target is away */
 
 int osc_lock(struct osc_object *obj, u32 mode, u64 start, u64 end, u32 flags,
 	     struct ldlm_lock **lockp);
@@ -370,7 +381,7 @@ bool osc_dom_weigh(struct osc *osc, struct ldlm_lock *lock);
 struct osc_multi *osc_multi_new(void);
 int osc_multi_wait(struct osc_multi *m);
 
-void osc_glimpse(struct osc_object *obj, struct osc_multi *m);
+void osc_glimpse(struct osc_object *obj, bool once, struct osc_multi *m);
 bool osc_glimpse_ahead(struct osc_object *obj, bool write);
 int osc_glimpse_settle(struct osc_object *obj);
 void osc_punch(struct osc_object *obj, u64 size, struct ldlm_lock *lock,
@@ -494,6 +505,11 @@ struct osc_brw_ops {
 #define OSC_BRW_DIRECT		BIT(4)	/* the target need not cache it */
 /* Who asked is told of errors: no message, and no doubts about other writes */
 #define OSC_BRW_TOLD		BIT(5)
+/*
+ * A read that has somewhere else to go: any error ends it at once, and nothing
+ * is said about that
+ */
+#define OSC_BRW_GIVE_BACK	BIT(6)
 
 struct osc_brw *osc_brw_alloc(struct osc_object *obj, u32 flags,
 			      const struct osc_brw_ops *ops, void *priv);

@@ -170,6 +170,7 @@ void osc_fallocate(struct osc_object *obj, u32 mode, u64 start, u64 end,
 	oa = &call->body.oa;
 	if (!obj->osc->kind->on_mdt)
 		osc_pack_file(obj, oa);
+	osc_pack_version(obj, oa);
 	oa->o_mtime = cpu_to_le64(now);
 	oa->o_ctime = cpu_to_le64(now);
 	oa->o_size = cpu_to_le64(start);

@@ -410,9 +410,12 @@ static void test_composite_header(struct kunit *test)
 	expect_composite(test, &ea, LUSTRE_LAYOUT_INVALID, -EINVAL);
 	make_composite(&ea, parts, 2);
 	ea.head.lcm_mirror_count = cpu_to_le16(1);
-	expect_composite(test, &ea, LUSTRE_LAYOUT_UNSUPPORTED, -EOPNOTSUPP);
-	make_composite(&ea, parts, 2);
+	expect_composite(test, &ea, LUSTRE_LAYOUT_INVALID, -EINVAL);
 	ea.head.lcm_flags = cpu_to_le16(LCM_FL_RDONLY);
+	expect_composite(test, &ea, LUSTRE_LAYOUT_INVALID, -EINVAL);
+	ea.head.lcm_mirror_count = 0;
+	expect_composite(test, &ea, LUSTRE_LAYOUT_RAID0, 0);
+	ea.head.lcm_flags = cpu_to_le16(LCM_FL_PCC_RDONLY);
 	expect_composite(test, &ea, LUSTRE_LAYOUT_UNSUPPORTED, -EOPNOTSUPP);
 	make_composite(&ea, parts, 2);
 	e = &ea.head.lcm_entries[1];
