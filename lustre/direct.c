@@ -45,7 +45,7 @@
  * @moved: another mirror was taken into use
  * @patient: each has had its chance, wait for the one in use
  * @moves: how often one was, in a row
- * @stale: how often a target knew of a newer layout
+ * @stale: targets knew of a newer layout
  * @io: the frame
  * @writer: part of the file that a write has alone
  * @mem: the caller's memory that was pinned, a segment for each page
@@ -78,7 +78,7 @@ struct lustre_dio {
 	bool			moved;
 	bool			patient;
 	unsigned int		moves;
-	unsigned int		stale;
+	struct lustre_io_stale	stale;
 	struct lustre_io	io;
 	struct lustre_writer	writer;
 	struct bio_vec		*mem;
@@ -666,7 +666,8 @@ static ssize_t lustre_dio_pinned(struct lustre_dio *dio)
 		lustre_dio_move(dio, ret > 0);
 	lustre_io_end(&dio->io);
 	if (ret != want && dio->write)
-		dio->moved = lustre_io_stale(dio->error, &dio->stale);
+		dio->moved = lustre_io_stale(&dio->io, dio->error,
+					     &dio->stale);
 	return ret == -ESTALE ? -EIO : ret;
 }
 

@@ -511,6 +511,16 @@ struct lustre_io_need {
 };
 
 /**
+ * struct lustre_io_stale - a change that targets refused
+ * @gen: generation of the layout that it went by
+ * @tries: how often that was so
+ */
+struct lustre_io_stale {
+	u32		gen;
+	unsigned int	tries;
+};
+
+/**
  * struct lustre_io - one I/O on a range of a file
  * @inode: the file
  * @fl: its layout, which stays in force; NULL: none is known
@@ -520,6 +530,7 @@ struct lustre_io_need {
  * @need: what it has to find objects for
  * @group: group lock that it is done under, or NULL
  * @changed: how often the layout was changed for that
+ * @late: how often it was lost before there were locks
  * @begun: it goes on
  * @spare: there is another mirror to go to
  * @failed: the mirror could not be read
@@ -540,6 +551,7 @@ struct lustre_io {
 	struct lustre_io_need	need;
 	struct lustre_group	*group;
 	unsigned int		changed;
+	unsigned int		late;
 	bool			begun;
 	bool			spare;
 	bool			failed;
@@ -560,7 +572,8 @@ int lustre_io_begin_for(struct inode *inode, u64 start, u64 end, u32 how,
 bool lustre_io_finds(const struct lustre_io *io, u64 start, u64 end);
 void lustre_io_peek(struct inode *inode, struct lustre_io *io);
 bool lustre_io_elsewhere(struct lustre_io *io, int *err);
-bool lustre_io_stale(int err, unsigned int *tries);
+bool lustre_io_stale(const struct lustre_io *io, int err,
+		     struct lustre_io_stale *stale);
 void lustre_io_end(struct lustre_io *io);
 void lustre_io_hand_over(struct lustre_io *io);
 void lustre_io_take_over(struct lustre_io *io);

@@ -16,8 +16,13 @@
 
 /* So often is a layout changed for one I/O */
 #define LUSTRE_IO_CHANGES	8
-/* So often does an I/O begin again since a target knows a newer layout */
+/*
+ * So often does an I/O begin again since a target knows a newer layout, if
+ * there is none
+ */
 #define LUSTRE_IO_STALE_TRIES	5
+/* So often if the layout was lost while locks were waited for */
+#define LUSTRE_IO_LATE_TRIES	5
 
 /* ----------------------------------------------------------- the layout -- */
 
@@ -105,6 +110,20 @@ static void lustre_io_leave(struct lustre_io *io)
 static bool lustre_io_outdated(const struct lustre_io *io)
 {
 	return io->fl && READ_ONCE(io->fl->leaving);
+}
+
+/*
+ * Were mirrors perhaps brought in sync before there were locks, so that the
+ * metadata target has to be told once more that one of them is written?  With
+ * the locks nobody can do that.
+ */
+static bool lustre_io_late(struct lustre_io *io)
+{
+	if (!(io->how & LUSTRE_IO_PW) || !io->fl ||
+	    io->fl->layout->flr == LCM_FL_NONE ||
+	    lustre_inode_covered(io->inode, MDS_INODELOCK_LAYOUT))
+		return false;
+	return io->late++ < LUSTRE_IO_LATE_TRIES;
 }
 
 /**
@@ -315,7 +334,7 @@ static int lustre_io_try(struct lustre_io *io, bool *again)
 	}
 	if (io->how & (LUSTRE_IO_PR | LUSTRE_IO_PW)) {
 		err = lustre_io_lock(io);
-		*again = lustre_io_outdated(io);
+		*again = lustre_io_outdated(io) || (!err && lustre_io_late(io));
 	}
 	if (!err && !*again && io->how & LUSTRE_IO_SIZE)
 		err = lustre_size_for_io(io);
@@ -479,19 +498,27 @@ void lustre_io_take_over(struct lustre_io *io)
 
 /**
  * lustre_io_stale - a target refused a change: does it know of a newer layout?
+ * @io: the I/O, which has ended
  * @err: what it said
- * @tries: how often that was the case, 0 to begin with
+ * @stale: what came of that before, zeroes to begin with
  *
  * Return: true: begin the I/O again, which looks for a newer layout.
  * Context: sleeps; not in the course of an I/O.
  */
-bool lustre_io_stale(int err, unsigned int *tries)
+bool lustre_io_stale(const struct lustre_io *io, int err,
+		     struct lustre_io_stale *stale)
 {
-	if (err != -ESTALE || *tries == LUSTRE_IO_STALE_TRIES)
+	if (err != -ESTALE)
+		return false;
+	/* Others may change it as fast as we get there. */
+	if (stale->gen != io->gen)
+		stale->tries = 0;
+	stale->gen = io->gen;
+	if (stale->tries == LUSTRE_IO_STALE_TRIES)
 		return false;
 	/* It tells the objects first, and who has the layout then. */
-	schedule_timeout_killable(*tries * HZ / 10);
-	*tries += 1;
+	schedule_timeout_killable(stale->tries * HZ / 10);
+	stale->tries++;
 	return !fatal_signal_pending(current);
 }
 

@@ -243,7 +243,6 @@ static void lustre_comp_move(struct inode *inode,
 			     struct lustre_file_layout *new)
 {
 	const struct lustre_extent *e = &comp->extent;
-	u32 version = lustre_layout_version(new->layout);
 	struct lustre_shared s;
 
 	if (old->io_errno || new->io_errno ||
@@ -265,8 +264,6 @@ static void lustre_comp_move(struct inode *inode,
 		if (obj)
 			osc_object_move(obj, s.comp->id, s.comp->extent.start,
 					s.comp->extent.end);
-		if (obj)
-			osc_object_set_version(obj, version);
 	}
 }
 
@@ -294,7 +291,8 @@ static void lustre_layout_move(struct inode *inode,
 
 /*
  * What stays has a new version from now on: that is what the last I/O on the old
- * layout may wait for.
+ * layout may wait for.  Not so if none of several mirrors may be written as it
+ * is: the target has to refuse what is still written by the old one.
  */
 static void lustre_layout_set_version(const struct lustre_file_layout *old,
 				      const struct lustre_layout *new)
@@ -304,6 +302,8 @@ static void lustre_layout_set_version(const struct lustre_file_layout *old,
 	struct lustre_shared s;
 
 	if (version == lustre_layout_version(layout) || old->io_errno)
+		return;
+	if (new->flr != LCM_FL_NONE && new->flr != LCM_FL_WRITE_PENDING)
 		return;
 	for (u32 c = 0; c < layout->nr_comps; c++) {
 		const struct lustre_comp *comp = &layout->comps[c];
@@ -362,6 +362,30 @@ static void lustre_layout_switch(struct inode *inode,
 				    lustre_fid_str(&li->fid).s, layout->why);
 }
 
+/* What is cached stays where it is as long as that mirror is in sync. */
+static bool lustre_layout_stays(struct inode *inode,
+				const struct lustre_layout *new, u32 *mirror)
+{
+	const struct lustre_file_layout *fl;
+	u32 id = 0;
+	bool in_use;
+
+	rcu_read_lock();
+	fl = rcu_dereference(LUSTRE_I(inode)->layout);
+	in_use = fl && fl->nr_objects && fl->layout->flr != LCM_FL_NONE;
+	if (in_use)
+		id = fl->layout->mirrors[fl->layout->mirror].id;
+	rcu_read_unlock();
+	if (!in_use || mapping_empty(inode->i_mapping))
+		return false;
+	for (u32 i = 0; i < new->nr_mirrors; i++)
+		if (new->in_sync & BIT(i) && new->mirrors[i].id == id) {
+			*mirror = i;
+			return true;
+		}
+	return false;
+}
+
 /* The same layout, with the mirror that is to be read in view; takes it over. */
 static struct lustre_layout *lustre_layout_best(struct inode *inode,
 						struct lustre_layout *layout)
@@ -369,7 +393,8 @@ static struct lustre_layout *lustre_layout_best(struct inode *inode,
 	u32 mirror = layout->mirror;
 	struct lustre_layout *view;
 
-	if (lustre_mirror_spare(layout))
+	if (lustre_mirror_spare(layout) &&
+	    !lustre_layout_stays(inode, layout, &mirror))
 		mirror = lustre_mirror_best(inode, layout, 0);
 	if (mirror == layout->mirror)
 		return layout;
@@ -787,10 +812,28 @@ static enum osc_absence lustre_object_absent(struct inode *inode,
 	return inode->i_nlink ? OSC_ABSENT_LOST : OSC_ABSENT_REMOVED;
 }
 
-/* Who wrote is about to try again. */
-static void lustre_object_outdated(struct inode *inode)
+static bool lustre_has_mirrors(struct inode *inode)
 {
-	lustre_layout_refresh(inode);
+	struct lustre_file_layout *fl;
+	bool has;
+
+	rcu_read_lock();
+	fl = rcu_dereference(LUSTRE_I(inode)->layout);
+	has = fl && fl->layout->flr != LCM_FL_NONE;
+	rcu_read_unlock();
+	return has;
+}
+
+/*
+ * Who wrote tries again when it is told of the new layout.  A synchronization
+ * that has begun since, or has ended, is to know.
+ */
+static void lustre_object_outdated(struct inode *inode, u64 start, u64 end)
+{
+	if (lustre_has_mirrors(inode))
+		lustre_layout_change(inode, LAYOUT_INTENT_WRITE, start, end);
+	else
+		lustre_layout_refresh(inode);
 }
 
 /**

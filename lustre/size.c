@@ -602,7 +602,7 @@ int lustre_size_truncate(struct inode *inode, u64 size, struct file *file)
 		.file	= file,
 		.cut	= true,
 	};
-	unsigned int stale = 0;
+	struct lustre_io_stale stale = {};
 	struct lustre_writer w;
 	struct lustre_io io;
 	int err;
@@ -617,9 +617,9 @@ int lustre_size_truncate(struct inode *inode, u64 size, struct file *file)
 			break;
 		err = lustre_truncate_locked(&io, size);
 		lustre_io_end(&io);
-	} while (lustre_io_stale(err, &stale));
+	} while (lustre_io_stale(&io, err, &stale));
 	lustre_writer_leave(inode, &w);
-	return stale && err == -ESTALE ? -EIO : err;
+	return stale.tries && err == -ESTALE ? -EIO : err;
 }
 
 /* ---------------------------------------------------------------- times -- */

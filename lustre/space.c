@@ -188,6 +188,22 @@ static int lustre_falloc_checks(struct lustre_io *io, int mode)
 	return err;
 }
 
+static int lustre_falloc_locked(struct lustre_io *io, int mode)
+{
+	int err = lustre_io_has_data(io) ? 0 : -EOPNOTSUPP;
+
+	if (!err)
+		err = lustre_falloc_checks(io, mode);
+	if (err)
+		return err;
+	err = mode & LUSTRE_FALLOC_HOLE ? lustre_falloc_zeroes(io, mode) :
+					  lustre_falloc_objects(io, mode);
+	/* Some objects may have grown even if others have not. */
+	lustre_size_update(io);
+	LUSTRE_I(io->inode)->data_modified = true;
+	return err;
+}
+
 static int lustre_falloc_range(struct file *file, int mode, u64 start, u64 end)
 {
 	const struct lustre_io_need need = {
@@ -196,33 +212,25 @@ static int lustre_falloc_range(struct file *file, int mode, u64 start, u64 end)
 		.end	= end,
 		.file	= file,
 	};
-	struct inode *inode = file_inode(file);
+	struct lustre_io_stale stale = {};
 	u32 how = LUSTRE_IO_WRITE;
 	struct lustre_io io;
 	int err;
 
 	if (!(mode & FALLOC_FL_KEEP_SIZE))
 		how |= LUSTRE_IO_SIZE;
-	err = lustre_io_begin_for(inode, start, end, how, &need, &io);
+	do {
+		err = lustre_io_begin_for(file_inode(file), start, end, how,
+					  &need, &io);
+		if (err)
+			break;
+		err = lustre_falloc_locked(&io, mode);
+		lustre_io_end(&io);
+	} while (lustre_io_stale(&io, err, &stale));
 	/* Where there can be no data there is a hole already. */
 	if (err == -EFBIG && mode & FALLOC_FL_PUNCH_HOLE)
 		return 0;
-	if (err)
-		return err;
-	if (!lustre_io_has_data(&io))
-		err = -EOPNOTSUPP;
-	if (!err)
-		err = lustre_falloc_checks(&io, mode);
-	if (!err) {
-		err = mode & LUSTRE_FALLOC_HOLE ?
-		      lustre_falloc_zeroes(&io, mode) :
-		      lustre_falloc_objects(&io, mode);
-		/* Some objects may have grown even if others have not. */
-		lustre_size_update(&io);
-		LUSTRE_I(inode)->data_modified = true;
-	}
-	lustre_io_end(&io);
-	return err;
+	return stale.tries && err == -ESTALE ? -EIO : err;
 }
 
 /**
@@ -241,7 +249,6 @@ long lustre_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	struct inode *inode = file_inode(file);
 	u64 unit = mapping_max_folio_size(inode->i_mapping);
 	u64 end = (u64)offset + len - 1;
-	unsigned int stale = 0;
 	struct lustre_writer w;
 	int err;
 
@@ -255,14 +262,12 @@ long lustre_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 				  end | (unit - 1), file);
 	if (err)
 		return err;
-	do
-		err = lustre_falloc_range(file, mode, offset, end);
-	while (lustre_io_stale(err, &stale));
+	err = lustre_falloc_range(file, mode, offset, end);
 	if (!err)
 		inode_set_mtime_to_ts(inode, inode_set_ctime_current(inode));
 	lustre_writer_leave(inode, &w);
 	if (!err && (file->f_flags & O_DSYNC || IS_SYNC(inode)))
 		err = vfs_fsync_range(file, offset, end,
 				      !(file->f_flags & __O_SYNC));
-	return stale && err == -ESTALE ? -EIO : err;
+	return err;
 }

@@ -31,7 +31,8 @@
 #define OSC_RESEND_COUNT	10
 #define OSC_SHORT_IO_BYTES	(16U << 10)
 #define OSC_SHRINK_SECS		1200
-#define OSC_OUTDATED_TRIES	5	/* of a write under an old layout */
+/* Tries of a write by a layout that is said to be old, if there is no newer one */
+#define OSC_OUTDATED_TRIES	5
 #define OSC_IDLE_SECS		20	/* without any use, 04 section 9.2 */
 /* Grant asked for at the first connect, bytes; the target gives less */
 #define OSC_FIRST_GRANT		(128U << 20)
@@ -141,7 +142,7 @@ struct osc_range {
  * write stays with its pages until the target committed it.
  */
 struct osc_brw {
-	struct list_head		link;		/* osc.queue */
+	struct list_head		link;	/* osc.queue, osc_object.outdated */
 	refcount_t			ref;
 	struct osc_object		*obj;
 	const struct osc_brw_ops	*ops;
@@ -163,6 +164,8 @@ struct osc_brw {
 	unsigned int			busy;		/* -EINPROGRESS seen */
 	bool				resend;
 	bool				outdated;	/* by the layout */
+	u32				version;	/* of that */
+	u32				refused;	/* the last that was too old */
 	bool				short_io;
 	u32				cksum_flag;	/* OBD_FL_CKSUM_*, 0: off */
 	u32				cksum;
@@ -191,9 +194,10 @@ void osc_pack_oi(const struct osc_object *obj, struct obdo *oa);
 void osc_pack_layout(struct osc_object *obj, struct obdo *oa);
 struct ptlrpc_request *osc_body_req(struct osc_object *obj, u32 opc, bool capa,
 				    struct ost_body **body);
-void osc_pack_version(struct osc_object *obj, struct obdo *oa);
+u32 osc_pack_version(struct osc_object *obj, struct obdo *oa);
+void osc_brw_hurry(struct osc_brw *brw);
 struct inode *osc_object_grab_file(struct osc_object *obj, bool wait);
-void osc_object_outdated(struct osc_object *obj);
+void osc_object_outdated(struct osc_object *obj, u32 version);
 void osc_object_lvb(struct osc_object *obj, const struct osc_attr *lvb,
 		    bool locked, u64 lock_end);
 

@@ -211,7 +211,7 @@ static void osc_brw_pack(struct osc_brw *brw, struct ptlrpc_request *req)
 	osc_pack_oi(obj, oa);
 	osc_pack_layout(obj, oa);
 	if (osc_brw_writes(brw))
-		osc_pack_version(obj, oa);
+		brw->version = osc_pack_version(obj, oa);
 	osc_brw_pack_ids(brw, oa);
 	if (brw->lock)
 		oa->o_handle = ldlm_lock_remote(brw->lock);
@@ -423,6 +423,51 @@ static bool osc_brw_wait_object(struct osc_brw *brw)
 	return true;
 }
 
+static void osc_count_resend(struct osc *osc)
+{
+	spin_lock(&osc->lock);
+	osc->stats.resends++;
+	spin_unlock(&osc->lock);
+}
+
+/*
+ * The layout that the write went by is too old: have the file look for the newer
+ * one.  That tells the object of its version, and the write goes on at once:
+ * who looks may well have to wait for this write.  It can be too old again by
+ * then, and as long as it is not the same layout that is refused there is no end
+ * to that: what is dirty must not be lost for others being faster.
+ */
+static bool osc_brw_wait_layout(struct osc_brw *brw)
+{
+	struct osc_object *obj = brw->obj;
+	unsigned long pause;
+	bool newer;
+
+	if (brw->version != brw->refused)
+		brw->tries = 0;
+	if (brw->flags & OSC_BRW_TOLD || brw->tries >= OSC_OUTDATED_TRIES)
+		return false;
+	brw->refused = brw->version;
+	pause = ++brw->tries * HZ;
+	osc_count_resend(obj->osc);
+	spin_lock(&obj->lock);
+	newer = obj->version != brw->version;
+	list_add_tail(&brw->link, &obj->outdated);
+	queue_delayed_work(osc_wq, &brw->retry, newer ? 0 : pause);
+	spin_unlock(&obj->lock);
+	if (!newer)
+		osc_object_outdated(obj, brw->version);
+	return true;
+}
+
+/* The object that a write waits for is locked, and has a newer version. */
+void osc_brw_hurry(struct osc_brw *brw)
+{
+	/* If it is not pending it is about to try. */
+	if (cancel_delayed_work(&brw->retry))
+		queue_delayed_work(osc_wq, &brw->retry, 0);
+}
+
 /* Try again later?  The decision table of 07 section 4.7. */
 static bool osc_brw_may_retry(struct osc_brw *brw, int error)
 {
@@ -433,12 +478,9 @@ static bool osc_brw_may_retry(struct osc_brw *brw, int error)
 		return false;
 	if (error == -ENOENT)
 		return osc_brw_wait_object(brw);
-	if (brw->outdated) {
-		if (brw->flags & OSC_BRW_TOLD || brw->tries >= OSC_OUTDATED_TRIES)
-			return false;
-		delay = brw->tries++;
-		osc_object_outdated(brw->obj);
-	} else if (error == -EINPROGRESS) {
+	if (brw->outdated)
+		return osc_brw_wait_layout(brw);
+	if (error == -EINPROGRESS) {
 		delay = ++brw->busy;
 	} else if (osc_error_recoverable(error)) {
 		if (osc->tune.resend_count &&
@@ -449,9 +491,7 @@ static bool osc_brw_may_retry(struct osc_brw *brw, int error)
 	} else {
 		return false;
 	}
-	spin_lock(&osc->lock);
-	osc->stats.resends++;
-	spin_unlock(&osc->lock);
+	osc_count_resend(osc);
 	queue_delayed_work(osc_wq, &brw->retry,
 			   min_t(unsigned int, delay, OSC_MAX_DELAY) * HZ);
 	return true;
@@ -721,7 +761,12 @@ static const struct ptlrpc_req_ops osc_brw_req_ops = {
 
 static void osc_brw_retry(struct work_struct *work)
 {
-	osc_brw_try(container_of(work, struct osc_brw, retry.work));
+	struct osc_brw *brw = container_of(work, struct osc_brw, retry.work);
+
+	spin_lock(&brw->obj->lock);
+	list_del_init(&brw->link);
+	spin_unlock(&brw->obj->lock);
+	osc_brw_try(brw);
 }
 
 /* Give a request its data.  Return: 0 or a negative errno. */

@@ -102,6 +102,7 @@ static struct osc_object *osc_object_new(struct osc *osc,
 	obj->run_end = OSC_EOF;
 	spin_lock_init(&obj->lock);
 	INIT_LIST_HEAD(&obj->uncommitted);
+	INIT_LIST_HEAD(&obj->outdated);
 	init_waitqueue_head(&obj->wait);
 	osc_object_resid(obj);
 	return obj;
@@ -261,10 +262,18 @@ void osc_object_move(struct osc_object *obj, u32 comp_id, u64 comp_start,
 	spin_unlock(&obj->lock);
 }
 
-/* The layout has a new version, and the object the same place there. */
+/*
+ * The layout has a new version, and the object the same place there: that is
+ * what writes are to go by, also those that were refused.
+ */
 void osc_object_set_version(struct osc_object *obj, u32 version)
 {
+	struct osc_brw *brw;
+
 	spin_lock(&obj->lock);
+	if (obj->version != version)
+		list_for_each_entry(brw, &obj->outdated, link)
+			osc_brw_hurry(brw);
 	obj->version = version;
 	spin_unlock(&obj->lock);
 }
@@ -335,19 +344,29 @@ struct inode *osc_object_grab_file(struct osc_object *obj, bool wait)
  */
 struct osc_outdated {
 	struct osc_object	*obj;
+	u32			version;	/* that is too old */
 	struct work_struct	work;
 };
 
 static void osc_outdated_work(struct work_struct *work)
 {
 	struct osc_outdated *o = container_of(work, struct osc_outdated, work);
-	struct inode *inode = osc_object_grab_file(o->obj, false);
+	struct osc_object *obj = o->obj;
+	struct inode *inode = osc_object_grab_file(obj, false);
+	u64 start, end;
+	bool newer;
 
-	if (inode) {
-		o->obj->ops->outdated(inode);
-		o->obj->ops->drop(inode);
-	}
-	osc_object_put(o->obj);
+	spin_lock(&obj->lock);
+	newer = obj->version != o->version;
+	start = obj->comp_start;
+	end = obj->comp_end;
+	spin_unlock(&obj->lock);
+	/* One look is enough for all writes. */
+	if (inode && !newer)
+		obj->ops->outdated(inode, start, end);
+	if (inode)
+		obj->ops->drop(inode);
+	osc_object_put(obj);
 	kfree(o);
 }
 
@@ -355,13 +374,14 @@ static void osc_outdated_work(struct work_struct *work)
  * The target refused what it was sent, for the layout has a newer version: have
  * the file look for that.  Without memory there will be another chance.
  */
-void osc_object_outdated(struct osc_object *obj)
+void osc_object_outdated(struct osc_object *obj, u32 version)
 {
 	struct osc_outdated *o = kmalloc_obj(*o, GFP_NOFS | __GFP_NOWARN);
 
 	if (!o)
 		return;
 	o->obj = osc_object_get(obj);
+	o->version = version;
 	INIT_WORK(&o->work, osc_outdated_work);
 	queue_work(osc_wq, &o->work);
 }
@@ -529,8 +549,11 @@ struct ptlrpc_request *osc_body_req(struct osc_object *obj, u32 opc, bool capa,
 	return req;
 }
 
-/* Of several mirrors only the present ones may be changed (08 section 9). */
-void osc_pack_version(struct osc_object *obj, struct obdo *oa)
+/*
+ * Of several mirrors only the present ones may be changed (08 section 9).
+ * Return: the version, or 0
+ */
+u32 osc_pack_version(struct osc_object *obj, struct obdo *oa)
 {
 	u32 version;
 
@@ -538,7 +561,8 @@ void osc_pack_version(struct osc_object *obj, struct obdo *oa)
 	version = obj->version;
 	spin_unlock(&obj->lock);
 	if (!version)
-		return;
+		return 0;
 	oa->o_layout_version = cpu_to_le32(version);
 	oa->o_valid |= cpu_to_le64(OBD_MD_LAYOUT_VERSION);
+	return version;
 }

@@ -235,10 +235,11 @@ struct osc_object_ops {
 	enum osc_absence (*absent)(struct inode *inode,
 				   unsigned long restarted);
 	/*
-	 * @outdated: the target knows of a newer layout; between @grab and
-	 * @drop, may wait for RPCs and the end of I/O
+	 * @outdated: the target knows of a newer layout than what is written
+	 * by; find it, and see to it that this part of the file may be written.
+	 * Between @grab and @drop, may wait for RPCs and the end of I/O
 	 */
-	void (*outdated)(struct inode *inode);
+	void (*outdated)(struct inode *inode, u64 start, u64 end);
 };
 
 /**
@@ -308,6 +309,7 @@ struct osc_object {
 	u64				comp_start;	/* @lock */
 	u64				comp_end;	/* @lock */
 	u32				version;	/* @lock; of the layout */
+	struct list_head		outdated;	/* @lock; osc_brw waiting */
 	const struct osc_object_ops	*ops;
 	struct inode			*inode;		/* @lock; or NULL */
 	struct osc_attr			attr;		/* @lock */
