@@ -624,21 +624,45 @@ int lustre_size_truncate(struct inode *inode, u64 size, struct file *file)
 
 /* ---------------------------------------------------------------- times -- */
 
-/*
- * Who goes on from another mirror is to find them there, too.  One that is away
- * is left out: nobody reads it now.
- */
-static void lustre_times_others(struct lustre_io *io, u64 valid,
-				const struct osc_file_attr *times)
+/* Under a lock, for whoever has another one believes what he knows. */
+static int lustre_times_other(struct osc_object *obj, u64 valid,
+			      const struct osc_file_attr *times)
 {
-	struct osc_multi *m = io->fl->nr_others ? osc_multi_new() : NULL;
+	struct ldlm_lock *lock;
+	struct osc_multi *m;
+	int err;
 
-	if (!m)
-		return;
-	for (u32 i = 0; i < io->fl->nr_others; i++)
-		if (osc_reachable(io->fl->others[i]->osc))
-			osc_settimes(io->fl->others[i], valid, times, m);
-	osc_multi_wait(m);
+	err = osc_lock(obj, LCK_PW, 0, OSC_EOF, OSC_LOCK_ONCE, &lock);
+	if (err)
+		return err;
+	m = osc_multi_new();
+	if (m) {
+		osc_settimes(obj, valid, times, m);
+		err = osc_multi_wait(m);
+	}
+	osc_unlock(lock);
+	return err;
+}
+
+/*
+ * Who looks at another mirror is to find them there, too.  One that is away is
+ * left out: nobody reads it now.  One lock at a time: the others may well begin
+ * with that mirror.
+ */
+static int lustre_times_others(struct inode *inode, u64 valid,
+			       const struct osc_file_attr *times)
+{
+	struct lustre_io io;
+	int err = lustre_io_begin(inode, 0, LUSTRE_EOF, 0, &io);
+
+	if (err)
+		return err;
+	for (u32 i = 0; io.fl && err != -EINTR && i < io.fl->nr_others; i++)
+		if (osc_reachable(io.fl->others[i]->osc))
+			err = lustre_times_other(io.fl->others[i], valid,
+						 times);
+	lustre_io_end(&io);
+	return err == -EINTR ? err : 0;
 }
 
 static int lustre_times_objects(struct lustre_io *io, u64 valid,
@@ -648,7 +672,6 @@ static int lustre_times_objects(struct lustre_io *io, u64 valid,
 
 	if (!m)
 		return -ENOMEM;
-	lustre_times_others(io, valid, times);
 	for (u32 i = 0; i < io->fl->nr_objects; i++)
 		if (io->fl->objects[i])
 			osc_settimes(io->fl->objects[i], valid, times, m);
@@ -697,5 +720,5 @@ int lustre_size_settimes(struct inode *inode, const struct iattr *attr)
 		lustre_size_update(&io);
 	}
 	lustre_io_end(&io);
-	return err;
+	return err ?: lustre_times_others(inode, valid, &times);
 }
