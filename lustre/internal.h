@@ -255,7 +255,8 @@ struct lustre_writer {
  * @failed: the mirror in use could not be read
  * @patient: so many I/Os have no other mirror to go to, and wait for this one
  * @nr_others: number of @others
- * @others: objects of the other mirrors, for the blocks that they have
+ * @others: objects of the other mirrors, for the blocks that they have: behind
+ *	@objects
  * @nr_objects: number of @objects, @layout->nr_stripes unless @io_errno
  * @objects: the objects of @layout, attached; NULL where one is lost
  */
@@ -467,6 +468,7 @@ struct lustre_layout *lustre_layout_latest(struct inode *inode);
 /* ---- mirror.c ---- */
 u32 lustre_mirror_best(struct inode *inode, const struct lustre_layout *layout,
 		       u32 tried);
+u32 lustre_others_count(const struct lustre_layout *layout);
 void lustre_others_open(struct inode *inode, struct lustre_file_layout *fl);
 void lustre_others_close(struct lustre_file_layout *fl);
 int lustre_mirror_next(struct lustre_io *io);

@@ -11,7 +11,6 @@
 #include <linux/jiffies.h>
 #include <linux/minmax.h>
 #include <linux/sched/signal.h>
-#include <linux/slab.h>
 
 #include "internal.h"
 
@@ -102,18 +101,34 @@ static void lustre_others_open_comp(struct inode *inode,
 	}
 }
 
-/* Objects of the other mirrors; what is missing is not counted. */
+/* How many objects do the other mirrors have? */
+u32 lustre_others_count(const struct lustre_layout *layout)
+{
+	u32 nr = 0;
+
+	for (u32 i = 0; i < layout->nr_mirrors; i++)
+		if (i != layout->mirror)
+			nr += layout->mirrors[i].nr_stripes;
+	return nr;
+}
+
+void lustre_others_close(struct lustre_file_layout *fl)
+{
+	for (u32 i = 0; i < fl->nr_others; i++)
+		osc_object_put(fl->others[i]);
+	fl->nr_others = 0;
+}
+
+/*
+ * Objects of the other mirrors, for which there is room; what is missing is not
+ * counted.
+ */
 void lustre_others_open(struct inode *inode, struct lustre_file_layout *fl)
 {
 	const struct lustre_layout *layout = fl->layout;
-	u32 most = 0;
 
-	for (u32 i = 0; i < layout->nr_mirrors; i++)
-		most += layout->mirrors[i].nr_stripes;
-	most -= layout->nr_stripes;
-	if (most)
-		fl->others = kvcalloc(most, sizeof(*fl->others), GFP_NOFS);
-	for (u32 i = 0; fl->others && i < layout->nr_mirrors; i++) {
+	lustre_others_close(fl);
+	for (u32 i = 0; i < layout->nr_mirrors; i++) {
 		const struct lustre_mirror *m = &layout->mirrors[i];
 		const struct lustre_comp *comp = layout->all_comps +
 						 m->first_comp;
@@ -125,15 +140,6 @@ void lustre_others_open(struct inode *inode, struct lustre_file_layout *fl)
 						layout->all_stripes +
 						m->first_stripe + comp->first);
 	}
-}
-
-void lustre_others_close(struct lustre_file_layout *fl)
-{
-	for (u32 i = 0; i < fl->nr_others; i++)
-		osc_object_put(fl->others[i]);
-	kvfree(fl->others);
-	fl->others = NULL;
-	fl->nr_others = 0;
 }
 
 /* ------------------------------------------------------ one after another -- */

@@ -186,12 +186,14 @@ static struct lustre_file_layout *
 lustre_file_layout_new(struct lustre_layout *layout)
 {
 	int err = lustre_layout_io_errno(layout);
+	u32 others = err ? 0 : lustre_others_count(layout);
 	u32 nr = err ? 0 : layout->nr_stripes;
 	struct lustre_file_layout *fl;
 
-	fl = kvzalloc(struct_size(fl, objects, nr), GFP_NOFS);
+	fl = kvzalloc(struct_size(fl, objects, nr + others), GFP_NOFS);
 	if (!fl)
 		return NULL;
+	fl->others = fl->objects + nr;
 	refcount_set(&fl->users, 1);
 	atomic_set(&fl->patient, 0);
 	fl->layout = layout;
