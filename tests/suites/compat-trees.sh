@@ -57,7 +57,7 @@ warnings() { # TREE LOG
 limit() { # RELEASE
 	case $1 in
 	4.*) echo 3000 ;;
-	5.*) echo 1800 ;;
+	5.*) echo 2000 ;;
 	6.[0-9].* | 6.10.* | 6.11.*) echo 900 ;;
 	*) echo 400 ;;
 	esac
