@@ -39,6 +39,9 @@ static const char help[] =
 "                 attributes come without a layout and its lock\n"
 "relayout PATH    a new generation of a file's layout, with the same objects\n"
 "resync PATH      copy to the stale mirrors of a file\n"
+"release PATH     the archive has the data of a file, its targets do not\n"
+"restore MS       what a released file takes to come back; 0: it does not, which\n"
+"                 is how it begins; fails: it was tried\n"
 "default PATH SPEC    layout of what is made in a directory, as of setstripe:\n"
 "                 default /d -E 1M -c 1 -E eof -c 2 -S 64K; -c 0: no default\n"
 "layout PATH      what a file has, or a directory has as a default\n"
@@ -159,6 +162,12 @@ static bool layouts(FILE *f, const char *cmd, char *arg)
 		said(f, layout_renew(arg));
 	} else if (!strcmp(cmd, "resync")) {
 		said(f, layout_sync(arg));
+	} else if (!strcmp(cmd, "release")) {
+		said(f, layout_release(arg));
+	} else if (!strcmp(cmd, "restore")) {
+		srv.hsm_fails = !strcmp(arg, "fails");
+		srv.hsm_ms = srv.hsm_fails ? 100 : strtoul(arg, NULL, 0);
+		said(f, 0);
 	} else if (!strcmp(cmd, "default")) {
 		if (more)
 			*more++ = 0;

@@ -81,7 +81,8 @@ void ldlm_send_bl(struct lock *l, uint32_t mode, uint64_t bits, uint32_t flags)
 	struct rep_buf rb = { &dlm, sizeof(dlm) };
 	union ldlm_policy_data *pol = &dlm.lock_desc.l_policy_data;
 
-	if ((l->bl_sent && !(bits & ~l->bl_bits)) || l->exp->evicting)
+	if ((l->bl_sent && !(bits & ~l->bl_bits)) || l->exp->evicting ||
+	    l->exp->self)
 		return;
 	/* Only its owner can tell when a group lock ends. */
 	if (l->granted == LCK_GROUP)
@@ -126,7 +127,7 @@ void ldlm_send_cp(struct lock *l, uint32_t flags)
 	struct ost_lvb lvb = { 0 };
 	struct rep_buf rb[2] = { { &dlm, sizeof(dlm) }, { &lvb, 0 } };
 
-	if (l->exp->evicting)
+	if (l->exp->evicting || l->exp->self)
 		return;
 	request_fill(&dlm, l);
 	dlm.lock_flags = cpu_to_le32(flags);

@@ -97,9 +97,22 @@ int flr_resync(const struct inode *ino, uint32_t only);
 int flr_resynced(const struct inode *ino, const __le32 *ids, unsigned int n);
 /* -EBUSY: clients have been asked for their locks, try again */
 int layout_resync(const struct inode *ino);
+/* Of a mirror, 0 of a file that has none: size; empty or book its objects */
+uint64_t flr_size(const struct lov *l, uint32_t mirror);
+int flr_each(const struct lov *l, uint32_t mirror, bool empty);
+/* Do clients have locks on the objects?  Then they are asked for them. */
+bool flr_in_use(const struct lov *l);
 const char *flr_complaint(const struct lov *l, const struct lov_comp *c,
 			  const struct obdo *oa, const struct object *o,
 			  int *rc);
+
+/* ---- mdt_hsm.c ---- */
+
+bool hsm_released(const struct lov *l);
+bool hsm_restoring(const struct fid *fid);
+/* -EBUSY: clients have been asked for their locks, try again */
+int hsm_release(struct inode *ino);
+int hsm_empty(struct inode *ino);
 
 static inline uint32_t lov_base(const struct lov_comp *c)
 {

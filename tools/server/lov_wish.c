@@ -385,7 +385,8 @@ void lov_print(FILE *f, const struct lov *l)
 			fprintf(f, "eof)");
 		else
 			fprintf(f, "%" PRIu64 ")", c->end);
-		fprintf(f, " pattern %#x size %u count %u%s%s", c->pattern,
+		fprintf(f, " pattern %#x%s size %u count %u%s%s", c->pattern,
+			c->pattern & LOV_PATTERN_F_RELEASED ? " released" : "",
 			c->size, c->count, *c->pool ? " pool " : "", c->pool);
 		for (unsigned int j = 0; j < c->n; j++)
 			fprintf(f, " %u:%s", c->obj[j].ost,

@@ -61,7 +61,8 @@ void body_fill(struct req *req, struct mdt_body *b, const struct inode *ino)
 	b->mbo_nlink = cpu_to_le32(ino->nlink);
 	b->mbo_projid = cpu_to_le32(ino->projid);
 	b->mbo_version = cpu_to_le64(ino->version);
-	if (!S_ISREG(ino->mode) || !layout_exists(ino)) {
+	if (!S_ISREG(ino->mode) || !layout_exists(ino) ||
+	    ino->has_lazy == SIZE_STRICT) {
 		valid |= OBD_MD_FLSIZE | OBD_MD_FLBLOCKS;
 		b->mbo_size = cpu_to_le64(ino->size);
 		b->mbo_blocks = cpu_to_le64(ino->blocks);
@@ -603,6 +604,7 @@ const struct rpc_op mdt_ops[] = {
 	{ MDS_SET_INFO, "MDS_SET_INFO", handle_set_info, V, TGT_MDT, 0 },
 	{ MDS_GETXATTR, "MDS_GETXATTR", handle_getxattr, V, TGT_MDT, 0 },
 	{ MDS_BATCH, "MDS_BATCH", handle_batch, V, TGT_MDT, 0 },
+	{ MDS_HSM_REQUEST, "MDS_HSM_REQUEST", handle_hsm_request, V, TGT_MDT, 0 },
 	{ MDS_GET_INFO, "MDS_GET_INFO", handle_get_info, V, TGT_MDT, 0 },
 	{ SEQ_QUERY, "SEQ_QUERY", handle_seq, V, TGT_MDT, OPF_RECOVERY },
 	{ FLD_QUERY, "FLD_QUERY", handle_fld, V, TGT_MDT, OPF_RECOVERY },

@@ -22,9 +22,12 @@ struct inode {
 	uint64_t	blocks;
 	int64_t		mtime, atime, ctime, btime;
 	uint64_t	version;	/* transno of the last change */
-	uint32_t	has_lazy, layout_gen;
+	uint32_t	has_lazy;	/* SIZE_*, false: it was never told */
+	uint32_t	layout_gen;
 	uint64_t	entries;	/* of a directory */
 };
+
+enum { SIZE_LAZY = 1, SIZE_STRICT = 2 };
 
 struct dirent_val {
 	struct fid	fid;
@@ -199,6 +202,8 @@ int layout_component_op(struct req *req, struct inode *ino, const char *op,
 int file_by_path(const char *path, struct inode *ino);
 int layout_renew(const char *path);
 int layout_sync(const char *path);
+int layout_release(const char *path);
+int handle_hsm_request(struct req *req);
 int layout_show(FILE *f, const char *path);
 int layout_default(const char *path, const char *spec);
 

@@ -91,6 +91,27 @@ static int change(struct req *req, struct lay_it *it)
 	return rc;
 }
 
+/* The lock comes when the data are back, and nothing with it. */
+static int wait_for_data(struct req *req, struct ldlm_reply *rep,
+			 const struct lay_it *it)
+{
+	struct resource *res = ldlm_res(req->tgt->ns,
+					&it->dlm->lock_desc.l_resource.lr_name,
+					LDLM_IBITS, true);
+	uint64_t client = it->dlm->lock_handle[0].cookie;
+	struct lock *l = ldlm_find_client(req->exp, client);
+
+	if (!l) {
+		l = ldlm_lock_new(req->exp, res, client, LCK_CR);
+		l->want.bits = MDS_INODELOCK_LAYOUT;
+	}
+	rep->lock_flags = cpu_to_le32(LDLM_FL_HAS_INTENT |
+				      (l->granted ? 0 : LDLM_FL_BLOCK_GRANTED));
+	ldlm_desc_fill(&rep->lock_desc, l);
+	rep->lock_handle.cookie = l->cookie;
+	return 0;
+}
+
 static int answer(struct req *req, const struct lay_it *it)
 {
 	uint64_t bits = MDS_INODELOCK_LAYOUT;
@@ -99,7 +120,8 @@ static int answer(struct req *req, const struct lay_it *it)
 	size_t len = 0;
 	void *ea = NULL;
 
-	if (!xattr_get(&it->ino.fid, XATTR_LOV, NULL, &len)) {
+	if (!hsm_restoring(&it->ino.fid) &&
+	    !xattr_get(&it->ino.fid, XATTR_LOV, NULL, &len)) {
 		ea = xzalloc(len);
 		xattr_get(&it->ino.fid, XATTR_LOV, ea, &len);
 		layout_told(ea);
@@ -109,6 +131,8 @@ static int answer(struct req *req, const struct lay_it *it)
 	rep->lock_policy_res1 = cpu_to_le64(DISP_IT_EXECD);
 	if (modifies(it->opc))
 		bits |= MDS_INODELOCK_UPDATE;
+	if (hsm_restoring(&it->ino.fid))
+		return wait_for_data(req, rep, it);
 	l = ldlm_intent_grant(req, rep, &it->dlm->lock_desc.l_resource.lr_name,
 			      LCK_CR, bits, MDS_INODELOCK_LAYOUT);
 	if (l && !modifies(it->opc))

@@ -361,6 +361,15 @@ int layout_sync(const char *path)
 	return rc ? rc : layout_resync(&ino);
 }
 
+int layout_release(const char *path)
+{
+	struct inode ino;
+	int rc = file_by_path(path, &ino);
+
+	store_mark();
+	return rc ? rc : hsm_release(&ino);
+}
+
 int layout_show(FILE *f, const char *path)
 {
 	struct fid fid = root_fid;

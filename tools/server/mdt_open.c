@@ -537,11 +537,12 @@ static void close_attrs(struct inode *ino, const struct mdt_rec_setattr *r)
 	}
 	if ((valid & MDS_ATTR_ATIME_SET) && atime > ino->atime + ATIME_DIFF)
 		ino->atime = atime;
-	if (!S_ISREG(ino->mode) || !layout_exists(ino))
+	if (!S_ISREG(ino->mode) || !layout_exists(ino) ||
+	    ino->has_lazy == SIZE_STRICT)
 		return;
 	if (valid & MDS_ATTR_LSIZE) {
 		ino->size = le64_to_cpu(r->sa_size);
-		ino->has_lazy = 1;
+		ino->has_lazy = SIZE_LAZY;
 	}
 	if (valid & MDS_ATTR_LBLOCKS)
 		ino->blocks = le64_to_cpu(r->sa_blocks);

@@ -103,9 +103,11 @@ static void apply(struct inode *ino, const struct mdt_rec_setattr *r,
 		ino->atime = le64_to_cpu(r->sa_atime);
 	if (valid & MDS_ATTR_CTIME_SET)
 		ino->ctime = le64_to_cpu(r->sa_ctime);
-	if ((valid & MDS_ATTR_SIZE) || (valid & MDS_ATTR_LSIZE)) {
+	/* What is in the archive has the size that it has. */
+	if ((valid & MDS_ATTR_SIZE) || ((valid & MDS_ATTR_LSIZE) &&
+					ino->has_lazy != SIZE_STRICT)) {
 		ino->size = le64_to_cpu(r->sa_size);
-		ino->has_lazy = 1;
+		ino->has_lazy = SIZE_LAZY;
 	}
 	if (valid & MDS_ATTR_LBLOCKS)
 		ino->blocks = le64_to_cpu(r->sa_blocks);
@@ -146,6 +148,7 @@ int mdt_setattr(struct req *req, struct inode *ino,
 {
 	uint64_t valid = le64_to_cpu(r->sa_valid);
 	uint64_t bits = MDS_INODELOCK_UPDATE;
+	bool released;
 	struct cred c;
 	int rc;
 
@@ -164,10 +167,22 @@ int mdt_setattr(struct req *req, struct inode *ino,
 		     MDS_ATTR_ATTR_FLAG | MDS_ATTR_KILL_SUID |
 		     MDS_ATTR_KILL_SGID))
 		bits |= MDS_INODELOCK_LOOKUP | MDS_INODELOCK_PERM;
+	released = (valid & MDS_ATTR_SIZE) && ino->has_lazy == SIZE_STRICT;
+	if (released && r->sa_size) {
+		req_wrong(req, "a released file is cut without its data");
+		return -EINVAL;
+	}
+	if (released)
+		bits |= MDS_INODELOCK_LAYOUT;
 	if (mdt_revoke(req, &ino->fid, LCK_EX, bits))
 		return REQ_ASYNC;
 	ino->version = mdt_transno(req);
 	apply(ino, r, &c);
+	if (released) {
+		rc = hsm_empty(ino);
+		if (rc)
+			return rc;
+	}
 	if ((valid & (MDS_ATTR_MTIME_SET | MDS_ATTR_ATIME_SET)) &&
 	    S_ISREG(ino->mode))
 		dom_setattr(ino, req->xid);

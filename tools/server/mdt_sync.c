@@ -50,7 +50,7 @@ static int copy(const struct lov *l, uint32_t from, uint32_t to, uint64_t size)
 }
 
 /* Do clients have locks on the objects?  Then they are asked for them. */
-static bool in_use(const struct lov *l)
+bool flr_in_use(const struct lov *l)
 {
 	struct lov_iter it = { .l = l };
 	bool used = false;
@@ -67,7 +67,7 @@ static bool in_use(const struct lov *l)
 }
 
 /* The size of the file, by the objects of @mirror */
-static uint64_t size_of(const struct lov *l, uint32_t mirror)
+uint64_t flr_size(const struct lov *l, uint32_t mirror)
 {
 	uint64_t size = 0;
 
@@ -94,7 +94,7 @@ static uint64_t size_of(const struct lov *l, uint32_t mirror)
 }
 
 /* All objects of @mirror are emptied, or what they take is booked */
-static int each(const struct lov *l, uint32_t mirror, bool empty)
+int flr_each(const struct lov *l, uint32_t mirror, bool empty)
 {
 	for (unsigned int i = 0; i < l->n; i++)
 		for (unsigned int k = 0; lov_mirror(&l->c[i]) == mirror &&
@@ -130,11 +130,11 @@ static int synchronize(const struct inode *ino)
 		if (to == from || to == done)
 			continue;
 		done = to;
-		rc = each(l, to, true);
+		rc = flr_each(l, to, true);
 		if (!rc)
-			rc = copy(l, from, to, size_of(l, from));
+			rc = copy(l, from, to, flr_size(l, from));
 		if (!rc)
-			rc = each(l, to, false);
+			rc = flr_each(l, to, false);
 	}
 	lov_free(l);
 	return rc ? rc : flr_resynced(ino, ids, n);
@@ -143,7 +143,7 @@ static int synchronize(const struct inode *ino)
 int layout_resync(const struct inode *ino)
 {
 	struct lov *l = lov_get(&ino->fid);
-	bool used = l && in_use(l);
+	bool used = l && flr_in_use(l);
 	int rc = l && l->mirrors ? 0 : -EINVAL;
 
 	lov_free(l);

@@ -35,6 +35,7 @@ struct export {
 	bool			connected;	/* since this start */
 	bool			replay_done, lock_done, finished;
 	bool			evicting;
+	bool			self;		/* no client, has no peer */
 	struct req_list		running;
 	TAILQ_HEAD(, lock)	locks;
 	struct lock		*by_client;	/* locks by client cookie */

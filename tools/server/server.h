@@ -161,6 +161,8 @@ struct server {
 	bool			stopping;
 	bool			compressed;	/* layouts are told as such */
 	bool			no_lazy;	/* no sizes are told by an MDT */
+	unsigned int		hsm_ms;		/* a restore takes; 0: nobody does it */
+	bool			hsm_fails;	/* it comes to nothing */
 	bool			bare;		/* no layouts with attributes */
 	uint64_t		dom_limit;	/* longest part on an MDT */
 };
