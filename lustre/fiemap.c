@@ -174,7 +174,7 @@ static int lustre_fiemap_round(struct lustre_fiemap *f)
 	int err;
 
 	if (f->flags & FIEMAP_FLAG_SYNC)
-		how |= LUSTRE_IO_READ;
+		how |= LUSTRE_IO_READ & ~LUSTRE_IO_DATA;
 	/* Is the last extent that of the file? */
 	if (f->flags & LUSTRE_MAP_DEVICE_ORDER)
 		how |= LUSTRE_IO_SIZE;

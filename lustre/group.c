@@ -171,8 +171,9 @@ static struct lustre_group *lustre_group_try(struct inode *inode, u64 gid,
 	struct lustre_io io;
 	int err;
 
-	err = lustre_io_begin_for(inode, 0, LUSTRE_EOF, LUSTRE_IO_REFRESH,
-				  &need, &io);
+	err = lustre_io_begin_for(inode, 0, LUSTRE_EOF,
+				  LUSTRE_IO_REFRESH | LUSTRE_IO_DATA, &need,
+				  &io);
 	if (err)
 		return ERR_PTR(err);
 	err = io.fl ? io.fl->io_errno : -EIO;

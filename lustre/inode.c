@@ -669,6 +669,34 @@ int lustre_layout_change(struct inode *inode, u32 opc, u64 start, u64 end)
 	return rc == -ENOENT ? -ESTALE : rc;
 }
 
+/**
+ * lustre_layout_restore - have the data of a file brought back from the archive
+ * @inode: a regular file that was released
+ *
+ * Waits until somebody has done it, or has not, which may take hours.  The caller
+ * holds no lock of the data side.
+ *
+ * Return: 0: the layout may have objects now; -ENODATA: nobody restores files;
+ * -EINTR (killed); -ESTALE (file is gone); what the server said.
+ */
+int lustre_layout_restore(struct inode *inode)
+{
+	struct mdc_reply rep = {};
+	int rc;
+
+	rc = mdc_restore(lustre_lmv(inode), lustre_fid(inode), &rep);
+	if (!rc)
+		rc = lustre_layout_take(inode, &rep);
+	mdc_reply_put(&rep);
+	if (rc && rc != -EINTR && rc != -ENOENT)
+		pr_notice_ratelimited("lustre: %s: %s is not restored from the archive: error %d\n",
+				      LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
+				      lustre_fid_str(lustre_fid(inode)).s, rc);
+	if (rc == -EAGAIN)
+		return LUSTRE_ARCHIVED;
+	return rc == -ENOENT ? -ESTALE : rc;
+}
+
 /* ---- operations ---------------------------------------------------------- */
 
 /* The server checks the rights to read and write a file when it opens it. */

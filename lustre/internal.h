@@ -404,6 +404,7 @@ void lustre_iput(struct inode *inode);
 extern struct workqueue_struct *lustre_inode_wq;	/* super.c */
 int lustre_layout_refresh(struct inode *inode);
 int lustre_layout_change(struct inode *inode, u32 opc, u64 start, u64 end);
+int lustre_layout_restore(struct inode *inode);
 int lustre_getattr(struct mnt_idmap *idmap, const struct path *path,
 		   struct kstat *stat, u32 request_mask, unsigned int flags);
 int lustre_setattr(struct mnt_idmap *idmap, struct dentry *dentry,
@@ -489,10 +490,14 @@ u32 lustre_mirror_flags(struct inode *inode);
 #define LUSTRE_IO_DISCARD	BIT(4)	/* who else has it need not write back */
 #define LUSTRE_IO_ANY_GROUP	BIT(5)	/* a group lock of this client will do */
 #define LUSTRE_IO_PATIENT	BIT(6)	/* there is no other mirror to go to */
+#define LUSTRE_IO_DATA		BIT(7)	/* they are brought back from an archive */
 
 #define LUSTRE_IO_READ		(LUSTRE_IO_REFRESH | LUSTRE_IO_PR | \
-				 LUSTRE_IO_SIZE)
-#define LUSTRE_IO_WRITE		(LUSTRE_IO_REFRESH | LUSTRE_IO_PW)
+				 LUSTRE_IO_SIZE | LUSTRE_IO_DATA)
+#define LUSTRE_IO_WRITE		(LUSTRE_IO_REFRESH | LUSTRE_IO_PW | \
+				 LUSTRE_IO_DATA)
+/* Layout errno of a file whose data an archive has */
+#define LUSTRE_ARCHIVED		(-ENODATA)
 
 #define LUSTRE_IO_FEW		4
 
@@ -533,6 +538,7 @@ struct lustre_io_stale {
  * @group: group lock that it is done under, or NULL
  * @changed: how often the layout was changed for that
  * @late: how often it was lost before there were locks
+ * @restored: how often the data were brought back
  * @begun: it goes on
  * @spare: there is another mirror to go to
  * @failed: the mirror could not be read
@@ -554,6 +560,7 @@ struct lustre_io {
 	struct lustre_group	*group;
 	unsigned int		changed;
 	unsigned int		late;
+	unsigned int		restored;
 	bool			begun;
 	bool			spare;
 	bool			failed;

@@ -21,6 +21,8 @@
  * there is none
  */
 #define LUSTRE_IO_STALE_TRIES	5
+/* So often is a file restored for one I/O, which somebody released again */
+#define LUSTRE_IO_RESTORES	3
 /* So often if the layout was lost while locks were waited for */
 #define LUSTRE_IO_LATE_TRIES	5
 
@@ -297,6 +299,21 @@ static int lustre_io_change(struct lustre_io *io,
 				    change->end);
 }
 
+/* Does an archive have the data that the I/O is about? */
+static bool lustre_io_archived(const struct lustre_io *io)
+{
+	return io->how & LUSTRE_IO_DATA && io->fl &&
+	       io->fl->io_errno == LUSTRE_ARCHIVED;
+}
+
+/* Have them brought back.  The I/O has not begun, and uses no layout. */
+static int lustre_io_restore(struct lustre_io *io)
+{
+	if (io->restored++ == LUSTRE_IO_RESTORES)
+		return LUSTRE_ARCHIVED;
+	return lustre_layout_restore(io->inode);
+}
+
 /*
  * Does a group have the file that the I/O is not of?  It would wait for locks of
  * this client's, in the way of those who have them.
@@ -321,6 +338,12 @@ static int lustre_io_try(struct lustre_io *io, bool *again)
 
 	if (err)
 		return err;
+	if (lustre_io_archived(io)) {
+		lustre_io_end(io);
+		err = lustre_io_restore(io);
+		*again = !err;
+		return err;
+	}
 	err = lustre_io_lacks(io, &change);
 	if (!err && change.opc) {
 		lustre_io_end(io);

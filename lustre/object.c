@@ -358,7 +358,8 @@ static void lustre_layout_switch(struct inode *inode,
 		lustre_others_close(old);
 		call_rcu(&old->rcu, lustre_file_layout_free);
 	}
-	if (layout->why)
+	/* What an archive has can be used, it only takes a while. */
+	if (layout->why && lustre_layout_io_errno(layout) != LUSTRE_ARCHIVED)
 		pr_warn_ratelimited("lustre: %s: data of %s can't be used: %s\n",
 				    LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
 				    lustre_fid_str(&li->fid).s, layout->why);

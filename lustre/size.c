@@ -504,11 +504,15 @@ int lustre_size_allowed(struct inode *inode, u64 size)
 	struct lustre_io io;
 	int err;
 
-	err = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_REFRESH, &io);
+	err = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_REFRESH |
+			      (size ? LUSTRE_IO_DATA : 0), &io);
 	if (err)
 		return err;
 	err = io.fl ? io.fl->io_errno : 0;
-	if (!err && size > lustre_size_max(&io, 0, LUSTRE_EOF))
+	/* To cut off everything the metadata target needs nobody. */
+	if (err == LUSTRE_ARCHIVED && !size)
+		err = 0;
+	if (!err && io.fl && !io.fl->io_errno && size > lustre_size_max(&io, 0, LUSTRE_EOF))
 		err = -EFBIG;
 	lustre_io_end(&io);
 	return err;
@@ -594,7 +598,8 @@ static int lustre_truncate_locked(struct lustre_io *io, u64 size)
  */
 int lustre_size_truncate(struct inode *inode, u64 size, struct file *file)
 {
-	u32 how = LUSTRE_IO_WRITE | (size ? 0 : LUSTRE_IO_DISCARD);
+	u32 how = size ? LUSTRE_IO_WRITE :
+		  (LUSTRE_IO_WRITE & ~LUSTRE_IO_DATA) | LUSTRE_IO_DISCARD;
 	/* An object that ends where the file does tells its size. */
 	struct lustre_io_need need = {
 		.opc	= LAYOUT_INTENT_TRUNC,
@@ -619,6 +624,11 @@ int lustre_size_truncate(struct inode *inode, u64 size, struct file *file)
 		lustre_io_end(&io);
 	} while (lustre_io_stale(&io, err, &stale));
 	lustre_writer_leave(inode, &w);
+	/* The archive has what was cut off. */
+	if (err == LUSTRE_ARCHIVED && !size) {
+		truncate_setsize(inode, 0);
+		return 0;
+	}
 	return stale.tries && err == -ESTALE ? -EIO : err;
 }
 
@@ -708,10 +718,11 @@ int lustre_size_settimes(struct inode *inode, const struct iattr *attr)
 	}
 	if (!valid)
 		return 0;
-	err = lustre_io_begin(inode, 0, LUSTRE_EOF, LUSTRE_IO_WRITE, &io);
+	err = lustre_io_begin(inode, 0, LUSTRE_EOF,
+			      LUSTRE_IO_WRITE & ~LUSTRE_IO_DATA, &io);
 	/* Without reachable data the metadata target's times are all. */
 	if (err == lustre_data_errno(inode) &&
-	    (err == -EOPNOTSUPP || err == -EINVAL))
+	    (err == -EOPNOTSUPP || err == -EINVAL || err == LUSTRE_ARCHIVED))
 		return 0;
 	if (err)
 		return err;

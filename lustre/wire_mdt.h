@@ -466,6 +466,32 @@ struct getinfo_fid2path_key {
 
 static_assert(offsetof(struct getinfo_fid2path_key, gk_root) == 48);
 
+/* ---- archives (09 section 17) ---- */
+
+/* hr_action */
+#define HUA_RESTORE		11
+
+/* hr_flags: the caller waits for the data */
+#define HSM_REQ_BLOCKING	4ULL
+
+struct hsm_request {
+	__le32	hr_action;
+	__le32	hr_archive_id;
+	__le64	hr_flags;
+	__le32	hr_itemcount;
+	__le32	hr_data_len;
+};
+
+static_assert(sizeof(struct hsm_request) == 24);
+
+struct hsm_user_item {
+	struct lu_fid	hui_fid;
+	__le64		hui_offset;
+	__le64		hui_length;
+};
+
+static_assert(sizeof(struct hsm_user_item) == 32);
+
 struct mdc_swap_layouts {
 	__le64	msl_flags;
 	__le64	msl_dv1;

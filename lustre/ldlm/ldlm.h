@@ -292,6 +292,7 @@ extern const struct ptlrpc_in_handler ldlm_in_handlers[];
  * @no_lru: the lock is never dropped for being idle
  * @interruptible: while the server has the lock wait, any signal ends that:
  *	the lock is given up, -ERESTARTSYS
+ * @patient: the server may well have it wait for hours
  * @once: do not wait for a target that is away: -EAGAIN, -ETIMEDOUT (plain
  *	enqueues)
  * @ops: what to call when the lock changes; NULL: nothing to do
@@ -331,6 +332,7 @@ struct ldlm_enqueue {
 	u32				flags;
 	bool				no_lru;
 	bool				interruptible;
+	bool				patient;
 	bool				once;
 	const struct ldlm_lock_ops	*ops;
 	void				*data;

@@ -97,6 +97,8 @@ struct ldlm_lock *ldlm_lock_new(struct ldlm_ns *ns,
 	lock->flags = args->no_lru ? LDLM_LF_NO_LRU : 0;
 	if (args->flags & LDLM_FL_TEST_LOCK)
 		lock->flags |= LDLM_LF_TEST;
+	if (args->patient)
+		lock->flags |= LDLM_LF_NO_TIMEOUT;
 	lock->lvb_size = args->lvb_size;
 	if (lock->type == LDLM_EXTENT)
 		RB_CLEAR_NODE(&lock->ext_node);

@@ -109,6 +109,7 @@ int mdc_intent_run(struct mdc_intent *in, struct ptlrpc_request *req,
 		.policy.ibits.bits = in->bits,
 		.flags		= LDLM_FL_HAS_INTENT | in->flags,
 		.ops		= &mdc_ibits_ops,
+		.patient	= in->patient,
 		.orphan		= in->orphan,
 		.priv		= in->data,
 		.req_ops	= in->req_ops,
@@ -463,7 +464,7 @@ mdc_layout_pack(struct mdc_intent *in, const struct mdc_layout_change *change)
 }
 
 static int mdc_layout_once(struct mdc *mdc, const struct lustre_fid *fid,
-			   const struct mdc_layout_change *change,
+			   const struct mdc_layout_change *change, bool patient,
 			   struct mdc_reply *rep)
 {
 	struct ldlm_elc elc;
@@ -473,6 +474,7 @@ static int mdc_layout_once(struct mdc *mdc, const struct lustre_fid *fid,
 		.res		= fid,
 		.mode		= change ? LCK_EX : LCK_CR,
 		.bits		= MDS_INODELOCK_LAYOUT,
+		.patient	= patient,
 		.elc		= change ? &elc : NULL,
 		.req_ops	= change ? &mdc_layout_ops : NULL,
 	};
@@ -495,9 +497,10 @@ static int mdc_layout_once(struct mdc *mdc, const struct lustre_fid *fid,
 	return rc ?: rep->status;
 }
 
-static int mdc_layout_ask(struct lmv *lmv, const struct lustre_fid *fid,
-			  const struct mdc_layout_change *change,
-			  struct mdc_reply *rep)
+/* @patient: it may well take hours */
+int mdc_layout_ask(struct lmv *lmv, const struct lustre_fid *fid,
+		   const struct mdc_layout_change *change, bool patient,
+		   struct mdc_reply *rep)
 {
 	struct mdc *mdc;
 	int rc;
@@ -505,7 +508,8 @@ static int mdc_layout_ask(struct lmv *lmv, const struct lustre_fid *fid,
 	rc = lmv_find(lmv, fid, &mdc);
 	if (rc)
 		return rc;
-	while ((rc = mdc_layout_once(mdc, fid, change, rep)) == -EINPROGRESS)
+	while ((rc = mdc_layout_once(mdc, fid, change, patient, rep)) ==
+	       -EINPROGRESS)
 		if (mdc_ask_again(rep))
 			return -EINTR;
 	if (rc)
@@ -523,12 +527,12 @@ static int mdc_layout_ask(struct lmv *lmv, const struct lustre_fid *fid,
 int mdc_layout_lock(struct lmv *lmv, const struct lustre_fid *fid,
 		    struct mdc_reply *rep)
 {
-	return mdc_layout_ask(lmv, fid, NULL, rep);
+	return mdc_layout_ask(lmv, fid, NULL, false, rep);
 }
 
 int mdc_layout_change(struct lmv *lmv, const struct lustre_fid *fid,
 		      const struct mdc_layout_change *change,
 		      struct mdc_reply *rep)
 {
-	return mdc_layout_ask(lmv, fid, change, rep);
+	return mdc_layout_ask(lmv, fid, change, false, rep);
 }

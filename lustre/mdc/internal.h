@@ -196,6 +196,7 @@ struct mdc_open {
  * @mode: lock mode asked for
  * @bits: inode bits asked for
  * @flags: more LDLM_FL_*
+ * @patient: see struct ldlm_enqueue
  * @elc: locks that go with the request
  * @orphan: see struct ldlm_enqueue
  * @req_ops: see struct ldlm_enqueue
@@ -209,6 +210,7 @@ struct mdc_intent {
 	u32				mode;
 	u64				bits;
 	u32				flags;
+	bool				patient;
 	struct ldlm_elc			*elc;
 	void (*orphan)(struct ptlrpc_request *req, int status, void *priv);
 	const struct ptlrpc_req_ops	*req_ops;
@@ -225,6 +227,9 @@ int mdc_ask_result(struct mdc_intent *in, struct mdc_reply *rep);
 bool mdc_is_remote(const struct mdc_reply *rep);
 void mdc_reply_keep_name_lock(struct mdc_reply *rep);
 int mdc_pause(void);
+int mdc_layout_ask(struct lmv *lmv, const struct lustre_fid *fid,
+		   const struct mdc_layout_change *change, bool patient,
+		   struct mdc_reply *rep);
 
 /* ---- getattr.c, xattr.c ---- */
 struct kstatfs;

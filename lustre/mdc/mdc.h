@@ -514,6 +514,22 @@ int mdc_layout_lock(struct lmv *lmv, const struct lustre_fid *fid,
 		    struct mdc_reply *rep);
 
 /**
+ * mdc_restore - have the data of a file brought back from the archive
+ * @lmv: the table
+ * @fid: a regular file whose layout says that they are there
+ * @rep: as of mdc_layout_lock(), the layout afterwards
+ *
+ * The server has the lock on the layout until the data are there, which may take
+ * hours; nothing else tells of the end.  The caller uses no lock on the layout.
+ * Spec: 08 section 7, 09 section 17.
+ *
+ * Return: 0, whether they are there or not; -EAGAIN (nobody restores files),
+ * -EINTR (killed), -ENOENT, ...
+ */
+int mdc_restore(struct lmv *lmv, const struct lustre_fid *fid,
+		struct mdc_reply *rep);
+
+/**
  * struct mdc_layout_change - why a layout has to change
  * @opc: LAYOUT_INTENT_WRITE or LAYOUT_INTENT_TRUNC
  * @start: first byte of the file that is to be in an object
