@@ -65,6 +65,10 @@ look() {
 			m = split($NF, text, "|")
 			if (!m) { print; next }
 			split($(NF - 1), group, "|")
+			# It is the last message of a frame that ended it.
+			o = split($7, opcs, "|")
+			l = split($8, locks, "|")
+			what = "opc " opcs[o] " lock " locks[l] ": "
 			seen = 0
 			for (i = 1; i <= m; i++) {
 				# of the malformed kind, not a note on TCP
@@ -72,7 +76,7 @@ look() {
 				seen = 1
 				for (k = 1; k <= n; k++)
 					if (text[i] ~ re[k] ||
-					    "opc " $7 " lock " $8 ": " text[i] ~ re[k])
+					    what text[i] ~ re[k])
 						break
 				if (k > n) { print; next }
 			}
