@@ -512,7 +512,7 @@ int lustre_size_allowed(struct inode *inode, u64 size)
 	/* To cut off everything the metadata target needs nobody. */
 	if (err == LUSTRE_ARCHIVED && !size)
 		err = 0;
-	if (!err && io.fl && !io.fl->io_errno && size > lustre_size_max(&io, 0, LUSTRE_EOF))
+	if (!err && size > lustre_size_max(&io, 0, LUSTRE_EOF))
 		err = -EFBIG;
 	lustre_io_end(&io);
 	return err;

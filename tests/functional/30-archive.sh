@@ -117,7 +117,7 @@ way() {
 	archived w
 	cp /run/tmp/src /run/tmp/want
 	python3 - "$1" $d/w /run/tmp/want <<-'PY'
-	import ctypes, mmap, os, sys
+	import ctypes, fcntl, mmap, os, sys
 	what, *paths = sys.argv[1:]
 	size = os.stat(paths[1]).st_size
 	libc = ctypes.CDLL(None, use_errno=True)
@@ -141,6 +141,13 @@ way() {
 	        said.append(m[size // 2])
 	        m[100] = 65
 	        m.flush()
+	    elif what == 'group':
+	        mine = path == paths[0]
+	        if mine:
+	            fcntl.ioctl(fd, 0x4008669E, 5)
+	        assert os.pwrite(fd, b'g' * 100, 200000) == 100
+	        if mine:
+	            fcntl.ioctl(fd, 0x4008669F, 5)
 	    elif what == 'cut':
 	        os.ftruncate(fd, 70000)
 	    elif what == 'grow':
@@ -163,7 +170,7 @@ ways() {
 
 	ctl restore 100
 	for what in write append "direct write" "direct read" map cut grow punch \
-			seek; do
+			seek group; do
 		echo "$what"
 		way "$what"
 	done
