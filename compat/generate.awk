@@ -541,7 +541,7 @@ function closure(file, depth,    n, w, i, h, p)
 		if (h in ownsys)
 			closure(ownsys[h], depth + 1)
 		else if (!(h in gotsys) && h !~ /^(trace|kunit)\// &&
-			 !(h in lateheader) && usable(h)) {
+			 !(h in lateheader) && !(h in given) && usable(h)) {
 			gotsys[h] = 1
 			lateincs = lateincs "#include <" h ">\n"
 		}
@@ -636,7 +636,7 @@ function late_shims(    s, i, file, c, w2, h)
 				latetext[file] = lateincs
 			c = split(sinclude[s], w2, " ")
 			for (i = 1; i <= c; i++)
-				if (usable(w2[i])) {
+				if (usable(w2[i]) && !(w2[i] in given)) {
 					latetext[file] = latetext[file] "#include <" w2[i] ">\n"
 					proofinc(w2[i])
 				}
@@ -817,9 +817,18 @@ END {
 	if (nall) {
 		output(out "/include/kcompat-callbacks.h", "/* Generated for kernel " release ".  Do not edit. */\n" all)
 	}
+	n = 0
+	for (t in needtu)
+		n++
+	# where nothing is made, there is no guard either
+	guarded = nover || n
+	# all that comes before a source may have the kernel's pr_fmt
+	if (guarded)
+		for (t in prfmt)
+			needtu[t] = 1
 	for (t in needtu) {
 		text = "/* Generated for kernel " release ": callbacks of " t " */\n" \
-			"#include <kcompat-unit.h>\n" incs[t] latetext[t] head[t]
+			unproved(incs[t]) latetext[t] head[t]
 		n = split(tunames[t], w, " ")
 		for (i = 1; i <= n; i++)
 			if ((t, w[i]) in rename_in)
@@ -830,20 +839,16 @@ END {
 		output(out "/tu/" t ".h", text)
 		print t "\ttu/" t ".h" > (out "/tu.list")
 	}
-	n = 0
-	for (t in needtu)
-		n++
-	if (nover || n)
+	if (guarded) {
 		output(out "/include/kcompat-guard.h", \
 			"/* Generated for kernel " release ".  Do not edit. */\n" \
 			"#ifndef _KCOMPAT_GUARD_H\n#define _KCOMPAT_GUARD_H\n" \
 			"#ifndef KCOMPAT_FOR_" cname(release) "\n" \
 			"#error \"these headers were generated for kernel " release "\"\n" \
 			"#endif\n#endif\n")
-	if (n)
 		output(out "/include/kcompat-unit.h", \
-			"/* Generated for kernel " release ".  Do not edit. */\n" \
-			"#include <kcompat-guard.h>\n" before())
+			"/* Generated for kernel " release ".  Do not edit. */\n" unit())
+	}
 	write_proof()
 	for (i = 1; i <= nnote; i++)
 		print notes[i] > (out "/summary")
@@ -861,14 +866,36 @@ function before()
 	return "#include <linux/fs.h>\n"
 }
 
+# What every source begins with: all headers that were made, in the order in which
+# they were proved.  They bring headers of the kernel with them, which in the order
+# of some source would end in a circle (linux/bvec.h -> linux/highmem.h -> ... ->
+# linux/blk_types.h on RHEL 9.2).
+function unit(    i, text)
+{
+	text = (guarded ? "#include <kcompat-guard.h>\n" : "") before()
+	for (i = 1; i <= nover; i++)
+		text = text "#include <" oheader[i] ">\n"
+	return text
+}
+
+# The #includes in TEXT but for those that unit() has.
+function unproved(text,    n, i, line, has, rest)
+{
+	has = "\n" unit()
+	n = split(text, line, "\n")
+	rest = ""
+	for (i = 1; i < n; i++)
+		if (!index(has, "\n" line[i] "\n"))
+			rest = rest line[i] "\n"
+	return rest
+}
+
 # Each header that was made, those that make sense only behind all others at the
 # end; then the uses.
 function write_proof(    i, s, text)
 {
-	text = "/* Generated for kernel " release ".  Compiled, never linked. */\n" before()
-	for (i = 1; i <= nover; i++)
-		text = text "#include <" oheader[i] ">\n"
-	text = text proofhead proofhead_late
+	text = "/* Generated for kernel " release ".  Compiled, never linked. */\n" \
+		unit() proofhead proofhead_late
 	for (s = 1; s <= nshim; s++)
 		if (active[s])
 			text = text shim_proof(s)
