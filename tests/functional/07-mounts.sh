@@ -393,6 +393,10 @@ dead_servers() {
 	timeout 20 stat $c1
 	timeout 20 umount -l $c1
 	server_start $params
+	# umount -l returns at once, and goes on
+	while pgrep -f umount.lustre >/dev/null; do
+		sleep 0.2
+	done
 }
 
 late_target() {
@@ -415,7 +419,8 @@ late_target() {
 
 # The parameters of a server's configuration
 params="--param osc.*.max_dirty_mb=77 --param llite.$fsname-*.at_max=300
-	--param no.such.thing=1 --param timeout=60"
+	--param no.such.thing=1 --param timeout=60
+	--param ldlm.namespaces.*-OST*.lru_size=123"
 
 param() {
 	in_ns c1 lctl get_param -n "$1" | sort -u | xargs
@@ -431,6 +436,8 @@ parameters() {
 	[ "$(param 'osc.*.max_dirty_mb')" = 77 ]
 	[ "$(param 'llite.*.at_max')" = 300 ]
 	[ "$(param 'llite.*.timeout')" = 60 ]
+	[ "$(param 'ldlm.namespaces.*OST0000*.lru_size')" = 123 ]
+	[ "$(param 'ldlm.namespaces.*MDT*.lru_size')" != 123 ]
 	said "$fsname: parameter no.such.thing of general ignored: -2"
 	lustre-testserver ctl --dir $srv_dir param "osc.*OST0001*.max_rpcs_in_flight=5"
 	until [ "$(param 'osc.*OST0001*.max_rpcs_in_flight')" = 5 ]; do
@@ -448,6 +455,7 @@ parameters() {
 		[ $t -lt 300 ]
 		sleep 0.2
 	done
+	[ "$(param 'ldlm.namespaces.*OST0002*.lru_size')" = 123 ]
 	ls /sys/kernel/debug/lustre/$fsname-*/$fsname-OST0002/import
 	umount $c1
 }

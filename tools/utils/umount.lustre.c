@@ -13,11 +13,13 @@
 #include <getopt.h>
 #include <libmount.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -125,11 +127,17 @@ static int lazy_umount(const char *dir, bool force)
 	return EX_FAIL;
 }
 
-/* umount(8) does the rest, and is told not to ask us again. */
-static int plain_umount(int argc, char **argv)
+/*
+ * umount(8) does the rest, and is told not to ask us again.  Who kills the one
+ * that called us wants this to end: it would wait for dead servers in its place.
+ */
+static int plain_umount(int argc, char **argv, pid_t caller)
 {
 	char **args = calloc(argc + 2, sizeof(*args));
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != caller)
+		return EX_SYSERR;
 	if (args) {
 		args[0] = "umount";
 		args[1] = "-i";
@@ -150,6 +158,7 @@ int main(int argc, char **argv)
 		{},
 	};
 	char **given = malloc((argc + 1) * sizeof(*given));
+	pid_t caller = getppid();
 	int c;
 
 	if (!given)
@@ -185,5 +194,5 @@ int main(int argc, char **argv)
 		return EX_USAGE;
 	}
 	return lazy && !plain ? lazy_umount(argv[optind], force) :
-				plain_umount(argc, given);
+				plain_umount(argc, given, caller);
 }
