@@ -38,10 +38,12 @@ static const char help[] =
 "                 as of compressed data; unknown: and no sizes by an MDT; bare:\n"
 "                 attributes come without a layout and its lock\n"
 "relayout PATH    a new generation of a file's layout, with the same objects\n"
+"stale PATH ID    a component of a mirror is stale from now on\n"
 "resync PATH      copy to the stale mirrors of a file\n"
 "release PATH     the archive has the data of a file, its targets do not\n"
-"restore MS       what a released file takes to come back; 0: it does not, which\n"
-"                 is how it begins; fails: it was tried\n"
+"restore MS       what the archive takes for each thing, as to restore a released\n"
+"                 file; 0: there is nobody who does it, which is how it begins;\n"
+"                 fails: it was tried\n"
 "default PATH SPEC    layout of what is made in a directory, as of setstripe:\n"
 "                 default /d -E 1M -c 1 -E eof -c 2 -S 64K; -c 0: no default\n"
 "layout PATH      what a file has, or a directory has as a default\n"
@@ -160,6 +162,11 @@ static bool layouts(FILE *f, const char *cmd, char *arg)
 		said(f, 0);
 	} else if (!strcmp(cmd, "relayout")) {
 		said(f, layout_renew(arg));
+	} else if (!strcmp(cmd, "stale")) {
+		if (more)
+			*more++ = 0;
+		said(f, more ? layout_mark(arg, strtoul(more, NULL, 0)) :
+			       -EINVAL);
 	} else if (!strcmp(cmd, "resync")) {
 		said(f, layout_sync(arg));
 	} else if (!strcmp(cmd, "release")) {

@@ -81,6 +81,18 @@ uint64_t dom_size(const struct inode *ino, uint64_t *blocks)
 	return st.st_size;
 }
 
+int dom_version(const struct inode *ino, uint64_t *version)
+{
+	struct target *t = dom_target(ino);
+	struct object o;
+
+	*version = 0;
+	if (!t || object_get(t, &ino->fid, &o))
+		return -ENOENT;
+	*version = o.version;
+	return 0;
+}
+
 void dom_body(struct mdt_body *b, const struct inode *ino)
 {
 	uint64_t blocks;
@@ -190,7 +202,7 @@ static bool lock_fits(struct req *req, uint64_t cookie, const struct fid *fid)
 	       !memcmp(&l->res->name, &id, sizeof(id)) &&
 	       (l->pol.bits & MDS_INODELOCK_DOM) &&
 	       (req->opc == OST_READ || l->granted == LCK_PW ||
-		l->granted == LCK_EX);
+		l->granted == LCK_EX || l->granted == LCK_GROUP);
 }
 
 void dom_look(struct req *req, const struct obdo *oa, const struct fid *fid,

@@ -13,6 +13,8 @@ uint64_t dom_end(const struct inode *ino);
 int dom_create(const struct inode *ino);
 void dom_destroy(const struct inode *ino);
 uint64_t dom_size(const struct inode *ino, uint64_t *blocks);
+/* Version of the data; -ENOENT: there are none, and 0 */
+int dom_version(const struct inode *ino, uint64_t *version);
 /* A reply gives the DOM bit: what has to come with it */
 void dom_body(struct mdt_body *b, const struct inode *ino);
 /* What an open may tell of the data: contents of buffer 7 */

@@ -10,6 +10,7 @@ static const struct {
 	const char	*name;
 } kinds[] = {
 	{ FAULT_DROP_REQ, "drop-req" },
+	{ FAULT_HOLD, "hold" },
 	{ FAULT_DROP_REPLY, "drop-reply" },
 	{ FAULT_DELAY, "delay" },
 	{ FAULT_LATE, "late" },
@@ -59,8 +60,16 @@ enum point { REQUEST, BULK, REPLY };
 
 static enum point point_of(enum fault_kind kind)
 {
-	return kind == FAULT_DROP_REQ || kind == FAULT_DESC ? REQUEST :
-	       kind == FAULT_SHORT_MD ? BULK : REPLY;
+	switch (kind) {
+	case FAULT_DROP_REQ:
+	case FAULT_HOLD:
+	case FAULT_DESC:
+		return REQUEST;
+	case FAULT_SHORT_MD:
+		return BULK;
+	default:
+		return REPLY;
+	}
 }
 
 static enum fault_kind check(uint32_t opc, enum point point, int64_t *arg)

@@ -8,6 +8,7 @@
 enum fault_kind {
 	FAULT_NONE,
 	FAULT_DROP_REQ,		/* request is never seen */
+	FAULT_HOLD,		/* request is executed @arg ms late */
 	FAULT_DROP_REPLY,	/* request is executed, the reply not sent */
 	FAULT_DELAY,		/* reply comes @arg ms late */
 	FAULT_LATE,		/* reply comes @arg us late */

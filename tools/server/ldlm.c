@@ -382,7 +382,7 @@ static bool revoke(struct req *req, struct target *t,
 	return found;
 }
 
-bool ldlm_discard(struct target *t, const struct ldlm_res_id *name)
+bool ldlm_discard(struct target *t, const struct ldlm_res_id *name, bool all)
 {
 	uint64_t bits = t->kind == TGT_MDT ? MDS_INODELOCK_DOM : 0;
 	struct resource *res = ldlm_res(t->ns, name, bits ? LDLM_IBITS :
@@ -394,7 +394,8 @@ bool ldlm_discard(struct target *t, const struct ldlm_res_id *name)
 		return false;
 	for (l = TAILQ_FIRST(&res->granted); l; l = tmp) {
 		tmp = TAILQ_NEXT(l, res_link);
-		if (rpc_from(l->exp->uuid) || (bits && !(l->pol.bits & bits)))
+		if ((!all && rpc_from(l->exp->uuid)) ||
+		    (bits && !(l->pol.bits & bits)))
 			continue;
 		found = true;
 		ldlm_send_bl(l, LCK_PW, bits, LDLM_FL_DISCARD_DATA);

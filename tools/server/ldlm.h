@@ -92,9 +92,9 @@ bool ldlm_revoke_extent(struct req *req, struct target *t,
 /*
  * An object is about to be destroyed: asks all holders of locks on it to throw
  * dirty data away, but for the client that removes the file just now, which
- * knows.  True: there are some
+ * knows; with @all, that one, too.  True: there are some
  */
-bool ldlm_discard(struct target *t, const struct ldlm_res_id *name);
+bool ldlm_discard(struct target *t, const struct ldlm_res_id *name, bool all);
 
 /*
  * A lock of @mode for the intent in @req, on @name, with those of @bits that

@@ -38,6 +38,7 @@ void ldlm_desc_fill(struct ldlm_lock_desc *d, const struct lock *l)
 		break;
 	case LDLM_IBITS:
 		d->l_policy_data.l_inodebits.bits = cpu_to_le64(p->bits);
+		d->l_policy_data.l_inodebits.li_gid = cpu_to_le64(p->gid);
 		break;
 	case LDLM_FLOCK:
 		d->l_policy_data.l_flock.lfw_start = cpu_to_le64(p->start);
@@ -61,6 +62,7 @@ static void policy_read(struct policy *p, const struct ldlm_lock_desc *d)
 		break;
 	case LDLM_IBITS:
 		p->bits = le64_to_cpu(w->l_inodebits.bits);
+		p->gid = le64_to_cpu(w->l_inodebits.li_gid);
 		break;
 	case LDLM_FLOCK:
 		p->start = le64_to_cpu(w->l_flock.lfw_start);
@@ -151,8 +153,14 @@ static int enqueue_check(struct req *req, const struct ldlm_request *dlm)
 	case TGT_MDT:
 		if (type == LDLM_FLOCK)
 			return ldlm_flock_check(dlm);
-		return type == LDLM_IBITS && pol.bits &&
-		       !(pol.bits & ~MDS_INODELOCK_FULL) ? 0 : -EPROTO;
+		if (type != LDLM_IBITS || !pol.bits ||
+		    (pol.bits & ~MDS_INODELOCK_FULL))
+			return -EPROTO;
+		/* A group, and the data alone, or no group */
+		if (mode == LCK_GROUP ?
+		    !pol.gid || pol.bits != MDS_INODELOCK_DOM : pol.gid)
+			return -EPROTO;
+		return 0;
 	}
 	return -EPROTO;
 }
@@ -222,6 +230,9 @@ static int enqueue_replay(struct req *req, const struct ldlm_request *dlm)
 				ldlm_lock_cancel(l);
 				return -EPROTO;
 			}
+			if (req->tgt->kind == TGT_MDT &&
+			    res->type == LDLM_IBITS)
+				lease_replayed(l);
 		}
 	}
 	rep = rep_add(req, sizeof(*rep));

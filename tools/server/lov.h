@@ -87,7 +87,11 @@ void lov_print(FILE *f, const struct lov *l);
 
 struct object;
 /* The mirror to be written; 0: none is whole */
+/* The mirror that is written, and was not stale, there; 0: none */
+uint32_t flr_primary_in(const struct lov *l, uint64_t start, uint64_t end);
 uint32_t flr_primary(const struct lov *l);
+/* A component is stale, whoever says so */
+int flr_mark(const struct inode *ino, uint32_t id);
 uint64_t flr_end(const struct lov *l);	/* of what can be written */
 /* A part is going to be written. What changed, 0: nothing */
 int flr_write(struct lov *l, uint64_t start, uint64_t end);
@@ -95,6 +99,7 @@ void flr_push(const struct lov *l);
 /* Mirror @only, or all that are stale, will be, and have been synchronized */
 int flr_resync(const struct inode *ino, uint32_t only);
 int flr_resynced(const struct inode *ino, const __le32 *ids, unsigned int n);
+bool flr_in_sync(const struct inode *ino);
 /* -EBUSY: clients have been asked for their locks, try again */
 int layout_resync(const struct inode *ino);
 /* Of a mirror, 0 of a file that has none: size; empty or book its objects */
@@ -112,7 +117,22 @@ bool hsm_released(const struct lov *l);
 bool hsm_restoring(const struct fid *fid);
 /* -EBUSY: clients have been asked for their locks, try again */
 int hsm_release(struct inode *ino);
+int hsm_let_go(struct inode *ino, uint64_t version);
+bool hsm_may_go(const struct fid *fid);
 int hsm_empty(struct inode *ino);
+/* In the time that ctl says; clients wait for the lock on the layout. */
+void hsm_restore(struct target *t, const struct fid *fid);
+bool hsm_restore_cancel(const struct fid *fid);
+/* The file is removed. */
+void hsm_forget(const struct inode *ino);
+
+/* ---- mdt_hsm_op.c ---- */
+
+/* HS_*, and another archive if not 0. 0 or an error */
+int hsm_state_change(const struct fid *fid, uint32_t set, uint32_t clear,
+		     uint32_t archive);
+/* A file was written: what the archive has of it is old. */
+void hsm_modified(const struct fid *fid);
 
 static inline uint32_t lov_base(const struct lov_comp *c)
 {

@@ -12,6 +12,7 @@
 #include "store.h"
 
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/random.h>
 #include <sys/resource.h>
@@ -51,15 +52,32 @@ static const char usage_text[] =
 "                         the timeout, 150)\n"
 "  --timeout SEC          tell clients of this timeout; they shall send something\n"
 "                         four times in it\n"
+"  --restore MS           what an archive takes for each thing, 0: there is none (0)\n"
 "  --hide TARGET          leave it out of what clients are told (lustre-OST0002)\n"
 "  --param NAME=VALUE     set a parameter of clients, as lctl set_param -P does\n"
 "  --privileged-ports     accept connections from ports up to 1023 only\n"
 "  --no-zc                never ask for zero-copy acknowledgements\n"
 "  --no-discovery         do not ping new peers before talking to them\n"
 "  --durable              fsync what is committed\n"
+"  --no-data              keep sizes only: what is read is zeros\n"
 "  --fault SPEC           misbehave; see the manual page\n"
 "  -v, -vv, -q            more, much more, fewer messages on stderr\n"
 "  --help, --version\n"
+"\n"
+"Layouts that users want are refused, with EINVAL but where something else is\n"
+"said: stripe sizes that are no multiple of 64 KiB; a first OST, or one of a\n"
+"list, that there is not; an OST twice without overstriping; more than 2000\n"
+"stripes; pools that there are not (see \"pool\" of ctl), or with names of more\n"
+"than 15 characters; components that are not next to each other, begin behind\n"
+"0, end within a stripe or where they begin; parts on an MDT that are not the\n"
+"first, of the first mirror, or not as long as they say; more than 16 mirrors,\n"
+"and another number of them than is said; a layout where there is one (EEXIST);\n"
+"what is longer than an attribute may be (E2BIG); self-extending, compressed,\n"
+"parity and stale components (EOPNOTSUPP). A longer part on an MDT than\n"
+"--dom-limit is cut off; if there may be none, and nothing else is wanted:\n"
+"EFBIG. Components are added behind the last one, and removed from the end on,\n"
+"but not the first; neither is done to mirrors. Flags to be set or cleared are\n"
+"prefer, nosync and nocompr, of components that there are.\n"
 "\n"
 "When it serves, it prints one line on stdout that begins with \"ready:\".\n";
 
@@ -149,8 +167,10 @@ static void add_nid(const char *text)
 enum {
 	O_DIR = 256, O_FORMAT, O_FSNAME, O_MDTS, O_OSTS, O_LISTEN, O_NID,
 	O_STRIPES, O_STRIPESZ, O_DOM, O_OSTSIZE, O_BRW, O_COMMIT, O_RECOVERY,
-	O_LOCKT, O_EVICT, O_PRIV, O_NOZC, O_NODISC, O_DURABLE, O_FAULT, O_HELP,
+	O_LOCKT, O_EVICT, O_PRIV, O_NOZC, O_NODISC, O_DURABLE, O_NODATA,
+	O_FAULT, O_HELP,
 	O_VERSION, O_TIMEOUT, O_PARAM, O_HIDE, O_MDTREC, O_OBJECTS,
+	O_RESTORE,
 };
 
 static const struct option options[] = {
@@ -169,10 +189,11 @@ static const struct option options[] = {
 	{ "evict-time", 1, NULL, O_EVICT },
 	{ "privileged-ports", 0, NULL, O_PRIV },
 	{ "no-zc", 0, NULL, O_NOZC }, { "no-discovery", 0, NULL, O_NODISC },
-	{ "durable", 0, NULL, O_DURABLE }, { "fault", 1, NULL, O_FAULT },
+	{ "durable", 0, NULL, O_DURABLE }, { "no-data", 0, NULL, O_NODATA },
+	{ "fault", 1, NULL, O_FAULT },
 	{ "help", 0, NULL, O_HELP }, { "version", 0, NULL, O_VERSION },
 	{ "timeout", 1, NULL, O_TIMEOUT }, { "param", 1, NULL, O_PARAM },
-	{ "hide", 1, NULL, O_HIDE },
+	{ "hide", 1, NULL, O_HIDE }, { "restore", 1, NULL, O_RESTORE },
 	{ 0 },
 };
 
@@ -240,6 +261,9 @@ static void parse_option(int opt, char *arg)
 	case O_TIMEOUT:
 		cfg->timeout = number("timeout", arg);
 		break;
+	case O_RESTORE:
+		srv.hsm_ms = number("restore", arg);
+		break;
 	case O_HIDE:
 		cfg->hide = arg;
 		break;
@@ -258,6 +282,9 @@ static void parse_option(int opt, char *arg)
 		break;
 	case O_NODISC:
 		cfg->no_discovery = true;
+		break;
+	case O_NODATA:
+		cfg->no_data = true;
 		break;
 	case O_DURABLE:
 		cfg->durable = true;
@@ -457,6 +484,9 @@ int main(int argc, char **argv)
 		.evict_sec = UINT_MAX,
 	};
 	srv.dom_limit = 1 << 20;
+	/* Memory of a bulk that is over is the next one's: each page costs a fault. */
+	mallopt(M_MMAP_THRESHOLD, 32 << 20);
+	mallopt(M_TRIM_THRESHOLD, 512 << 20);
 	if (argc > 1 && !strcmp(argv[1], "ctl"))
 		return ctl_main(argc - 1, argv + 1);
 	while ((opt = getopt_long(argc, argv, "vq", options, NULL)) != -1)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Metadata service: what has no better place */
+#include "dom.h"
 #include "mdt.h"
 #include "ost.h"
 #include "store.h"
@@ -58,11 +59,12 @@ void body_fill(struct req *req, struct mdt_body *b, const struct inode *ino)
 	b->mbo_uid = cpu_to_le32(ino->uid);
 	b->mbo_gid = cpu_to_le32(ino->gid);
 	b->mbo_flags = cpu_to_le32(ino->flags);
-	b->mbo_nlink = cpu_to_le32(ino->nlink);
+	b->mbo_nlink = cpu_to_le32(ino->nlink +
+				   (S_ISREG(ino->mode) && ino->entries));
 	b->mbo_projid = cpu_to_le32(ino->projid);
 	b->mbo_version = cpu_to_le64(ino->version);
 	if (!S_ISREG(ino->mode) || !layout_exists(ino) ||
-	    ino->has_lazy == SIZE_STRICT) {
+	    ino->has_lazy == SIZE_STRICT || ino->has_lazy == SIZE_SYNC) {
 		valid |= OBD_MD_FLSIZE | OBD_MD_FLBLOCKS;
 		b->mbo_size = cpu_to_le64(ino->size);
 		b->mbo_blocks = cpu_to_le64(ino->blocks);
@@ -260,6 +262,23 @@ static int getattr_reply(struct req *req, const struct inode *ino,
 	return 0;
 }
 
+/* In place of the version of the inode that of its data; nothing else then */
+static int data_version(struct req *req, const struct inode *ino,
+			const struct mdt_body *in)
+{
+	uint64_t version;
+	int rc;
+
+	if (le64_to_cpu(in->mbo_valid) != (OBD_MD_FLID | OBD_MD_FLDATAVERSION))
+		req_wrong(req, "attributes wanted beside a data version");
+	if (dom_version(ino, &version))
+		req_wrong(req, "data version of a file without data here");
+	rc = getattr_reply(req, ino, in);
+	((struct mdt_body *)rep_get(req, 1))->mbo_version =
+		cpu_to_le64(version);
+	return rc;
+}
+
 static int handle_getattr(struct req *req)
 {
 	const struct mdt_body *in = body_get(req, 1, true);
@@ -277,6 +296,8 @@ static int handle_getattr(struct req *req)
 	    !(le64_to_cpu(in->mbo_valid) & (OBD_MD_MEA | OBD_MD_DEFAULT_MEA)) &&
 	    S_ISDIR(ino.mode) && xattr_get(&fid, XATTR_LOV, NULL, &(size_t){ 0 }))
 		return -ENODATA;
+	if (le64_to_cpu(in->mbo_valid) & OBD_MD_FLDATAVERSION)
+		return data_version(req, &ino, in);
 	return getattr_reply(req, &ino, in);
 }
 
@@ -604,7 +625,16 @@ const struct rpc_op mdt_ops[] = {
 	{ MDS_SET_INFO, "MDS_SET_INFO", handle_set_info, V, TGT_MDT, 0 },
 	{ MDS_GETXATTR, "MDS_GETXATTR", handle_getxattr, V, TGT_MDT, 0 },
 	{ MDS_BATCH, "MDS_BATCH", handle_batch, V, TGT_MDT, 0 },
+	{ MDS_HSM_STATE_GET, "MDS_HSM_STATE_GET", handle_hsm_state_get, V,
+	  TGT_MDT, 0 },
+	{ MDS_HSM_STATE_SET, "MDS_HSM_STATE_SET", handle_hsm_state_set, V,
+	  TGT_MDT, OPF_RECOVERY | OPF_SAVE },
+	{ MDS_HSM_ACTION, "MDS_HSM_ACTION", handle_hsm_action, V, TGT_MDT, 0 },
+	{ MDS_SWAP_LAYOUTS, "MDS_SWAP_LAYOUTS", handle_swap_layouts, V,
+	  TGT_MDT, OPF_RECOVERY | OPF_SAVE },
 	{ MDS_HSM_REQUEST, "MDS_HSM_REQUEST", handle_hsm_request, V, TGT_MDT, 0 },
+	{ MDS_HSM_DATA_VERSION, "MDS_HSM_DATA_VERSION", handle_hsm_version, V,
+	  TGT_MDT, OPF_RECOVERY | OPF_SAVE },
 	{ MDS_GET_INFO, "MDS_GET_INFO", handle_get_info, V, TGT_MDT, 0 },
 	{ SEQ_QUERY, "SEQ_QUERY", handle_seq, V, TGT_MDT, OPF_RECOVERY },
 	{ FLD_QUERY, "FLD_QUERY", handle_fld, V, TGT_MDT, OPF_RECOVERY },

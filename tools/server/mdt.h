@@ -24,10 +24,13 @@ struct inode {
 	uint64_t	version;	/* transno of the last change */
 	uint32_t	has_lazy;	/* SIZE_*, false: it was never told */
 	uint32_t	layout_gen;
-	uint64_t	entries;	/* of a directory */
+	uint64_t	entries;	/* of a directory; file: VOLATILE_FILE */
 };
 
-enum { SIZE_LAZY = 1, SIZE_STRICT = 2 };
+enum { VOLATILE_FILE = 1 };	/* it has no name, and nobody notices */
+
+/* SIZE_SYNC: of mirrors that are in sync, until one is written */
+enum { SIZE_LAZY = 1, SIZE_STRICT = 2, SIZE_SYNC = 3 };
 
 struct dirent_val {
 	struct fid	fid;
@@ -79,6 +82,8 @@ int name_put(const struct fid *dir, const char *name,
 int name_del(const struct fid *dir, const char *name);
 int link_add(const struct fid *fid, const struct fid *dir, const char *name);
 int link_del(const struct fid *fid, const struct fid *dir, const char *name);
+/* The attribute trusted.link: its length, 0 if there is none; @buf may be NULL */
+size_t link_ea(const struct fid *fid, void *buf);
 int xattr_get(const struct fid *fid, const char *name, void *val, size_t *len);
 int xattr_set(const struct fid *fid, const char *name, const void *val,
 	      size_t len);
@@ -131,11 +136,25 @@ int handle_close(struct req *req);
 
 /* ---- mdt_lease.c ---- */
 
+struct lock;
 int lease_break(struct req *req, const struct fid *fid);
 int lease_check(struct req *req, const struct fid *fid, uint64_t old);
+void lease_replayed(struct lock *l);
 int reint_resync(struct req *req);
-bool lease_resynced(struct req *req, const struct open_file *of,
-		    const struct inode *ino, int *rc);
+/*
+ * A close that does something else, too.  True: it was done; *@rc: REQ_ASYNC
+ * while others have a layout, or why not, if it could not be at all
+ */
+bool lease_intent(struct req *req, const struct open_file *of,
+		  struct inode *ino, int *rc);
+
+/* ---- mdt_merge.c ---- */
+
+/* 0 or an error; the caller has revoked the layouts and puts the inodes */
+int layout_merge(struct inode *ino, struct inode *victim);
+int layout_split(struct inode *ino, struct inode *victim, uint32_t mirror);
+int layout_swap(struct inode *a, struct inode *b);
+int handle_swap_layouts(struct req *req);
 
 /* ---- mdt_reint.c and friends ---- */
 
@@ -150,7 +169,10 @@ int reint_rename(struct req *req);
 int reint_setxattr(struct req *req);
 int mdt_setattr(struct req *req, struct inode *ino,
 		const struct mdt_rec_setattr *r);
-/* New file in @dir; sets up @ino from the record. 0 or an error */
+/*
+ * New file in @dir; sets up @ino from the record. Without @name it is gone with
+ * its last close.  0 or an error
+ */
 int mdt_create(struct req *req, struct inode *dir, const char *name,
 	       const struct mdt_rec_create *r, const struct cred *c,
 	       struct inode *ino);
@@ -202,10 +224,18 @@ int layout_component_op(struct req *req, struct inode *ino, const char *op,
 int file_by_path(const char *path, struct inode *ino);
 int layout_renew(const char *path);
 int layout_sync(const char *path);
+int layout_mark(const char *path, uint32_t id);
 int layout_release(const char *path);
-int handle_hsm_request(struct req *req);
 int layout_show(FILE *f, const char *path);
 int layout_default(const char *path, const char *spec);
+
+/* ---- mdt_hsm_op.c ---- */
+
+int handle_hsm_state_get(struct req *req);
+int handle_hsm_state_set(struct req *req);
+int handle_hsm_action(struct req *req);
+int handle_hsm_request(struct req *req);
+int handle_hsm_version(struct req *req);
 
 /* ---- mdt_lay_it.c ---- */
 
@@ -232,6 +262,7 @@ void dmv_add(struct req *req, const struct mdt_body *b,
 #define XATTR_LMV	"trusted.lmv"
 #define XATTR_DMV	"trusted.dmv"
 #define XATTR_LINK	"symlink"	/* not visible */
+#define XATTR_NAMES	"trusted.link"	/* made of the names there are */
 #define XATTR_ACL	"system.posix_acl_access"
 #define XATTR_DEF_ACL	"system.posix_acl_default"
 #define MDT_XATTR_MAX	65536

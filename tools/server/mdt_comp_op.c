@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* "lustre.lov.add", ".set" and ".del": components of a file that exists */
 #include "lov.h"
+#include "ost.h"
 #include "store.h"
 
 #define OP_FLAGS	(LCME_FL_PREF_RD | LCME_FL_PREF_WR | LCME_FL_NOSYNC | \
@@ -68,8 +69,7 @@ static bool meant(const struct lov_comp *c,
 }
 
 /* Only from the end on, and not all */
-static int del(const struct inode *ino, struct lov *l,
-	       const struct lov_comp_md_entry_v1 *e)
+static int del(struct lov *l, const struct lov_comp_md_entry_v1 *e)
 {
 	unsigned int keep = l->n;
 
@@ -81,7 +81,10 @@ static int del(const struct inode *ino, struct lov *l,
 	if (!keep || keep == l->n || l->mirrors)
 		return -EINVAL;
 	for (unsigned int i = keep; i < l->n; i++)
-		layout_drop_objects(ino, &l->c[i]);
+		for (unsigned int j = 0; j < l->c[i].n &&
+		     (l->c[i].flags & LCME_FL_INIT); j++)
+			object_discard(l->c[i].obj[j].ost,
+				       &l->c[i].obj[j].fid);
 	l->n = keep;
 	return 0;
 }
@@ -134,7 +137,7 @@ int layout_component_op(struct req *req, struct inode *ino, const char *op,
 	if (!strcmp(op, "add"))
 		rc = add(l, val, len);
 	else if (!strcmp(op, "del"))
-		rc = n == 1 ? del(ino, l, e) : -EINVAL;
+		rc = n == 1 ? del(l, e) : -EINVAL;
 	else if (!strcmp(op, "set") || !strcmp(op, "set.flags"))
 		rc = set(l, e, n);
 	else

@@ -14,23 +14,26 @@ static void set_state(struct lov *l, uint16_t s)
 	l->flags = (l->flags & ~LCM_FL_FLR_MASK) | s;
 }
 
-static bool any_stale(const struct lov *l, uint32_t mirror)
+/* Is @mirror stale somewhere in [@start, @end)? */
+static bool stale_in(const struct lov *l, uint32_t mirror, uint64_t start,
+		     uint64_t end)
 {
 	for (unsigned int i = 0; i < l->n; i++)
 		if (lov_mirror(&l->c[i]) == mirror &&
+		    l->c[i].start < end && l->c[i].end > start &&
 		    (l->c[i].flags & LCME_FL_STALE))
 			return true;
 	return false;
 }
 
-uint32_t flr_primary(const struct lov *l)
+uint32_t flr_primary_in(const struct lov *l, uint64_t start, uint64_t end)
 {
 	uint32_t best = 0;
 
 	for (unsigned int i = 0; i < l->n; i++) {
 		uint32_t m = lov_mirror(&l->c[i]);
 
-		if (any_stale(l, m))
+		if (stale_in(l, m, start, end))
 			continue;
 		if (l->c[i].flags & LCME_FL_PREF_WR)
 			return m;
@@ -40,13 +43,19 @@ uint32_t flr_primary(const struct lov *l)
 	return best;
 }
 
+uint32_t flr_primary(const struct lov *l)
+{
+	return flr_primary_in(l, 0, OBD_OBJECT_EOF);
+}
+
 uint64_t flr_end(const struct lov *l)
 {
 	uint32_t primary = l->mirrors ? flr_primary(l) : 0;
 	uint64_t end = 0;
 
 	for (unsigned int i = 0; i < l->n; i++)
-		if (!l->mirrors || lov_mirror(&l->c[i]) == primary)
+		if (!primary ? l->c[i].end > end :
+			       lov_mirror(&l->c[i]) == primary)
 			end = l->c[i].end;
 	return end;
 }
@@ -74,11 +83,13 @@ static void round_out(const struct lov *l, uint32_t mirror, uint64_t *start,
 
 int flr_write(struct lov *l, uint64_t start, uint64_t end)
 {
-	uint32_t primary = flr_primary(l);
+	uint32_t primary = flr_primary_in(l, start, end);
 	int changed = 0;
 
 	if (!l->mirrors)
 		return 0;
+	if (!primary)
+		return -EIO;
 	round_out(l, primary, &start, &end);
 	for (unsigned int i = 0; i < l->n; i++) {
 		struct lov_comp *c = &l->c[i];
@@ -94,6 +105,38 @@ int flr_write(struct lov *l, uint64_t start, uint64_t end)
 		changed++;
 	}
 	return changed;
+}
+
+int flr_mark(const struct inode *ino, uint32_t id)
+{
+	struct lov *l = lov_get(&ino->fid);
+	int rc = -EINVAL;
+
+	for (unsigned int i = 0; l && l->mirrors && i < l->n; i++)
+		if (l->c[i].id == id) {
+			l->c[i].flags |= LCME_FL_STALE;
+			rc = 0;
+		}
+	if (!rc) {
+		set_state(l, LCM_FL_WRITE_PENDING);
+		l->gen++;
+		flr_push(l);
+		rc = lov_put(ino, l);
+		mdt_revoke(NULL, &ino->fid, LCK_EX, MDS_INODELOCK_LAYOUT);
+	}
+	lov_free(l);
+	return rc;
+}
+
+/* Is another mirror taken for right where component @c is? */
+static bool others_fresh(const struct lov *l, const struct lov_comp *c)
+{
+	for (unsigned int i = 0; i < l->n; i++)
+		if (lov_mirror(&l->c[i]) != lov_mirror(c) &&
+		    l->c[i].start < c->end && l->c[i].end > c->start &&
+		    !(l->c[i].flags & LCME_FL_STALE))
+			return true;
+	return false;
 }
 
 /* Objects refuse what is written by an older layout than this */
@@ -158,6 +201,15 @@ out:
 	return rc;
 }
 
+bool flr_in_sync(const struct inode *ino)
+{
+	struct lov *l = lov_get(&ino->fid);
+	bool sync = l && state(l) == LCM_FL_RDONLY;
+
+	lov_free(l);
+	return sync;
+}
+
 /* What is wrong with a write to component @c, or NULL; *@rc for the client */
 const char *flr_complaint(const struct lov *l, const struct lov_comp *c,
 			  const struct obdo *oa, const struct object *o,
@@ -177,9 +229,13 @@ const char *flr_complaint(const struct lov *l, const struct lov_comp *c,
 		return NULL;
 	}
 	if (resync)
-		return state(l) == LCM_FL_SYNC_PENDING ? NULL :
+		return state(l) == LCM_FL_SYNC_PENDING &&
+		       (c->flags & LCME_FL_STALE) ? NULL :
 		       "a mirror is synchronized that is not to be";
 	if (state(l) == LCM_FL_RDONLY)
 		return "one of several mirrors is written without an intent";
-	return c->flags & LCME_FL_STALE ? "a stale mirror is written" : NULL;
+	if (c->flags & LCME_FL_STALE)
+		return "a stale mirror is written";
+	return others_fresh(l, c) ? "a mirror is written, and another one in sync there" :
+				    NULL;
 }

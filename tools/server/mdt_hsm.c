@@ -47,7 +47,7 @@ static struct restore *restoring(const struct fid *fid)
 	struct restore *r;
 
 	TAILQ_FOREACH(r, &restores, link)
-		if (!memcmp(&r->fid, fid, sizeof(*fid)))
+		if (fid_eq(&r->fid, fid))
 			return r;
 	return NULL;
 }
@@ -78,23 +78,62 @@ static int let_go(struct inode *ino, struct lov *l)
 	}
 	l->gen++;
 	rc = lov_put(ino, l);
+	if (!rc)
+		rc = hsm_state_change(&ino->fid, HS_EXISTS | HS_ARCHIVED |
+				      HS_RELEASED, HS_DIRTY, 0);
 	return rc ? rc : inode_put(ino);
 }
 
-int hsm_release(struct inode *ino)
+/* Is it a layout that can do without its objects? */
+static int may_let_go(const struct lov *l)
 {
-	struct lov *l = lov_get(&ino->fid);
 	int rc = -EINVAL;
 
 	for (unsigned int i = 0; l && i < l->n; i++)
 		rc = l->mirrors || lov_on_mdt(&l->c[i]) ? -EOPNOTSUPP : 0;
-	if (!rc && hsm_released(l))
-		rc = -EALREADY;
+	return !rc && hsm_released(l) ? -EALREADY : rc;
+}
+
+/* As clients ask for it by ctl, without their help */
+int hsm_release(struct inode *ino)
+{
+	struct lov *l = lov_get(&ino->fid);
+	int rc = may_let_go(l);
+
 	if (!rc && flr_in_use(l))
 		rc = -EBUSY;
 	if (!rc && mdt_revoke(NULL, &ino->fid, LCK_EX, MDS_INODELOCK_LAYOUT |
 			      MDS_INODELOCK_UPDATE))
 		rc = -EBUSY;
+	if (!rc)
+		rc = let_go(ino, l);
+	lov_free(l);
+	return rc;
+}
+
+static uint64_t data_version(const struct lov *l)
+{
+	struct lov_iter it = { .l = l };
+	uint64_t version = 0;
+	struct object o;
+
+	while (lov_next(&it)) {
+		struct target *t = target_get(TGT_OST, it.obj->ost);
+
+		if (t && !object_get(t, &it.obj->fid, &o))
+			version += o.version;
+	}
+	return version;
+}
+
+/* Under a lease, whose owner says what the data are, and has no locks on them */
+int hsm_let_go(struct inode *ino, uint64_t version)
+{
+	struct lov *l = lov_get(&ino->fid);
+	int rc = may_let_go(l);
+
+	if (!rc && (!hsm_may_go(&ino->fid) || data_version(l) != version))
+		rc = -EPERM;
 	if (!rc)
 		rc = let_go(ino, l);
 	lov_free(l);
@@ -126,6 +165,9 @@ static int bring_back(struct inode *ino, bool empty)
 		rc = inode_put(ino);
 	if (!rc)
 		rc = xattr_del(&ino->fid, XATTR_ARCHIVED);
+	if (!rc)
+		rc = hsm_state_change(&ino->fid, empty ? HS_DIRTY : 0,
+				      HS_RELEASED, 0);
 	free(ea);
 	lov_free(old);
 	lov_free(l);
@@ -143,6 +185,15 @@ static void start_timer(struct restore *r)
 	struct timeval tv = { srv.hsm_ms / 1000, srv.hsm_ms % 1000 * 1000 };
 
 	event_add(&r->timer, &tv);
+}
+
+static void restore_end(struct restore *r)
+{
+	TAILQ_REMOVE(&restores, r, link);
+	event_del(&r->timer);
+	ldlm_lock_cancel(r->lock);
+	ldlm_lock_put(r->lock);
+	free(r);
 }
 
 static void restored(evutil_socket_t fd, short what, void *arg)
@@ -164,19 +215,19 @@ static void restored(evutil_socket_t fd, short what, void *arg)
 	}
 	if (rc)
 		log_warn("restore: %s", strerror(-rc));
-	TAILQ_REMOVE(&restores, r, link);
-	ldlm_lock_cancel(r->lock);
-	ldlm_lock_put(r->lock);
-	free(r);
+	restore_end(r);
 }
 
-static void start(struct target *t, const struct fid *fid)
+void hsm_restore(struct target *t, const struct fid *fid)
 {
 	struct lu_fid wire = fid_wire(fid);
-	struct restore *r = xzalloc(sizeof(*r));
 	struct resource *res;
 	struct ldlm_res_id id;
+	struct restore *r;
 
+	if (restoring(fid))
+		return;
+	r = xzalloc(sizeof(*r));
 	ldlm_fid_res(&id, &wire);
 	res = ldlm_res(t->ns, &id, LDLM_IBITS, true);
 	r->fid = *fid;
@@ -189,36 +240,31 @@ static void start(struct target *t, const struct fid *fid)
 	start_timer(r);
 }
 
-int handle_hsm_request(struct req *req)
+bool hsm_restore_cancel(const struct fid *fid)
 {
-	const struct mdt_body *b = body_get(req, 1, false);
-	const struct hsm_request *hr = req_buf(req, 2, sizeof(*hr));
-	const struct hsm_user_item *item = req_buf(req, 3, sizeof(*item));
-	struct lov *l = NULL;
-	struct fid fid;
-	bool released;
+	struct restore *r = restoring(fid);
 
-	if (!b || !hr || !item || req->bufcount < 5)
-		return -EPROTO;
-	if (le32_to_cpu(hr->hr_itemcount) != 1 ||
-	    req_buflen(req, 3) != sizeof(*item))
-		return -EPROTO;
-	if (le32_to_cpu(hr->hr_action) != HUA_RESTORE)
-		return -EOPNOTSUPP;
-	if (req->tag)
-		req_wrong(req, "a restore with a modifying slot");
-	if (!(le64_to_cpu(hr->hr_flags) & HSM_REQ_BLOCKING))
-		req_wrong(req, "a restore that nobody waits for");
-	if (le64_to_cpu(item->hui_offset) ||
-	    le64_to_cpu(item->hui_length) != UINT64_MAX)
-		req_wrong(req, "a restore of a part");
-	if (!srv.hsm_ms)
-		return -EAGAIN;
-	fid = fid_host(&item->hui_fid);
-	l = lov_get(&fid);
-	released = hsm_released(l);
+	if (r)
+		restore_end(r);
+	return r;
+}
+
+/* Nobody has its data any more, in the archive neither. */
+void hsm_forget(const struct inode *ino)
+{
+	struct lov_iter it = { 0 };
+	struct lov *l = NULL;
+	size_t len = 0;
+	void *ea;
+
+	hsm_restore_cancel(&ino->fid);
+	if (xattr_get(&ino->fid, XATTR_ARCHIVED, NULL, &len))
+		return;
+	ea = xzalloc(len);
+	if (!xattr_get(&ino->fid, XATTR_ARCHIVED, ea, &len))
+		lov_parse(ea, len, LOV_STORED, &l);
+	for (it.l = l; lov_next(&it);)
+		object_destroy(it.obj->ost, &it.obj->fid);
 	lov_free(l);
-	if (released && !hsm_restoring(&fid))
-		start(req->tgt, &fid);
-	return 0;
+	free(ea);
 }

@@ -41,6 +41,15 @@ static void look_closely(struct req *req, const struct lay_it *it)
 		req_wrong(req, "a layout intent for no such range");
 }
 
+/* One of its mirrors is going to be written: who writes knows the size */
+static void size_lazy(struct inode *ino)
+{
+	if (ino->has_lazy != SIZE_SYNC)
+		return;
+	ino->has_lazy = SIZE_LAZY;
+	inode_put(ino);
+}
+
 /* Before a restart it was changed already: take back what came of it */
 static int replay(struct req *req, struct lay_it *it)
 {
@@ -51,6 +60,7 @@ static int replay(struct req *req, struct lay_it *it)
 		return -EINVAL;
 	}
 	mdt_transno(req);
+	size_lazy(&it->ino);
 	return layout_restore(req, &it->ino, req_buf(req, 4, 1), len);
 }
 
@@ -74,18 +84,22 @@ static int change(struct req *req, struct lay_it *it)
 	} else {
 		/* A truncate changes all from the last byte told of on. */
 		bool trunc = it->opc == LAYOUT_INTENT_TRUNC;
+		uint64_t start = trunc ? it->end - 1 : it->start;
+		uint64_t end = trunc ? OBD_OBJECT_EOF : it->end;
+		int made = layout_instantiate(&it->ino, l, it->end, l->mirrors ?
+					      flr_primary_in(l, start, end) :
+					      LOV_ALL_MIRRORS);
 
-		rc = layout_instantiate(&it->ino, l, it->end, l->mirrors ?
-					flr_primary(l) : LOV_ALL_MIRRORS);
+		rc = made < 0 ? made : flr_write(l, start, end);
 		if (rc >= 0)
-			rc += flr_write(l, trunc ? it->end - 1 : it->start,
-					trunc ? OBD_OBJECT_EOF : it->end);
+			rc += made;
 	}
 	if (rc > 0) {
 		mdt_transno(req);
 		l->gen++;
 		flr_push(l);
 		rc = lov_put(&it->ino, l);
+		size_lazy(&it->ino);
 	}
 	lov_free(l);
 	return rc;

@@ -194,6 +194,8 @@ void layout_destroy(const struct inode *ino)
 
 	for (unsigned int i = 0; l && i < l->n; i++)
 		layout_drop_objects(ino, &l->c[i]);
+	if (l)
+		hsm_forget(ino);
 	lov_free(l);
 }
 
@@ -359,6 +361,15 @@ int layout_sync(const char *path)
 
 	store_mark();
 	return rc ? rc : layout_resync(&ino);
+}
+
+int layout_mark(const char *path, uint32_t id)
+{
+	struct inode ino;
+	int rc = file_by_path(path, &ino);
+
+	store_mark();
+	return rc ? rc : flr_mark(&ino, id);
 }
 
 int layout_release(const char *path)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Opening, creating on open, closing (document 09, 8 and 9) */
 #include "dom.h"
+#include "lov.h"
 #include "store.h"
 
 #define ATIME_DIFF	60
@@ -13,6 +14,7 @@ struct open_ctx {
 	const char	*name;
 	struct inode	dir, ino;
 	bool		have_dir, have_ino, remote, want_lock, no_lock;
+	bool		nameless;
 	uint64_t	disp;
 	uint64_t	handle;
 	int		status;
@@ -170,6 +172,7 @@ static int lookup(struct req *req, struct open_ctx *o)
 		return 1;
 	}
 	o->have_dir = true;
+	o->nameless = o->flags & MDS_OPEN_VOLATILE;
 	if (!S_ISDIR(o->dir.mode)) {
 		o->status = -ENOTDIR;
 		return 1;
@@ -179,7 +182,7 @@ static int lookup(struct req *req, struct open_ctx *o)
 		return 1;
 	}
 	lmv_name(req, &o->dir, o->name);
-	if (name_get(&dir, o->name, &v)) {
+	if (o->nameless || name_get(&dir, o->name, &v)) {
 		o->disp |= DISP_LOOKUP_NEG;
 		return o->flags & MDS_OPEN_CREAT ? 0 : 1;
 	}
@@ -216,14 +219,17 @@ static int create(struct req *req, struct open_ctx *o)
 		o->status = -EACCES;
 		return 1;
 	}
-	if (mdt_revoke(req, &o->dir.fid, LCK_EX, MDS_INODELOCK_UPDATE))
+	if (!o->nameless &&
+	    mdt_revoke(req, &o->dir.fid, LCK_EX, MDS_INODELOCK_UPDATE))
 		return REQ_ASYNC;
-	rc = mdt_create(req, &o->dir, o->name, o->r, &o->cred, &o->ino);
+	rc = mdt_create(req, &o->dir, o->nameless ? NULL : o->name, o->r,
+			&o->cred, &o->ino);
 	if (!rc && !(o->flags & MDS_OPEN_DELAY_CREATE)) {
 		rc = layout_create(&o->ino, &o->dir,
 				   ealen ? req_buf(req, 7, 1) : NULL, ealen);
 		if (rc) {
-			name_del(&o->dir.fid, o->name);
+			if (!o->nameless)
+				name_del(&o->dir.fid, o->name);
 			inode_drop(&o->ino);
 		}
 	}
@@ -373,7 +379,7 @@ static bool open_lock(struct req *req, struct open_ctx *o,
 		return false;
 	if (o->flags & MDS_OPEN_LEASE) {
 		need = bits = MDS_INODELOCK_OPEN;
-		mode = o->flags & MDS_FMODE_WRITE ? LCK_PW : LCK_PR;
+		mode = LCK_PW;	/* whatever it is for */
 	} else if (o->flags & MDS_OPEN_LOCK) {
 		need = MDS_INODELOCK_OPEN;
 		bits = MDS_INODELOCK_LOOKUP | MDS_INODELOCK_OPEN;
@@ -461,8 +467,9 @@ static int replay(struct req *req, struct open_ctx *o)
 			return -EFAULT;
 		o->disp |= DISP_LOOKUP_EXECD | DISP_LOOKUP_NEG |
 			   DISP_OPEN_CREATE;
-		o->status = mdt_create(req, &o->dir, o->name, o->r, &o->cred,
-				       &o->ino);
+		o->status = mdt_create(req, &o->dir,
+				       o->flags & MDS_OPEN_VOLATILE ? NULL :
+				       o->name, o->r, &o->cred, &o->ino);
 		if (!o->status && ealen > sizeof(struct lov_mds_md_v1))
 			o->status = layout_restore(req, &o->ino,
 						   req_buf(req, 7, 1), ealen);
@@ -485,6 +492,18 @@ static int replay(struct req *req, struct open_ctx *o)
 	return open_reply(req, o);
 }
 
+/* A file without a name is known by its name, by a flag, and by the bias */
+static bool volatile_ok(const struct open_ctx *o)
+{
+	static const char head[] = ".\x0c\x13\x14\x12:VOLATILE:";
+	bool named = o->name && !strncmp(o->name, head, sizeof(head) - 1);
+	bool biased = le32_to_cpu(o->r->cr_bias) & MDS_CREATE_VOLATILE;
+
+	if (!(o->flags & MDS_OPEN_VOLATILE))
+		return !biased;
+	return named && biased && (o->flags & MDS_OPEN_CREAT);
+}
+
 int mdt_intent_open(struct req *req, bool creat)
 {
 	struct open_ctx o = { .disp = DISP_IT_EXECD };
@@ -498,10 +517,13 @@ int mdt_intent_open(struct req *req, bool creat)
 	if (!(o.flags & (MDS_FMODE_READ | MDS_FMODE_WRITE | MDS_FMODE_EXEC)) ||
 	    (creat && !(o.flags & MDS_OPEN_CREAT)))
 		return -EPROTO;
-	if (o.flags & (MDS_OPEN_VOLATILE | MDS_OPEN_RELEASE | MDS_OPEN_PCC))
+	if (o.flags & MDS_OPEN_PCC)
 		return -EOPNOTSUPP;
 	if ((o.flags & MDS_OPEN_LEASE) &&
 	    !((o.flags & MDS_OPEN_LOCK) && (o.flags & MDS_OPEN_BY_FID)))
+		return -EPROTO;
+	if ((o.flags & (MDS_OPEN_RESYNC | MDS_OPEN_RELEASE)) &&
+	    (~o.flags & (MDS_OPEN_LEASE | MDS_FMODE_WRITE)))
 		return -EPROTO;
 	rec_cred((const struct mdt_rec_reint *)o.r, &o.cred);
 	if (req_buflen(req, 6)) {
@@ -510,6 +532,8 @@ int mdt_intent_open(struct req *req, bool creat)
 		    strlen(o.name) > MDT_NAME_MAX)
 			return -EPROTO;
 	}
+	if (!volatile_ok(&o))
+		return -EPROTO;
 	if (req->flags & MSG_REPLAY)
 		return o.name ? replay(req, &o) : -EPROTO;
 	if (!(o.flags & MDS_OPEN_BY_FID) && (!o.name || !*o.name) &&
@@ -538,7 +562,7 @@ static void close_attrs(struct inode *ino, const struct mdt_rec_setattr *r)
 	if ((valid & MDS_ATTR_ATIME_SET) && atime > ino->atime + ATIME_DIFF)
 		ino->atime = atime;
 	if (!S_ISREG(ino->mode) || !layout_exists(ino) ||
-	    ino->has_lazy == SIZE_STRICT)
+	    ino->has_lazy == SIZE_STRICT || ino->has_lazy == SIZE_SYNC)
 		return;
 	if (valid & MDS_ATTR_LSIZE) {
 		ino->size = le64_to_cpu(r->sa_size);
@@ -561,10 +585,9 @@ int handle_close(struct req *req)
 	if (!io || !r || le32_to_cpu(r->sa_opcode) != REINT_SETATTR)
 		return -EPROTO;
 	of = open_find(io->mio_open_handle);
-	if (of && of->exp == req->exp && !inode_get(&of->fid, &ino) &&
-	    (le32_to_cpu(r->sa_bias) & MDS_CLOSE_RESYNC_DONE))
-		done = lease_resynced(req, of, &ino, &rc);
-	if (rc == REQ_ASYNC)
+	if (of && of->exp == req->exp && !inode_get(&of->fid, &ino))
+		done = lease_intent(req, of, &ino, &rc);
+	if (rc == REQ_ASYNC || rc == -EPROTO)
 		return rc;
 	b = rep_add(req, sizeof(*b));
 	if (done)
@@ -581,10 +604,12 @@ int handle_close(struct req *req)
 				 fid_str(&fid));
 		close_attrs(&ino, r);
 		inode_put(&ino);
+		if (le32_to_cpu(r->sa_bias) & MDS_DATA_MODIFIED)
+			hsm_modified(&of->fid);
 	}
 	mdt_transno(req);
 	open_close(of);
-	return 0;
+	return rc;
 }
 
 /* ---- replies that are sent again ---- */
@@ -620,5 +645,6 @@ void mdt_reply_revive(struct req *req, struct buf *msg)
 	open_new(req->exp, &(struct fid){ le64_to_cpu(b->mbo_fid1.f_seq),
 					  le32_to_cpu(b->mbo_fid1.f_oid),
 					  le32_to_cpu(b->mbo_fid1.f_ver) },
-		 le32_to_cpu(r->cr_flags_l), b->mbo_handle);
+		 le32_to_cpu(r->cr_flags_l) |
+		 (uint64_t)le32_to_cpu(r->cr_flags_h) << 32, b->mbo_handle);
 }

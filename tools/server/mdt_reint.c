@@ -49,6 +49,19 @@ static void touch_dir(struct inode *dir, int64_t now, uint64_t transno)
 	inode_put(dir);
 }
 
+/* Whoever has it open is all that keeps it */
+static int create_volatile(struct inode *ino)
+{
+	struct { uint64_t seq; uint32_t oid, ver; } __packed k = {
+		htobe64(ino->fid.seq), htobe32(ino->fid.oid),
+		htobe32(ino->fid.ver) };
+
+	ino->nlink = 0;
+	ino->entries = VOLATILE_FILE;
+	inode_put(ino);
+	return store_put(DB_ORPHAN, &k, sizeof(k), "", 0);
+}
+
 int mdt_create(struct req *req, struct inode *dir, const char *name,
 	       const struct mdt_rec_create *r, const struct cred *c,
 	       struct inode *ino)
@@ -58,7 +71,7 @@ int mdt_create(struct req *req, struct inode *dir, const char *name,
 	int64_t now = le64_to_cpu(r->cr_time);
 	struct dirent_val v;
 	struct inode old;
-	int rc = check_new_name(name);
+	int rc = name ? check_new_name(name) : 0;
 
 	if (rc)
 		return rc;
@@ -97,6 +110,8 @@ int mdt_create(struct req *req, struct inode *dir, const char *name,
 	if (S_ISCHR(mode) || S_ISBLK(mode))
 		ino->rdev = le64_to_cpu(r->cr_rdev);
 	ino->version = mdt_transno(req);
+	if (!name)
+		return create_volatile(ino);
 	v = (struct dirent_val){ fid, mode & S_IFMT, ino->mdt };
 	rc = name_put(&dir->fid, name, &v);
 	if (rc)

@@ -167,6 +167,10 @@ int mdt_setattr(struct req *req, struct inode *ino,
 		     MDS_ATTR_ATTR_FLAG | MDS_ATTR_KILL_SUID |
 		     MDS_ATTR_KILL_SGID))
 		bits |= MDS_INODELOCK_LOOKUP | MDS_INODELOCK_PERM;
+	if ((valid & MDS_ATTR_SIZE) && S_ISREG(ino->mode) &&
+	    !(le32_to_cpu(r->sa_bias) & MDS_TRUNC_KEEP_LEASE) &&
+	    lease_break(req, &ino->fid) == REQ_ASYNC)
+		return REQ_ASYNC;
 	released = (valid & MDS_ATTR_SIZE) && ino->has_lazy == SIZE_STRICT;
 	if (released && r->sa_size) {
 		req_wrong(req, "a released file is cut without its data");
@@ -182,6 +186,8 @@ int mdt_setattr(struct req *req, struct inode *ino,
 		rc = hsm_empty(ino);
 		if (rc)
 			return rc;
+	} else if (valid & MDS_ATTR_SIZE) {
+		hsm_modified(&ino->fid);
 	}
 	if ((valid & (MDS_ATTR_MTIME_SET | MDS_ATTR_ATIME_SET)) &&
 	    S_ISREG(ino->mode))

@@ -219,6 +219,50 @@ int link_del(const struct fid *fid, const struct fid *dir, const char *name)
 	return store_del(DB_LINK, &k, n);
 }
 
+struct link_ea {
+	uint8_t	*buf;		/* NULL: only counted */
+	size_t	len;
+	unsigned int	n;
+};
+
+static int link_ea_cb(void *arg, const void *key, size_t klen, const void *val,
+		      size_t vlen)
+{
+	const struct link_key *k = key;
+	size_t n = klen - offsetof(struct link_key, name);
+	struct link_ea *ea = arg;
+	struct link_ea_entry *e;
+
+	(void)val;
+	(void)vlen;
+	if (ea->buf) {
+		e = (void *)(ea->buf + ea->len);
+		e->lee_reclen = htobe16(sizeof(*e) + n);
+		e->lee_parent_seq = k->dir.seq;
+		e->lee_parent_oid = k->dir.oid;
+		e->lee_parent_ver = k->dir.ver;
+		memcpy(e->lee_name, k->name, n);
+	}
+	ea->len += sizeof(*e) + n;
+	ea->n++;
+	return 0;
+}
+
+size_t link_ea(const struct fid *fid, void *buf)
+{
+	struct fid_key k = fid_key(fid);
+	struct link_ea_header *head = buf;
+	struct link_ea ea = { .buf = buf, .len = sizeof(*head) };
+
+	store_walk(DB_LINK, &k, sizeof(k), sizeof(k), link_ea_cb, &ea);
+	if (head && ea.n) {
+		head->leh_magic = cpu_to_le32(LINK_EA_MAGIC);
+		head->leh_reccount = cpu_to_le32(ea.n);
+		head->leh_len = cpu_to_le64(ea.len);
+	}
+	return ea.n ? ea.len : 0;
+}
+
 /* ---- extended attributes ---- */
 
 struct xattr_key {

@@ -144,7 +144,7 @@ int layout_resync(const struct inode *ino)
 {
 	struct lov *l = lov_get(&ino->fid);
 	bool used = l && flr_in_use(l);
-	int rc = l && l->mirrors ? 0 : -EINVAL;
+	int rc = l && l->mirrors && flr_primary(l) ? 0 : -EINVAL;
 
 	lov_free(l);
 	if (rc || used)

@@ -15,6 +15,24 @@ struct acl_entry {
 
 /* ---- reading ---- */
 
+static int get_names(struct req *req, struct mdt_body *b,
+		     const struct fid *fid, uint32_t room)
+{
+	size_t len = link_ea(fid, NULL);
+
+	if (!len)
+		return -ENODATA;
+	b->mbo_eadatasize = cpu_to_le32(len);
+	b->mbo_valid = cpu_to_le64(OBD_MD_FLXATTR);
+	if (room && len > room)
+		return -ERANGE;
+	if (room)
+		link_ea(fid, rep_add(req, len));
+	else
+		rep_add(req, 0);
+	return 0;
+}
+
 static int get_one(struct req *req, struct mdt_body *b, const struct fid *fid,
 		   const char *name, uint32_t room)
 {
@@ -97,6 +115,8 @@ int handle_getxattr(struct req *req)
 		else if (!strncmp(name, "user.", 5) &&
 			 !(req->exp->flags & OBD_CONNECT_XATTR))
 			rc = -EOPNOTSUPP;
+		else if (!strcmp(name, XATTR_NAMES))
+			rc = get_names(req, b, &fid, room);
 		else
 			rc = get_one(req, b, &fid, name, room);
 	} else if (valid & OBD_MD_FLXATTRLS) {

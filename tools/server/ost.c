@@ -372,6 +372,7 @@ static int handle_seek(struct req *req)
 static int handle_ladvise(struct req *req)
 {
 	const struct ladvise_hdr *h = req_buf(req, 2, sizeof(*h));
+	const struct lu_ladvise *lla;
 	const struct obdo *oa;
 	struct object o;
 	int rc = obj_get(req, &oa, &o);
@@ -380,9 +381,19 @@ static int handle_ladvise(struct req *req)
 		return rc;
 	if (!h || le32_to_cpu(h->lah_magic) != LADVISE_MAGIC ||
 	    !le32_to_cpu(h->lah_count) || le32_to_cpu(h->lah_count) > 1023 ||
-	    !req_buf(req, 3, le32_to_cpu(h->lah_count) *
-		     sizeof(struct lu_ladvise)))
+	    le64_to_cpu(h->lah_flags) & ~3ULL)
 		return -EPROTO;
+	lla = req_buf(req, 3, le32_to_cpu(h->lah_count) * sizeof(*lla));
+	if (!lla)
+		return -EPROTO;
+	for (uint32_t i = 0; i < le32_to_cpu(h->lah_count); i++) {
+		if (le64_to_cpu(lla[i].lla_start) >= le64_to_cpu(lla[i].lla_end))
+			req_wrong(req, "advice about nothing");
+		log_info("advice %u about [%" PRIu64 ", %" PRIu64 ") of %s",
+			 le16_to_cpu(lla[i].lla_advice),
+			 le64_to_cpu(lla[i].lla_start),
+			 le64_to_cpu(lla[i].lla_end), fid_str(&o.fid));
+	}
 	reply_attrs(req, oa, &o, 0);
 	return 0;
 }

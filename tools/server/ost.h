@@ -47,7 +47,11 @@ void object_remake(unsigned int ost, const struct fid *fid,
 		   const struct inode *owner, uint32_t stripe);
 /* When nobody has a lock on it any more; dirty data are to be thrown away */
 void object_destroy(unsigned int ost, const struct fid *fid);
+/* Its file stays, also for the client that is just being served */
+void object_discard(unsigned int ost, const struct fid *fid);
 void object_doom(struct target *t, const struct fid *fid);
+/* Is it one of these, still there? */
+bool object_doomed(const struct target *t, const struct fid *fid);
 /* Data of an object that there was, before it is made anew */
 void object_clean(struct target *t, const struct fid *fid);
 int object_get(struct target *t, const struct fid *fid, struct object *o);
@@ -55,6 +59,9 @@ int object_put(struct target *t, const struct object *o);
 int object_fd(struct target *t, const struct fid *fid);	/* cached, or -errno */
 int object_chown(unsigned int ost, const struct fid *fid, uint32_t uid,
 		 uint32_t gid, uint32_t projid);
+/* It is another file's from now on */
+int object_adopt(unsigned int ost, const struct fid *fid,
+		 const struct inode *owner, uint32_t stripe);
 /* Sizes and times as the disk has them; -ENOENT and an error mark without */
 int ost_lvb_fill(struct target *t, const struct ldlm_res_id *name,
 		 struct ost_lvb *lvb);

@@ -95,7 +95,8 @@ int ost_look(struct req *req, const struct obdo *oa, const struct object *o,
 			break;
 	if (it.l && it.comp < it.l->n)
 		rc = look(req, oa, o, &it, nb, n);
-	else
+	else if (!object_doomed(req->tgt, &o->fid))
+		/* a doomed one may be written by who has not heard of it yet */
 		complain(req, o, "not an object of its file");
 	lov_free((struct lov *)it.l);
 	return rc;

@@ -242,6 +242,7 @@ struct doomed {
 	TAILQ_ENTRY(doomed)	link;
 	struct target		*t;
 	struct fid		fid;
+	bool			all;	/* who wants it gone is asked, too */
 	struct event		timer;
 };
 
@@ -255,19 +256,19 @@ static void doomed_end(struct doomed *d)
 	free(d);
 }
 
-static bool object_locked(struct target *t, const struct fid *fid)
+static bool object_locked(const struct doomed *d)
 {
 	struct ldlm_res_id id;
 
-	object_res(&id, fid);
-	return ldlm_discard(t, &id);
+	object_res(&id, &d->fid);
+	return ldlm_discard(d->t, &id, d->all);
 }
 
 static void doomed_look(struct doomed *d)
 {
 	struct timeval tv = { 0, 20000 };
 
-	if (object_locked(d->t, &d->fid))
+	if (object_locked(d))
 		event_add(&d->timer, &tv);
 	else
 		doomed_end(d);
@@ -280,16 +281,32 @@ static void doomed_cb(evutil_socket_t fd, short what, void *arg)
 	doomed_look(arg);
 }
 
-void object_doom(struct target *t, const struct fid *fid)
+static void doom(struct target *t, const struct fid *fid, bool all)
 {
 	struct doomed *d;
 
 	d = xzalloc(sizeof(*d));
 	d->t = t;
 	d->fid = *fid;
+	d->all = all;
 	event_assign(&d->timer, srv.base, -1, 0, doomed_cb, d);
 	TAILQ_INSERT_TAIL(&doomed, d, link);
 	doomed_look(d);
+}
+
+void object_doom(struct target *t, const struct fid *fid)
+{
+	doom(t, fid, false);
+}
+
+bool object_doomed(const struct target *t, const struct fid *fid)
+{
+	const struct doomed *d;
+
+	TAILQ_FOREACH(d, &doomed, link)
+		if (d->t == t && fid_eq(&d->fid, fid))
+			return true;
+	return false;
 }
 
 void object_destroy(unsigned int ost, const struct fid *fid)
@@ -298,6 +315,14 @@ void object_destroy(unsigned int ost, const struct fid *fid)
 
 	if (t)
 		object_doom(t, fid);
+}
+
+void object_discard(unsigned int ost, const struct fid *fid)
+{
+	struct target *t = target_get(TGT_OST, ost);
+
+	if (t)
+		doom(t, fid, true);
 }
 
 void object_clean(struct target *t, const struct fid *fid)
@@ -367,6 +392,22 @@ int object_chown(unsigned int ost, const struct fid *fid, uint32_t uid,
 	o.uid = uid;
 	o.gid = gid;
 	o.projid = projid;
+	return object_put(t, &o);
+}
+
+int object_adopt(unsigned int ost, const struct fid *fid,
+		 const struct inode *owner, uint32_t stripe)
+{
+	struct target *t = target_get(TGT_OST, ost);
+	struct object o;
+
+	if (!t || object_get(t, fid, &o))
+		return -ENOENT;
+	o.parent = owner->fid;
+	o.stripe = stripe;
+	o.uid = owner->uid;
+	o.gid = owner->gid;
+	o.projid = owner->projid;
 	return object_put(t, &o);
 }
 

@@ -438,12 +438,61 @@ static struct req *req_new(struct peer *p, const struct portal *ptl,
 	return req;
 }
 
+/* A request whose opcode and portal are to be looked at */
+static void serve(struct req *req, const struct portal *ptl)
+{
+	req->op = op_find(req->opc);
+	if (!req->op) {
+		static const struct rpc_op unknown = { .name = "unknown" };
+
+		log_warn("%s: opcode %u is not served", nid_str(&req->peer->nid),
+			 req->opc);
+		req->op = &unknown;
+		fail(req, -E_NOTSUPP);
+	} else if (!(ptl->kinds & req->op->kinds)) {
+		log_warn("%s: %s on portal %u", nid_str(&req->peer->nid),
+			 opc_name(req->opc), ptl->request);
+		fail(req, -EPROTO);
+	} else if (store_full()) {
+		fail(req, -ENOSPC);
+	} else {
+		dispatch(req);
+	}
+}
+
+struct held {
+	struct event		timer;
+	struct req		*req;
+	const struct portal	*ptl;
+};
+
+static void held_cb(evutil_socket_t fd, short what, void *arg)
+{
+	struct held *h = arg;
+
+	(void)fd;
+	(void)what;
+	serve(h->req, h->ptl);
+	free(h);
+}
+
+static void serve_later(struct req *req, const struct portal *ptl, int64_t ms)
+{
+	struct timeval tv = { ms / 1000, ms % 1000 * 1000 };
+	struct held *h = xzalloc(sizeof(*h));
+
+	h->req = req;
+	h->ptl = ptl;
+	event_assign(&h->timer, srv.base, -1, 0, held_cb, h);
+	event_add(&h->timer, &tv);
+}
+
 int rpc_recv(struct peer *p, uint32_t portal, uint64_t mbits, uint32_t offset,
 	     struct buf *data)
 {
 	const struct portal *ptl = NULL;
 	struct req *req;
-	int64_t arg;
+	int64_t arg = 0;
 
 	if (portal == LDLM_CB_REPLY_PORTAL)
 		return cb_recv_reply(p, mbits, offset, data);
@@ -468,30 +517,16 @@ int rpc_recv(struct peer *p, uint32_t portal, uint64_t mbits, uint32_t offset,
 	log_debug("%s > %s x%" PRIx64 " ptl %u flags %#x tag %u",
 		  nid_str(&p->nid), opc_name(req->opc), req->xid, portal,
 		  req->flags, req->tag);
-	if (fault_check(req->opc, false, &arg) == FAULT_DROP_REQ) {
+	switch (fault_check(req->opc, false, &arg)) {
+	case FAULT_DROP_REQ:
 		req_free(req);
-		return 0;
+		break;
+	case FAULT_HOLD:
+		serve_later(req, ptl, arg > 0 ? arg : 1000);
+		break;
+	default:
+		serve(req, ptl);
+		break;
 	}
-	req->op = op_find(req->opc);
-	if (!req->op) {
-		static const struct rpc_op unknown = { .name = "unknown" };
-
-		log_warn("%s: opcode %u is not served", nid_str(&p->nid),
-			 req->opc);
-		req->op = &unknown;
-		fail(req, -E_NOTSUPP);
-		return 0;
-	}
-	if (!(ptl->kinds & req->op->kinds)) {
-		log_warn("%s: %s on portal %u", nid_str(&p->nid),
-			 opc_name(req->opc), portal);
-		fail(req, -EPROTO);
-		return 0;
-	}
-	if (store_full()) {
-		fail(req, -ENOSPC);
-		return 0;
-	}
-	dispatch(req);
 	return 0;
 }

@@ -149,6 +149,7 @@ struct config {
 	bool			no_zc;
 	bool			no_discovery;
 	bool			durable;
+	bool			no_data;	/* zeros in place of what is written */
 };
 
 struct server {
