@@ -16,6 +16,8 @@ static bool ldlm_bits_in(const struct ldlm_lock *lock, u64 bits)
 static bool ldlm_bits_serve(struct ldlm_lock *lock, u32 modes, u64 bits,
 			    u32 flags)
 {
+	if (!(flags & LDLM_MATCH_ANY_GROUP))
+		modes &= ~LCK_GROUP;
 	if (!(lock->granted_mode & modes) || !ldlm_bits_in(lock, bits))
 		return false;
 	if (flags & LDLM_MATCH_TEST)
@@ -27,7 +29,8 @@ static bool ldlm_bits_serve(struct ldlm_lock *lock, u32 modes, u64 bits,
  * ldlm_bits_match - find a cached lock on inode bits
  * @ns: namespace
  * @resid: the object
- * @modes: acceptable modes, LCK_* or-ed
+ * @modes: acceptable modes, LCK_* or-ed; LCK_GROUP only counts with
+ *	LDLM_MATCH_ANY_GROUP
  * @bits: MDS_INODELOCK_*, all of which it has to cover
  * @flags: LDLM_MATCH_*
  * @lockp: receives the lock with a use; may be NULL with LDLM_MATCH_TEST

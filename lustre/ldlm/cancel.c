@@ -9,6 +9,9 @@
  */
 #include "ldlm/internal.h"
 
+/* Jiffies after which what has been cancelled is told */
+#define LDLM_CANCEL_GATHER	(HZ / 10)
+
 /*
  * Make an idle lock the caller's to cancel.  Its link is free for a list of the
  * caller, the reference for being known keeps it.  Under ns->lock.
@@ -81,16 +84,36 @@ void ldlm_cancel_finish(struct ldlm_lock *lock)
 		ldlm_lock_destroy(lock);
 }
 
-/* Cancel all locks of a list of claimed ones.  May sleep and do I/O. */
+static void ldlm_cancel_finish_list(struct list_head *ran)
+{
+	struct ldlm_lock *lock, *next;
+
+	list_for_each_entry_safe(lock, next, ran, link) {
+		list_del_init(&lock->link);
+		ldlm_cancel_finish(lock);
+	}
+}
+
+/*
+ * Cancel all locks of a list of claimed ones.  May sleep and do I/O.  They go in
+ * one message, but nobody waits long for one lock because of another.
+ */
 void ldlm_cancel_list(struct list_head *claimed)
 {
 	struct ldlm_lock *lock, *next;
+	unsigned long since = jiffies;
+	LIST_HEAD(ran);
 
 	list_for_each_entry_safe(lock, next, claimed, link) {
 		list_del_init(&lock->link);
 		ldlm_cancel_run(lock);
-		ldlm_cancel_finish(lock);
+		list_add_tail(&lock->link, &ran);
+		if (time_before(jiffies, since + LDLM_CANCEL_GATHER))
+			continue;
+		ldlm_cancel_finish_list(&ran);
+		since = jiffies;
 	}
+	ldlm_cancel_finish_list(&ran);
 }
 
 void ldlm_claimed_work(struct work_struct *work)
@@ -180,9 +203,10 @@ static struct lustre_handle *ldlm_request_handles(struct ldlm_request *dlm)
 	return (void *)dlm + offsetof(struct ldlm_request, lock_handle);
 }
 
-/* Build and send one LDLM_CANCEL for @n locks.  They are dead afterwards. */
-static void ldlm_cancel_send(struct ldlm_ns *ns, struct list_head *locks,
-			     unsigned int n)
+/* One LDLM_CANCEL for @n locks, which are dead afterwards.  NULL: no memory. */
+static struct ptlrpc_request *ldlm_cancel_pack(struct ldlm_ns *ns,
+					       struct list_head *locks,
+					       unsigned int n)
 {
 	u32 len = offsetof(struct ldlm_request, lock_handle) +
 		  sizeof(struct lustre_handle) * max(n, 2U);
@@ -203,17 +227,18 @@ static void ldlm_cancel_send(struct ldlm_ns *ns, struct list_head *locks,
 	/* Not findable from here on: a crossing callback gets -EINVAL. */
 	ldlm_destroy_list(locks);
 	if (dlm)
-		ptlrpc_send(req, NULL, NULL);
-	else
-		ldlm_warn(ns, "cannot cancel %u locks\n", n);
+		return req;
+	ldlm_warn(ns, "cannot cancel %u locks\n", n);
 	if (!IS_ERR(req))
 		ptlrpc_req_put(req);
+	return NULL;
 }
 
 /* Send what is on the namespace's cancel list. */
 void ldlm_cancel_work(struct work_struct *work)
 {
 	struct ldlm_ns *ns = container_of(work, struct ldlm_ns, cancel_work);
+	struct ptlrpc_request *req;
 	LIST_HEAD(locks);
 	LIST_HEAD(dead);
 	unsigned int n;
@@ -223,8 +248,39 @@ void ldlm_cancel_work(struct work_struct *work)
 		ldlm_destroy_list(&dead);
 		if (!n)
 			return;
-		ldlm_cancel_send(ns, &locks, n);
+		req = ldlm_cancel_pack(ns, &locks, n);
+		if (!req)
+			continue;
+		ptlrpc_send(req, NULL, NULL);
+		ptlrpc_req_put(req);
 	}
+}
+
+/**
+ * ldlm_cancel_wait - end a lock's life, on the server as well
+ * @lock: lock in state CANCELING that is on no list, its cancel actions ran
+ *
+ * Returns when the server has answered, whatever; or when the task is killed.
+ */
+void ldlm_cancel_wait(struct ldlm_lock *lock)
+{
+	struct ldlm_ns *ns = lock->ns;
+	struct ptlrpc_request *req;
+	LIST_HEAD(locks);
+
+	spin_lock(&ns->lock);
+	if (ldlm_lock_remote_known(lock))
+		list_add(&lock->link, &locks);
+	spin_unlock(&ns->lock);
+	if (list_empty(&locks)) {
+		ldlm_lock_destroy(lock);
+		return;
+	}
+	req = ldlm_cancel_pack(ns, &locks, 1);
+	if (!req)
+		return;
+	ptlrpc_queue_wait(req);
+	ptlrpc_req_put(req);
 }
 
 /* ---- cancelling on request of the client itself ------------------------ */

@@ -117,7 +117,6 @@ static bool ldlm_lock_fail_in(struct ldlm_lock *lock,
 		return false;
 	ldlm_lock_complete(lock, rc);
 	wake_up_all(&lock->waitq);
-	ldlm_cancel_finish(lock);
 	return true;
 }
 
@@ -131,17 +130,15 @@ static bool ldlm_lock_fail_in(struct ldlm_lock *lock,
  */
 void ldlm_lock_fail(struct ldlm_lock *lock, int rc)
 {
-	ldlm_lock_fail_in(lock, LDLM_STATE_GRANTED, rc);
+	if (ldlm_lock_fail_in(lock, LDLM_STATE_GRANTED, rc))
+		ldlm_cancel_finish(lock);
 }
 
-/**
- * ldlm_lock_give_up - wait no longer for a lock
- * @lock: lock whose reply was processed
- * @rc: why
- *
- * Return: true; or false when it was granted, or has failed.
+/*
+ * Wait no longer for a lock whose reply was processed.  False when it was
+ * granted, or has failed; else the caller tells the server.
  */
-bool ldlm_lock_give_up(struct ldlm_lock *lock, int rc)
+static bool ldlm_lock_give_up(struct ldlm_lock *lock, int rc)
 {
 	return ldlm_lock_fail_in(lock, LDLM_STATE_WAITING, rc);
 }
@@ -387,8 +384,9 @@ static void ldlm_enq_done(struct ptlrpc_request *req, int rc, void *data)
 	if (abandoned)
 		ldlm_enq_orphan(enq, req, rc);
 	/* Others go to the LRU; a file lock would keep others out. */
-	if (abandoned && lock->type == LDLM_FLOCK)
-		ldlm_lock_give_up(lock, -EINTR);
+	if (abandoned && lock->type == LDLM_FLOCK &&
+	    ldlm_lock_give_up(lock, -EINTR))
+		ldlm_cancel_finish(lock);
 	if (enq->args.replied)
 		enq->args.replied(enq->args.priv);
 	wake_up_all(&lock->waitq);
@@ -689,7 +687,8 @@ static bool ldlm_enq_replied(struct ldlm_enq *enq, struct ldlm_ns *ns)
 /*
  * Any signal ends the wait that begins with the reply, not that for the reply:
  * who lets go of that doesn't know what he has.  Someone may give the lock to us
- * at this very moment; then we have it.
+ * at this very moment; then we have it.  Else it must not be granted behind our
+ * back any more.
  */
 static enum ldlm_waited ldlm_enq_wait_intr(struct ldlm_enq *enq,
 					   struct ldlm_lock *lock)
@@ -700,7 +699,8 @@ static enum ldlm_waited ldlm_enq_wait_intr(struct ldlm_enq *enq,
 		return ldlm_enq_abandon(enq, lock);
 	if (!wait_event_interruptible(lock->waitq, ldlm_enq_finished(enq, ns)))
 		return LDLM_WAITED_DONE;
-	ldlm_lock_give_up(lock, -ERESTARTSYS);
+	if (ldlm_lock_give_up(lock, -ERESTARTSYS))
+		ldlm_cancel_wait(lock);
 	ldlm_enq_settle(lock);
 	wait_event(lock->waitq, ldlm_enq_finished(enq, ns));
 	return LDLM_WAITED_DONE;

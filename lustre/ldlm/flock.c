@@ -229,6 +229,35 @@ void ldlm_flock_sweep(struct ldlm_enq *enq)
 }
 
 /**
+ * ldlm_flock_next - what an owner has of a file
+ * @ns: namespace of the target that has the file
+ * @resid: of the file's locks
+ * @range: where to look, and whose; out: where his first lock there lies, and
+ *	   for which process it was taken
+ *
+ * Return: its mode; LCK_NL if he has none there.
+ * Context: does not sleep.
+ */
+u32 ldlm_flock_next(struct ldlm_ns *ns, const struct ldlm_resid *resid,
+		    struct ldlm_policy *range)
+{
+	struct ldlm_resource *res;
+	struct ldlm_lock *lock;
+	u32 mode = LCK_NL;
+
+	spin_lock(&ns->lock);
+	res = ldlm_resource_find(ns, resid);
+	lock = res ? ldlm_flock_first(res, range->flock.owner,
+				      range->flock.start) : NULL;
+	if (lock && lock->policy.flock.start <= range->flock.end) {
+		*range = lock->policy;
+		mode = lock->granted_mode;
+	}
+	spin_unlock(&ns->lock);
+	return mode;
+}
+
+/**
  * ldlm_flock_done - end of the use of a file lock that is not held
  * @lock: lock of an unlock (LCK_NL) or of a test (LDLM_FL_TEST_LOCK)
  *

@@ -78,6 +78,8 @@
  * @nr_locks: locks that exist; ns lock
  * @nr_unused: locks on @lru; ns lock
  * @nr_resources: resources that exist; ns lock
+ * @lru_size: idle locks to keep, 0: as many as the server and memory allow
+ * @lru_max_age: seconds that a lock may be idle
  * @stopping: no lock enters the LRU any more; ns lock
  * @enqueued: locks granted so far; ns lock
  * @cancelled: locks given back so far; ns lock
@@ -102,6 +104,8 @@ struct ldlm_ns {
 	unsigned int		nr_locks;
 	unsigned int		nr_unused;
 	unsigned int		nr_resources;
+	unsigned int		lru_size;
+	unsigned int		lru_max_age;
 	bool			stopping;
 	u64			enqueued;
 	u64			cancelled;
@@ -298,9 +302,11 @@ int ldlm_lock_set_lvb(struct ldlm_lock *lock, const void *lvb, u32 len);
 bool ldlm_reply_sane(const struct ldlm_lock *lock,
 		     const struct ldlm_desc *desc);
 void ldlm_lock_fail(struct ldlm_lock *lock, int rc);
-bool ldlm_lock_give_up(struct ldlm_lock *lock, int rc);
 void ldlm_enq_settle(struct ldlm_lock *lock);
 void ldlm_lock_complete(struct ldlm_lock *lock, int rc);
+
+/* ---- lru.c, also for the tests ---- */
+void ldlm_lru_place(struct list_head *lru, struct ldlm_lock *lock, bool in_use);
 
 /* ---- cancel.c ---- */
 bool ldlm_cancel_claim(struct ldlm_lock *lock);
@@ -309,6 +315,7 @@ void ldlm_cancel_later(struct ldlm_lock *lock);
 void ldlm_claimed_work(struct work_struct *work);
 void ldlm_cancel_run(struct ldlm_lock *lock);
 void ldlm_cancel_finish(struct ldlm_lock *lock);
+void ldlm_cancel_wait(struct ldlm_lock *lock);
 void ldlm_cancel_list(struct list_head *claimed);
 void ldlm_cancel_kick(struct ldlm_lock *lock);
 void ldlm_bl_work(struct work_struct *work);

@@ -243,6 +243,8 @@ struct ldlm_ns_stats {
 	unsigned int	locks;		/* all locks */
 	unsigned int	resources;
 	unsigned int	unused;		/* locks that may go when they are idle */
+	unsigned int	lru_size;	/* idle locks to keep, 0: by server, memory */
+	unsigned int	lru_max_age;	/* seconds that a lock may be idle */
 	unsigned int	pool_limit;	/* server's suggestion, 0: none */
 	u64		slv;		/* server lock volume, 0: none */
 	u64		enqueued;
@@ -269,6 +271,10 @@ void ldlm_ns_cancel_all(struct ldlm_ns *ns, bool local);
 /* For ptlrpc_import_ops.invalidate and .replay_locks */
 void ldlm_ns_invalidate(struct ldlm_ns *ns);
 int ldlm_ns_replay_locks(struct ldlm_ns *ns);
+/* How many idle locks to keep, for how long, and not to keep any now. */
+void ldlm_ns_set_lru_size(struct ldlm_ns *ns, unsigned int size);
+void ldlm_ns_set_lru_max_age(struct ldlm_ns *ns, unsigned int secs);
+void ldlm_ns_clear(struct ldlm_ns *ns);
 void ldlm_ns_get_stats(struct ldlm_ns *ns, struct ldlm_ns_stats *st);
 void ldlm_ns_show(struct ldlm_ns *ns, struct seq_file *m);
 const char *ldlm_ns_name(const struct ldlm_ns *ns);
@@ -419,6 +425,8 @@ void ldlm_lock_reuse(struct ldlm_lock *lock);
 void ldlm_lock_decref(struct ldlm_lock *lock);
 /* End of a use, and the lock shall be cancelled after its last one. */
 void ldlm_lock_decref_cancel(struct ldlm_lock *lock);
+/* The same, and the server drops the lock by itself: no CANCEL is sent. */
+void ldlm_lock_decref_forget(struct ldlm_lock *lock);
 /*
  * An intent may bring a lock that we have.  If another usable lock with the
  * same type and data, of a mode at least as strong, covers @lock, move the use
@@ -427,6 +435,9 @@ void ldlm_lock_decref_cancel(struct ldlm_lock *lock);
 struct ldlm_lock *ldlm_lock_dedupe(struct ldlm_lock *lock);
 /* End of the use of a file lock that is not held: an unlock, a test. */
 void ldlm_flock_done(struct ldlm_lock *lock);
+/* What the owner in @range has there first: its range, and its mode or LCK_NL */
+u32 ldlm_flock_next(struct ldlm_ns *ns, const struct ldlm_resid *resid,
+		    struct ldlm_policy *range);
 /* Server's cookie, for obdo o_handle; 0: not known. */
 u64 ldlm_lock_remote(struct ldlm_lock *lock);
 

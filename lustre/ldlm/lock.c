@@ -370,6 +370,24 @@ void ldlm_lock_decref_cancel(struct ldlm_lock *lock)
 	ldlm_lock_put(lock);
 }
 
+/**
+ * ldlm_lock_decref_forget - end of a use, and of the lock, which the server drops
+ * @lock: lock on inode bits, in nobody else's use
+ *
+ * For a request that takes the lock along without saying so: no CANCEL is sent.
+ *
+ * Does not sleep.
+ */
+void ldlm_lock_decref_forget(struct ldlm_lock *lock)
+{
+	struct ldlm_ns *ns = lock->ns;
+
+	spin_lock(&ns->lock);
+	ldlm_lock_lose(lock);
+	spin_unlock(&ns->lock);
+	ldlm_lock_decref_cancel(lock);
+}
+
 /* Does @have make @lock superfluous?  Under ns->lock. */
 bool ldlm_lock_replaces(const struct ldlm_lock *have,
 			const struct ldlm_lock *lock)

@@ -5,9 +5,12 @@
  *
  * A lock enters the LRU when its first use ends, and stays there while it is
  * used again: the end of a use only notes the time.  Who looks for the oldest
- * lock moves those that were used since they got their place.
+ * lock moves those that were used since they got their place, behind those that
+ * were used before them.
  */
+#include <kunit/visibility.h>
 #include <linux/cpumask.h>
+#include <linux/export.h>
 #include <linux/math64.h>
 #include <linux/shrinker.h>
 
@@ -15,6 +18,12 @@
 
 /* Locks that get another place in the LRU without ns->lock being let go */
 #define LDLM_LRU_MOVES		64
+
+/* Locks that one is compared with when it gets another place */
+#define LDLM_LRU_STEPS		32
+
+/* When there are too many, so much of the limit is made free, for one message */
+#define LDLM_LRU_ROOM(limit)	((limit) / 16)
 
 /* What the server and age allow at one moment. */
 struct ldlm_lru_rules {
@@ -25,6 +34,10 @@ struct ldlm_lru_rules {
 
 static unsigned int ldlm_lru_limit(struct ldlm_ns *ns)
 {
+	unsigned int size = READ_ONCE(ns->lru_size);
+
+	if (size)
+		return size;
 	if (ptlrpc_import_granted(ns->imp, OBD_CONNECT_LRU_RESIZE))
 		return LDLM_LRU_CEILING;
 	return max(LDLM_LRU_MIN, LDLM_LRU_PER_CPU * num_online_cpus());
@@ -35,9 +48,9 @@ static void ldlm_lru_get_rules(struct ldlm_ns *ns, struct ldlm_lru_rules *r)
 	u32 limit;
 
 	r->max = ldlm_lru_limit(ns);
-	r->max_age = LDLM_LRU_MAX_AGE;
+	r->max_age = READ_ONCE(ns->lru_max_age);
 	r->slv = 0;
-	if (!ptlrpc_import_granted(ns->imp, OBD_CONNECT_LRU_RESIZE))
+	if (READ_ONCE(ns->lru_size) || !ptlrpc_import_granted(ns->imp, OBD_CONNECT_LRU_RESIZE))
 		return;
 	ptlrpc_import_pool(ns->imp, &r->slv, &limit);
 	if (!limit)
@@ -86,6 +99,36 @@ static bool ldlm_lru_excess(struct ldlm_ns *ns, const struct ldlm_lock *lock,
 }
 
 /*
+ * The lock at the old end was used since it got there: it goes behind those that
+ * were used before it, or to the young end if these are many.  Files that were
+ * looked at again a while ago must not stay longer than those of just now.  Under
+ * ns->lock.
+ */
+void ldlm_lru_place(struct list_head *lru, struct ldlm_lock *lock, bool in_use)
+{
+	ktime_t used = READ_ONCE(lock->last_used);
+	struct list_head *pos = &lock->link;
+	struct ldlm_lock *next;
+	unsigned int i;
+
+	lock->lru_time = used;
+	for (i = 0; !in_use && i < LDLM_LRU_STEPS; i++) {
+		if (list_is_last(pos, lru))
+			break;
+		next = list_next_entry(list_entry(pos, struct ldlm_lock, link),
+				       link);
+		if (!ktime_before(READ_ONCE(next->last_used), used))
+			break;
+		pos = &next->link;
+	}
+	if (in_use || i == LDLM_LRU_STEPS)
+		list_move_tail(&lock->link, lru);
+	else if (pos != &lock->link)
+		list_move(&lock->link, pos);
+}
+EXPORT_SYMBOL_IF_KUNIT(ldlm_lru_place);
+
+/*
  * The lock at the old end that has not been used since it got there.  NULL: too
  * many had to be moved, *@more: there are others.  Under ns->lock.
  */
@@ -93,7 +136,7 @@ static struct ldlm_lock *ldlm_lru_oldest(struct ldlm_ns *ns, bool *more)
 {
 	struct ldlm_lock *lock;
 	unsigned int i;
-	ktime_t used;
+	bool in_use;
 
 	for (i = 0; i < LDLM_LRU_MOVES; i++) {
 		lock = list_first_entry_or_null(&ns->lru, struct ldlm_lock,
@@ -101,11 +144,10 @@ static struct ldlm_lock *ldlm_lru_oldest(struct ldlm_ns *ns, bool *more)
 		*more = lock;
 		if (!lock)
 			return NULL;
-		used = READ_ONCE(lock->last_used);
-		if (lock->lru_time == used && !ldlm_lock_users(lock))
+		in_use = ldlm_lock_users(lock);
+		if (lock->lru_time == READ_ONCE(lock->last_used) && !in_use)
 			return lock;
-		lock->lru_time = used;
-		list_move_tail(&lock->link, &ns->lru);
+		ldlm_lru_place(&ns->lru, lock, in_use);
 	}
 	return NULL;
 }
@@ -196,6 +238,8 @@ void ldlm_lru_work(struct work_struct *work)
 
 	ldlm_lru_get_rules(ns, &rules);
 	chances = READ_ONCE(ns->nr_unused);
+	if (chances > rules.max)
+		rules.max -= LDLM_LRU_ROOM(rules.max);
 	while (ldlm_lru_collect(ns, &rules, LDLM_LRU_BATCH, false, &claimed,
 				&chances))
 		ldlm_cancel_list(&claimed);
@@ -205,6 +249,69 @@ void ldlm_lru_work(struct work_struct *work)
 		queue_delayed_work(ldlm_wq, &ns->lru_work,
 				   LDLM_LRU_PERIOD * HZ);
 	spin_unlock(&ns->lock);
+}
+
+/* ---- what an administrator wants ------------------------------------------ */
+
+/* Have a new rule obeyed.  The look at the LRU goes on by itself. */
+static void ldlm_lru_look(struct ldlm_ns *ns)
+{
+	spin_lock(&ns->lock);
+	if (ns->nr_unused && !ns->stopping)
+		mod_delayed_work(ldlm_wq, &ns->lru_work, 0);
+	spin_unlock(&ns->lock);
+}
+
+/**
+ * ldlm_ns_set_lru_size - keep a certain number of idle locks
+ * @ns: namespace
+ * @size: locks; 0: as many as the server and memory allow
+ *
+ * Context: any that may take a spinlock.
+ */
+void ldlm_ns_set_lru_size(struct ldlm_ns *ns, unsigned int size)
+{
+	WRITE_ONCE(ns->lru_size, size);
+	ldlm_lru_look(ns);
+}
+
+/**
+ * ldlm_ns_set_lru_max_age - keep idle locks for a certain time
+ * @ns: namespace
+ * @secs: seconds
+ *
+ * Context: any that may take a spinlock.
+ */
+void ldlm_ns_set_lru_max_age(struct ldlm_ns *ns, unsigned int secs)
+{
+	WRITE_ONCE(ns->lru_max_age, secs);
+	ldlm_lru_look(ns);
+}
+
+/**
+ * ldlm_ns_clear - give back all locks that are idle now
+ * @ns: namespace
+ *
+ * What they cover is written and forgotten when this returns; the server hears
+ * of it soon after.
+ *
+ * Context: sleeps; waits for servers as cancel actions do.
+ */
+void ldlm_ns_clear(struct ldlm_ns *ns)
+{
+	const struct ldlm_lru_rules rules = { .max_age = -1 };
+	unsigned int left = READ_ONCE(ns->nr_unused);
+	unsigned int n, chances = left;
+	LIST_HEAD(claimed);
+
+	while (left) {
+		n = min_t(unsigned int, left, LDLM_LRU_BATCH);
+		n = ldlm_lru_collect(ns, &rules, n, false, &claimed, &chances);
+		if (!n)
+			break;
+		ldlm_cancel_list(&claimed);
+		left -= n;
+	}
 }
 
 /* ---- when memory is short ----------------------------------------------- */

@@ -109,6 +109,7 @@ struct ldlm_ns *ldlm_ns_create(struct ptlrpc_import *imp)
 	spin_lock_init(&ns->lock);
 	xa_init_flags(&ns->locks, XA_FLAGS_ALLOC1);
 	INIT_LIST_HEAD(&ns->lru);
+	ns->lru_max_age = LDLM_LRU_MAX_AGE;
 	INIT_LIST_HEAD(&ns->cancel_list);
 	INIT_WORK(&ns->cancel_work, ldlm_cancel_work);
 	INIT_LIST_HEAD(&ns->claimed);
@@ -348,6 +349,8 @@ void ldlm_ns_get_stats(struct ldlm_ns *ns, struct ldlm_ns_stats *st)
 	st->locks = ns->nr_locks;
 	st->resources = ns->nr_resources;
 	st->unused = ns->nr_unused;
+	st->lru_size = ns->lru_size;
+	st->lru_max_age = ns->lru_max_age;
 	st->enqueued = ns->enqueued;
 	st->cancelled = ns->cancelled;
 	spin_unlock(&ns->lock);

@@ -467,6 +467,41 @@ static void test_desc_hostile(struct kunit *test)
 	}
 }
 
+#define LRU_LOCKS	24
+
+/* The head of the list finds its place; who was last used first, is first. */
+static void test_lru_place(struct kunit *test)
+{
+	struct ldlm_lock *locks, *lock;
+	unsigned int i, round;
+	LIST_HEAD(lru);
+	ktime_t last;
+
+	locks = kunit_kcalloc(test, LRU_LOCKS, sizeof(*locks), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, locks);
+	for (i = 0; i < LRU_LOCKS; i++) {
+		locks[i].last_used = 10 * i;
+		locks[i].lru_time = 10 * i;
+		list_add_tail(&locks[i].link, &lru);
+	}
+	for (round = 0; round < 1000; round++) {
+		lock = list_first_entry(&lru, struct ldlm_lock, link);
+		lock->last_used += get_random_u32_below(15 * LRU_LOCKS);
+		ldlm_lru_place(&lru, lock, false);
+		KUNIT_EXPECT_EQ(test, lock->lru_time, lock->last_used);
+		KUNIT_EXPECT_EQ(test, list_count_nodes(&lru), LRU_LOCKS);
+		last = KTIME_MIN;
+		list_for_each_entry(lock, &lru, link) {
+			KUNIT_EXPECT_GE(test, lock->last_used, last);
+			last = lock->last_used;
+		}
+	}
+	lock = list_first_entry(&lru, struct ldlm_lock, link);
+	ldlm_lru_place(&lru, lock, true);
+	KUNIT_EXPECT_PTR_EQ(test, list_last_entry(&lru, struct ldlm_lock, link),
+			    lock);
+}
+
 static struct kunit_case ldlm_test_cases[] = {
 	KUNIT_CASE(test_matrix),
 	KUNIT_CASE(test_mode_valid),
@@ -476,6 +511,7 @@ static struct kunit_case ldlm_test_cases[] = {
 	KUNIT_CASE(test_uses),
 	KUNIT_CASE(test_tree),
 	KUNIT_CASE(test_replaces),
+	KUNIT_CASE(test_lru_place),
 	KUNIT_CASE(test_desc_golden),
 	KUNIT_CASE(test_desc_hostile),
 	{}
