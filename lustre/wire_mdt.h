@@ -466,10 +466,81 @@ struct getinfo_fid2path_key {
 
 static_assert(offsetof(struct getinfo_fid2path_key, gk_root) == 48);
 
+/* trusted.link: the head, and entries that are big-endian (09 section 2) */
+#define LINK_EA_MAGIC		0x11eaf1dfU
+
+struct link_ea_header {
+	__le32	leh_magic;
+	__le32	leh_reccount;
+	__le64	leh_len;		/* of all, this included */
+	__le32	leh_overflow_time;
+	__le32	leh_padding;
+};
+
+static_assert(sizeof(struct link_ea_header) == 24);
+
+struct link_ea_entry {
+	__be16	lee_reclen;		/* this included */
+	__be64	lee_parent_seq;
+	__be32	lee_parent_oid;
+	__be32	lee_parent_ver;
+	char	lee_name[];		/* not terminated */
+} __packed;
+
+static_assert(sizeof(struct link_ea_entry) == 18);
+
 /* ---- archives (09 section 17) ---- */
 
-/* hr_action */
+/* hus_states, hss_setmask, hss_clearmask */
+#define HS_EXISTS		0x01
+#define HS_DIRTY		0x02
+#define HS_RELEASED		0x04
+#define HS_ARCHIVED		0x08
+#define HS_NORELEASE		0x10
+#define HS_NOARCHIVE		0x20
+#define HS_LOST			0x40
+
+/* hca_state of a file with which nothing is done */
+#define HPS_IDLE		1
+
+struct hsm_current_action {
+	__le32	hca_state;
+	__le32	hca_action;
+	__le64	hca_offset;
+	__le64	hca_length;
+};
+
+static_assert(sizeof(struct hsm_current_action) == 24);
+
+struct hsm_user_state {
+	__le32				hus_states;
+	__le32				hus_archive_id;
+	struct hsm_current_action	hus_now;
+};
+
+static_assert(sizeof(struct hsm_user_state) == 32);
+
+/* hss_valid */
+#define HSS_SETMASK		0x01
+#define HSS_CLEARMASK		0x02
+#define HSS_ARCHIVE_ID		0x04
+
+struct hsm_state_set {
+	__le32	hss_valid;
+	__le32	hss_archive_id;
+	__le64	hss_setmask;
+	__le64	hss_clearmask;
+};
+
+static_assert(sizeof(struct hsm_state_set) == 24);
+
+/* hr_action, hca_action */
+#define HUA_NONE		1
+#define HUA_ARCHIVE		10
 #define HUA_RESTORE		11
+#define HUA_RELEASE		12
+#define HUA_REMOVE		13
+#define HUA_CANCEL		14
 
 /* hr_flags: the caller waits for the data */
 #define HSM_REQ_BLOCKING	4ULL
@@ -491,6 +562,9 @@ struct hsm_user_item {
 };
 
 static_assert(sizeof(struct hsm_user_item) == 32);
+
+/* msl_flags: msl_dv1 and msl_dv2 are there */
+#define MDC_SWAP_VERSIONS	0x20
 
 struct mdc_swap_layouts {
 	__le64	msl_flags;

@@ -31,6 +31,37 @@ static u32 mdc_flock_flags(const struct mdc_flock *fl)
 	return fl->wait || fl->mode == LCK_NL ? 0 : LDLM_FL_BLOCK_NOWAIT;
 }
 
+static void mdc_flock_resid(struct ldlm_resid *resid, const struct lustre_fid *fid)
+{
+	mdc_resid(resid, fid);
+	resid->name[3] = LDLM_RES_NAME_FLOCK;
+}
+
+int mdc_flock_held(struct lmv *lmv, const struct lustre_fid *fid,
+		   struct mdc_flock *fl)
+{
+	struct ldlm_policy range = {
+		.flock	= {
+			.start	= fl->start,
+			.end	= fl->end,
+			.owner	= fl->owner,
+		},
+	};
+	struct ldlm_resid resid;
+	struct mdc *mdc;
+	int rc;
+
+	rc = lmv_find(lmv, fid, &mdc);
+	if (rc)
+		return rc;
+	mdc_flock_resid(&resid, fid);
+	fl->mode = ldlm_flock_next(mdc->ns, &resid, &range);
+	fl->start = range.flock.start;
+	fl->end = range.flock.end;
+	fl->pid = range.flock.pid;
+	return 0;
+}
+
 int mdc_flock(struct lmv *lmv, const struct lustre_fid *fid,
 	      struct mdc_flock *fl)
 {
@@ -58,8 +89,7 @@ int mdc_flock(struct lmv *lmv, const struct lustre_fid *fid,
 	rc = lmv_find(lmv, fid, &mdc);
 	if (rc)
 		return rc;
-	mdc_resid(&enq.resid, fid);
-	enq.resid.name[3] = LDLM_RES_NAME_FLOCK;
+	mdc_flock_resid(&enq.resid, fid);
 	rc = ldlm_enqueue(mdc->ns, &enq, NULL, &lock);
 	fl->started = enq.started;
 	if (rc > 0)

@@ -83,6 +83,23 @@ int mdc_getattr(struct lmv *lmv, const struct lustre_fid *fid,
 	return 0;
 }
 
+int mdc_data_version(struct lmv *lmv, const struct lustre_fid *fid,
+		     const struct mdc_cred *cred, u64 *version)
+{
+	struct mdc_reply rep = {};
+	struct mdt_body *body;
+	int rc;
+
+	rc = mdc_getattr_send(lmv, fid, cred, OBD_MD_FLDATAVERSION, 0, &rep);
+	body = rc ? NULL : ptlrpc_rep_buf(rep.req, MDC_GA_BODY, sizeof(*body));
+	if (body)
+		*version = le64_to_cpu(body->mbo_version);
+	else if (!rc)
+		rc = -EPROTO;
+	mdc_reply_put(&rep);
+	return rc;
+}
+
 int mdc_readlink(struct lmv *lmv, const struct lustre_fid *fid, u32 size,
 		 const struct mdc_cred *cred, struct mdc_reply *rep)
 {

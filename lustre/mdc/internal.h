@@ -169,6 +169,7 @@ void mdc_resid_fid(const struct ldlm_resid *resid, struct lustre_fid *fid);
  * @mdc: the target
  * @fid: the object
  * @flags: MDS_FMODE_*, MDS_OPEN_*
+ * @locked: a lock on the OPEN bit came along
  * @handle: the server's name for it; changes when the open is replayed
  * @generation: of the import when it was opened
  * @req: the open request, kept for replay until the close is built
@@ -180,6 +181,7 @@ struct mdc_open {
 	struct mdc		*mdc;
 	struct lustre_fid	fid;
 	u64			flags;
+	bool			locked;	/* an OPEN-bit lock came along */
 	__u64			handle;
 	u32			generation;
 	struct ptlrpc_request	*req;
@@ -198,6 +200,8 @@ struct mdc_open {
  * @flags: more LDLM_FL_*
  * @patient: see struct ldlm_enqueue
  * @elc: locks that go with the request
+ * @lock_ops: of the lock; NULL: those that all inode bits have
+ * @lock_data: see struct ldlm_enqueue.data
  * @orphan: see struct ldlm_enqueue
  * @req_ops: see struct ldlm_enqueue
  * @data: for @orphan and @req_ops
@@ -212,6 +216,8 @@ struct mdc_intent {
 	u32				flags;
 	bool				patient;
 	struct ldlm_elc			*elc;
+	const struct ldlm_lock_ops	*lock_ops;
+	void				*lock_data;
 	void (*orphan)(struct ptlrpc_request *req, int status, void *priv);
 	const struct ptlrpc_req_ops	*req_ops;
 	void				*data;
@@ -238,8 +244,17 @@ int mdc_unpack_statfs(struct mdc *mdc, struct ptlrpc_request *req,
 ssize_t mdc_getxattr_value(struct mdc *mdc, struct ptlrpc_request *req,
 			   void *buf, size_t size);
 
+/* ---- reint.c ---- */
+int mdc_reint_resync(struct lmv *lmv, const struct lustre_fid *fid, u64 lease,
+		     const struct mdc_cred *cred, struct mdc_reply *rep);
+
+/* ---- lease.c ---- */
+extern const struct ldlm_lock_ops mdc_lease_ops;
+struct mdc_lease *mdc_lease_get(struct mdc_lease *lease);
+void mdc_lease_put(struct mdc_lease *lease);
+
 /* ---- close.c ---- */
 void mdc_open_put(struct mdc_open *open);
-void mdc_close_async(struct mdc_open *open);
+u64 mdc_open_handle(struct mdc_open *open);
 
 #endif /* _LUSTRE_MDC_INTERNAL_H */

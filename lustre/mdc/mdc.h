@@ -60,7 +60,8 @@ static inline void mdc_exit(void)
  * @checksum: protect data that these targets keep by checksums
  * @revoked: is told that the cover of @fid by inode-bit locks @bits
  *	(MDS_INODELOCK_*) ends; the lock matches no more and is cancelled when
- *	this returns.  Work-queue or caller's context; may sleep.
+ *	this returns.  Work-queue or caller's context; may sleep, and close
+ *	handles of @fid.
  * @flock_lost: is told that a file lock that @owner had on @fid is lost by an
  *	eviction.  Work queue; may sleep.
  * @sbi: the mount, for @revoked and @flock_lost
@@ -436,6 +437,22 @@ int mdc_sync(struct lmv *lmv, const struct lustre_fid *fid);
 int mdc_getattr(struct lmv *lmv, const struct lustre_fid *fid,
 		const struct mdc_cred *cred, struct mdc_reply *rep);
 
+/**
+ * mdc_data_version - version of the data that a metadata target has of a file
+ * @lmv: the table
+ * @fid: the file; it has data there
+ * @cred: who asks
+ * @version: returns the version
+ *
+ * What is cached, here or elsewhere, does not count: the caller may lock the
+ * data, and write back.
+ *
+ * Return: 0, -ENOENT (no such object), -EINTR, ...
+ * Context: sleeps, killable.  Spec: 09 section 18.
+ */
+int mdc_data_version(struct lmv *lmv, const struct lustre_fid *fid,
+		     const struct mdc_cred *cred, u64 *version);
+
 /*
  * FID of the directory that directory @dir is in, *@parent.  That of the root
  * is its own.
@@ -530,6 +547,151 @@ int mdc_restore(struct lmv *lmv, const struct lustre_fid *fid,
 		struct mdc_reply *rep);
 
 /**
+ * struct mdc_hsm_action - what is done with a file and its archive
+ * @state: how far it is
+ * @action: HUA_*
+ * @offset: first byte
+ * @length: bytes
+ */
+struct mdc_hsm_action {
+	u32	state;
+	u32	action;
+	u64	offset;
+	u64	length;
+};
+
+/**
+ * struct mdc_hsm_state - a file and its archive
+ * @states: HS_*
+ * @archive_id: which archive, 0: none
+ * @now: what is done
+ */
+struct mdc_hsm_state {
+	u32			states;
+	u32			archive_id;
+	struct mdc_hsm_action	now;
+};
+
+/**
+ * mdc_hsm_state - what is a file to its archive? (MDS_HSM_STATE_GET)
+ * @lmv: the table
+ * @fid: the file
+ * @cred: who asks
+ * @state: filled in
+ *
+ * Spec: 09 section 17.
+ *
+ * Return: 0, -ENOENT (no such object), -EPROTO, ...
+ * Context: sleeps, killable, as the others.
+ */
+int mdc_hsm_state(struct lmv *lmv, const struct lustre_fid *fid,
+		  const struct mdc_cred *cred, struct mdc_hsm_state *state);
+
+/**
+ * mdc_hsm_action - what is done with a file just now? (MDS_HSM_ACTION)
+ * @lmv: the table
+ * @fid: the file
+ * @cred: who asks
+ * @action: filled in
+ *
+ * Return: as mdc_hsm_state()
+ */
+int mdc_hsm_action(struct lmv *lmv, const struct lustre_fid *fid,
+		   const struct mdc_cred *cred, struct mdc_hsm_action *action);
+
+/**
+ * struct mdc_hsm_change - what a file shall be to its archive
+ * @valid: HSS_*: which of the others mean something
+ * @archive_id: which archive
+ * @set: HS_* to be set
+ * @clear: HS_* to be cleared
+ */
+struct mdc_hsm_change {
+	u32	valid;
+	u32	archive_id;
+	u64	set;
+	u64	clear;
+};
+
+/**
+ * mdc_hsm_change - change what a file is to its archive (MDS_HSM_STATE_SET)
+ * @lmv: the table
+ * @fid: the file
+ * @cred: who wants it
+ * @change: what
+ *
+ * Return: 0, -ENOENT, -EPERM, -EINVAL, ...
+ */
+int mdc_hsm_change(struct lmv *lmv, const struct lustre_fid *fid,
+		   const struct mdc_cred *cred,
+		   const struct mdc_hsm_change *change);
+
+/**
+ * mdc_hsm_version - set the version of the data in the archive
+ * @lmv: the table
+ * @fid: the file
+ * @cred: who wants it
+ * @version: as of osc_version()
+ *
+ * MDS_HSM_DATA_VERSION, of servers of 2.16 and later.
+ *
+ * Return: 0, -ENOENT, -EPERM, -EOPNOTSUPP, ...
+ */
+int mdc_hsm_version(struct lmv *lmv, const struct lustre_fid *fid,
+		    const struct mdc_cred *cred, u64 version);
+
+struct mdc;
+
+/**
+ * struct mdc_hsm_item - a file with which something shall be done
+ * @fid: the file
+ * @offset: first byte
+ * @length: bytes, all ones: to the end
+ * @mdc: for mdc_hsm_request()
+ */
+struct mdc_hsm_item {
+	struct lustre_fid	fid;
+	u64			offset;
+	u64			length;
+	struct mdc		*mdc;
+};
+
+/**
+ * struct mdc_hsm_request - what somebody wants to be done
+ * @action: HUA_*
+ * @archive_id: which archive, 0: any
+ * @flags: of the request
+ * @items: the files, which may be on several targets
+ * @nr: how many
+ * @data: for whoever copies the data
+ * @data_len: bytes of it
+ */
+struct mdc_hsm_request {
+	u32			action;
+	u32			archive_id;
+	u64			flags;
+	struct mdc_hsm_item	*items;
+	u32			nr;
+	const void		*data;
+	u32			data_len;
+};
+
+/**
+ * mdc_hsm_request - have something done with files (MDS_HSM_REQUEST)
+ * @lmv: the table
+ * @cred: who wants it
+ * @hr: what
+ *
+ * Asked is each target for those files that it has.  The answer tells that it will
+ * be done, not that it was.  Spec: 09 section 17.
+ *
+ * Return: 0; -EMSGSIZE: too much for one request; -EAGAIN: nobody does it;
+ * -EPERM, -EINVAL, ...; after an error some targets may have begun already.
+ */
+int mdc_hsm_request(struct lmv *lmv, const struct mdc_cred *cred,
+		    struct mdc_hsm_request *hr);
+
+/**
  * struct mdc_layout_change - why a layout has to change
  * @opc: LAYOUT_INTENT_WRITE or LAYOUT_INTENT_TRUNC
  * @start: first byte of the file that is to be in an object
@@ -597,6 +759,10 @@ int mdc_readpage(struct lmv *lmv, const struct lustre_fid *fid, u64 hash,
  * @mode: S_IFREG and permission bits, for a creation
  * @ea: layout that the file is to get, little-endian, or NULL
  * @ea_len: length of @ea
+ * @mdt: with MDS_OPEN_VOLATILE: index of the target that is to have the file, or
+ *	MDC_ANY_MDT: that of the directory
+ * @lease: with MDS_OPEN_LEASE: who is told what becomes of it, else NULL
+ * @old: with MDS_OPEN_LEASE: what the caller has open already, else NULL
  */
 struct mdc_open_args {
 	const struct lustre_fid	*parent;
@@ -607,7 +773,12 @@ struct mdc_open_args {
 	umode_t			mode;
 	const void		*ea;
 	u32			ea_len;
+	u32			mdt;
+	struct mdc_lease	*lease;
+	struct mdc_open		*old;
 };
+
+#define MDC_ANY_MDT		U32_MAX
 
 /**
  * mdc_open - open or create a file or directory (IT_OPEN, IT_OPEN|IT_CREAT)
@@ -638,6 +809,8 @@ int mdc_open(struct lmv *lmv, const struct mdc_open_args *args,
  *	that wants it
  * @size: bytes
  * @blocks: units of 512 bytes
+ * @intent: what the close of a lease is to do, else NULL
+ * @lease: the server's name of the lock that is the lease
  */
 struct mdc_close_args {
 	s64	atime;
@@ -649,6 +822,8 @@ struct mdc_close_args {
 	bool	have_size;
 	u64	size;
 	u64	blocks;
+	const struct mdc_close_intent *intent;
+	u64	lease;
 };
 
 /*
@@ -656,10 +831,124 @@ struct mdc_close_args {
  * fatal signal takes; the request goes on alone then.
  */
 int mdc_close(struct mdc_open *open, const struct mdc_close_args *args);
+/* The same without waiting for the answer. */
+void mdc_close_async(struct mdc_open *open, const struct mdc_close_args *args);
+/* Did a lock on the OPEN bit come with the handle? */
+bool mdc_open_locked(const struct mdc_open *open);
 /* Flags the handle was opened with. */
 u64 mdc_open_flags(const struct mdc_open *open);
 /* False once the server has evicted us: the handle names nothing. */
 bool mdc_open_valid(const struct mdc_open *open);
+
+/* ------------------------------------------------------------- leases -- */
+
+/* Of these the server has to know the size (09 section 9). */
+#define MDC_CLOSE_EXACT	(MDS_CLOSE_LAYOUT_MERGE | MDS_CLOSE_RESYNC_DONE | \
+			 MDS_HSM_RELEASE)
+
+/**
+ * struct mdc_close_intent - what is to be done as a lease is given up
+ * @bias: one of MDS_CLOSE_LAYOUT_MERGE, MDS_CLOSE_LAYOUT_SPLIT,
+ *	MDS_CLOSE_RESYNC_DONE, MDS_CLOSE_LAYOUT_SWAP, MDS_HSM_RELEASE
+ * @fid: the other file; NULL: there is none
+ * @version: of the data, to be released
+ * @mirror: id of the mirror that is split off
+ * @ids: components that are in sync now
+ * @nr: their number
+ */
+struct mdc_close_intent {
+	u32			bias;
+	const struct lustre_fid	*fid;
+	u64			version;
+	u16			mirror;
+	const u32		*ids;
+	u32			nr;
+};
+
+/**
+ * mdc_fid_new - identifier for something new
+ * @lmv: the table
+ * @near: an object, whose metadata target is to have it
+ * @fid: receives it
+ *
+ * Return: 0 or a negative errno.
+ * Context: sleeps.  Spec: 09 section 3.
+ */
+int mdc_fid_new(struct lmv *lmv, const struct lustre_fid *near,
+		struct lustre_fid *fid);
+
+/**
+ * mdc_lease_open - open a file once more, and keep all others from doing so
+ * @lmv: the table
+ * @fid: a regular file
+ * @old: what the caller has open; nobody else may have it open
+ * @flags: MDS_FMODE_READ or MDS_FMODE_WRITE, MDS_OPEN_RESYNC
+ * @cred: who asks
+ * @rep: attributes; no lock
+ * @leasep: returns the lease, for mdc_lease_close()
+ *
+ * Who else opens the file breaks the lease.  Spec: 09 section 8.5.
+ *
+ * Return: 0; -EBUSY: others have the file open; -EOPNOTSUPP: the server gives no
+ * leases; as mdc_open().
+ * Context: sleeps; may be killed.
+ */
+int mdc_lease_open(struct lmv *lmv, const struct lustre_fid *fid,
+		   struct mdc_open *old, u64 flags,
+		   const struct mdc_cred *cred, struct mdc_reply *rep,
+		   struct mdc_lease **leasep);
+
+/* Has it been broken, or lost by an eviction?  Any context. */
+bool mdc_lease_broken(struct mdc_lease *lease);
+
+/* MDS_FMODE_* of the lease */
+u64 mdc_lease_mode(const struct mdc_lease *lease);
+
+/**
+ * mdc_lease_close - give a lease up
+ * @lease: the lease; gone afterwards
+ * @args: as for mdc_close()
+ * @intent: what is to be done in its protection; NULL: nothing
+ *
+ * Return: 0; with @intent: -EBUSY: it was not done, for the lease is broken or the
+ * like; what the server said.
+ * Context: as mdc_close().  Spec: 09 section 9.
+ */
+int mdc_lease_close(struct mdc_lease *lease, const struct mdc_close_args *args,
+		    const struct mdc_close_intent *intent);
+
+/**
+ * mdc_resync - mirrors are about to be brought in sync
+ * @lmv: the table
+ * @fid: a regular file
+ * @lease: for writing, of the same file
+ * @cred: who asks
+ * @rep: attributes
+ *
+ * All mirrors that are stale get objects, and take what is written with
+ * LOV_LAYOUT_GEN_RESYNC from then on.  The lock on the layout goes.
+ *
+ * Return: 0; -EBUSY: the lease is broken; -EINVAL: there are no mirrors; ...
+ * Context: sleeps; no use of a lock on the layout.  Spec: 08 section 9.
+ */
+int mdc_resync(struct lmv *lmv, const struct lustre_fid *fid,
+	       struct mdc_lease *lease, const struct mdc_cred *cred,
+	       struct mdc_reply *rep);
+
+/**
+ * mdc_swap_layouts - exchange the layouts of two files
+ * @lmv: the table
+ * @fid: one file
+ * @fid2: the other one, on the same target
+ * @dv: data versions that both have, for the server
+ * @cred: who asks
+ *
+ * Return: 0; -EXDEV: they are on different targets; -EPERM, ...
+ * Context: sleeps; no use of a lock on a layout.  Spec: 09 section 17.
+ */
+int mdc_swap_layouts(struct lmv *lmv, const struct lustre_fid *fid,
+		     const struct lustre_fid *fid2, const u64 dv[2],
+		     const struct mdc_cred *cred);
 
 /* ------------------------------------------------- modifying requests -- */
 
@@ -748,6 +1037,7 @@ int mdc_rename(struct lmv *lmv, const struct mdc_rename_args *args,
  * @ctime: last change
  * @mode: permission bits
  * @bias: MDS_* bias bits
+ * @flags: LUSTRE_*_FL
  * @ea: default layout of a directory, with @valid 0; or NULL
  * @ea_len: its length, bytes
  */
@@ -762,6 +1052,7 @@ struct mdc_setattr_args {
 	s64	ctime;
 	u32	mode;
 	u32	bias;
+	u32	flags;
 	const void *ea;
 	u32	ea_len;
 };
@@ -832,5 +1123,12 @@ struct mdc_flock {
  */
 int mdc_flock(struct lmv *lmv, const struct lustre_fid *fid,
 	      struct mdc_flock *fl);
+
+/*
+ * What the owner in @fl has of the range there, the first part of it, as far as
+ * the target has answered; the mode is LCK_NL if he has nothing.  Does not sleep.
+ */
+int mdc_flock_held(struct lmv *lmv, const struct lustre_fid *fid,
+		   struct mdc_flock *fl);
 
 #endif /* _LUSTRE_MDC_MDC_H */

@@ -170,7 +170,7 @@ static void mdc_open_orphan(struct ptlrpc_request *req, int status, void *priv)
 		return;
 	}
 	refcount_inc(&open->ref);
-	mdc_close_async(open);
+	mdc_close_async(open, NULL);
 }
 
 static struct mdc_open *mdc_open_new(struct mdc *mdc, u64 flags)
@@ -204,6 +204,8 @@ static void mdc_open_pack_rec(struct mdc_opening *op,
 		fid2 = op->cross;
 		flags &= ~(MDS_OPEN_CREAT | MDS_OPEN_EXCL | MDS_OPEN_BY_FID);
 		bias = MDS_CROSS_REF;
+	} else if (flags & MDS_OPEN_VOLATILE) {
+		bias = MDS_CREATE_VOLATILE;
 	}
 	rec = mdc_pack_rec(req, MDC_OPEN_REC, REINT_OPEN, &op->cred, fid1,
 			   fid2);
@@ -213,6 +215,8 @@ static void mdc_open_pack_rec(struct mdc_opening *op,
 	rec->cr_flags_l = cpu_to_le32(lower_32_bits(flags));
 	rec->cr_flags_h = cpu_to_le32(upper_32_bits(flags));
 	rec->cr_umask = cpu_to_le32(current_umask());
+	if (args->old)
+		rec->cr_open_handle_old = mdc_open_handle(args->old);
 }
 
 /* A target that has data of files itself is welcome to send them along. */
@@ -331,6 +335,8 @@ static int mdc_open_once(struct mdc_opening *op, struct mdc *mdc,
 		.bits		= creat ? MDS_INODELOCK_UPDATE :
 					  MDS_INODELOCK_LOOKUP,
 		.elc		= &elc,
+		.lock_ops	= op->args->lease ? &mdc_lease_ops : NULL,
+		.lock_data	= op->args->lease,
 		.orphan		= mdc_open_orphan,
 		.req_ops	= &mdc_open_ops,
 		.data		= op->open,
@@ -343,8 +349,8 @@ static int mdc_open_once(struct mdc_opening *op, struct mdc *mdc,
 
 		mdc_resid(&resid, op->args->parent);
 		ldlm_elc_add(&elc, &resid, LCK_EX, MDS_INODELOCK_UPDATE);
-	} else if (!op->args->name && mdc_covered(op->lmv, &op->fid,
-						  MDC_OPEN_COVER)) {
+	} else if (!op->args->name && !(op->args->flags & MDS_OPEN_LOCK) &&
+		   mdc_covered(op->lmv, &op->fid, MDC_OPEN_COVER)) {
 		/* One more lock of the same kind would only be a burden. */
 		in.flags = LDLM_FL_INTENT_ONLY;
 	}
@@ -354,9 +360,13 @@ static int mdc_open_once(struct mdc_opening *op, struct mdc *mdc,
 		return PTR_ERR(req);
 	}
 	refcount_inc(&op->open->ref);
+	if (op->args->lease)
+		mdc_lease_get(op->args->lease);
 	rc = mdc_intent_run(&in, req, rep);
 	if (!in.started)
 		mdc_open_put(op->open);
+	if (!in.started && op->args->lease)
+		mdc_lease_put(op->args->lease);
 	return rc ? rc : mdc_open_result(op, &in, rep);
 }
 
@@ -471,7 +481,13 @@ static int mdc_open_start(struct mdc_opening *op, struct mdc **mdc)
 		return args->len > MDC_NAME_MAX ? -ENAMETOOLONG : -EINVAL;
 	if (!args->name)
 		op->fid = *args->child;
-	rc = lmv_find(op->lmv, args->name ? args->parent : args->child, mdc);
+	if (args->flags & MDS_OPEN_VOLATILE && args->mdt != MDC_ANY_MDT) {
+		*mdc = lmv_mdt(op->lmv, args->mdt);
+		rc = *mdc ? 0 : -ENODEV;
+	} else {
+		rc = lmv_find(op->lmv, args->name ? args->parent : args->child,
+			      mdc);
+	}
 	if (rc || !(args->flags & MDS_OPEN_CREAT))
 		return rc;
 	return mdc_fid_alloc(*mdc, &op->fid);
@@ -500,6 +516,8 @@ int mdc_open(struct lmv *lmv, const struct mdc_open_args *args,
 		goto out;
 	if ((rep->disp & DISP_OPEN_OPEN) && rep->has_attr &&
 	    mdc_open_take(op.open, rep->req)) {
+		op.open->locked = rep->disp & DISP_OPEN_LOCK &&
+				  rep->bits & MDS_INODELOCK_OPEN;
 		*openp = op.open;
 		return 0;
 	}
@@ -513,6 +531,11 @@ out:
 u64 mdc_open_flags(const struct mdc_open *open)
 {
 	return open->flags;
+}
+
+bool mdc_open_locked(const struct mdc_open *open)
+{
+	return open->locked;
 }
 
 bool mdc_open_valid(const struct mdc_open *open)

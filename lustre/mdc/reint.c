@@ -307,6 +307,7 @@ static void mdc_setattr_pack(struct mdt_rec_setattr *rec,
 	rec->sa_ctime = cpu_to_le64(args->ctime);
 	rec->sa_mode = cpu_to_le32(args->mode);
 	rec->sa_bias = cpu_to_le32(args->bias);
+	rec->sa_attr_flags = cpu_to_le32(args->flags);
 }
 
 int mdc_setattr(struct lmv *lmv, const struct lustre_fid *fid,
@@ -326,7 +327,8 @@ int mdc_setattr(struct lmv *lmv, const struct lustre_fid *fid,
 	rc = lmv_find(lmv, fid, &mdc);
 	if (rc)
 		return rc;
-	if (args->valid & (MDS_ATTR_MODE | MDS_ATTR_UID | MDS_ATTR_GID))
+	if (args->valid & (MDS_ATTR_MODE | MDS_ATTR_UID | MDS_ATTR_GID |
+			   MDS_ATTR_ATTR_FLAG))
 		bits |= MDS_INODELOCK_LOOKUP | MDS_INODELOCK_PERM;
 	mdc_reint_init(&r, mdc);
 	mdc_reint_cancel(&r, fid, bits);
@@ -355,6 +357,7 @@ int mdc_setxattr(struct lmv *lmv, const struct lustre_fid *fid,
 	struct mdc_reply rep = {};
 	struct mdt_rec_setxattr *rec;
 	struct mdc_reint r;
+	u64 bits = MDS_INODELOCK_XATTR | MDS_INODELOCK_UPDATE;
 	struct mdc *mdc;
 	u64 valid;
 	int rc;
@@ -362,8 +365,11 @@ int mdc_setxattr(struct lmv *lmv, const struct lustre_fid *fid,
 	rc = lmv_find(lmv, fid, &mdc);
 	if (rc)
 		return rc;
+	/* "lustre.lov.add" and the like are the layout (08 section 5). */
+	if (!strncmp(name, "lustre.lov.", 11))
+		bits |= MDS_INODELOCK_LAYOUT;
 	mdc_reint_init(&r, mdc);
-	mdc_reint_cancel(&r, fid, MDS_INODELOCK_XATTR | MDS_INODELOCK_UPDATE);
+	mdc_reint_cancel(&r, fid, bits);
 	rc = mdc_reint_alloc(&r, lens, ARRAY_SIZE(lens), 5, 0);
 	if (rc)
 		return rc;
@@ -378,4 +384,30 @@ int mdc_setxattr(struct lmv *lmv, const struct lustre_fid *fid,
 	rc = mdc_reint_run(&r, &rep);
 	mdc_reply_put(&rep);
 	return rc;
+}
+
+/*
+ * All stale mirrors of @fid are going to be brought in sync; see mdc_resync().
+ * @lease: the server's name of the lock that is the lease
+ */
+int mdc_reint_resync(struct lmv *lmv, const struct lustre_fid *fid, u64 lease,
+		     const struct mdc_cred *cred, struct mdc_reply *rep)
+{
+	u32 lens[2] = { sizeof(struct mdt_rec_resync) };
+	struct mdt_rec_resync *rec;
+	struct mdc_reint r;
+	struct mdc *mdc;
+	int rc;
+
+	rc = lmv_find(lmv, fid, &mdc);
+	if (rc)
+		return rc;
+	mdc_reint_init(&r, mdc);
+	mdc_reint_cancel(&r, fid, MDS_INODELOCK_LAYOUT);
+	rc = mdc_reint_alloc(&r, lens, ARRAY_SIZE(lens), 2, 0);
+	if (rc)
+		return rc;
+	rec = mdc_pack_rec(r.req, 1, REINT_RESYNC, cred, fid, NULL);
+	rec->rs_lease_handle = lease;
+	return mdc_reint_run(&r, rep);
 }
