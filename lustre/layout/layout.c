@@ -9,10 +9,11 @@
 #include <kunit/visibility.h>
 #include <linux/bitops.h>
 #include <linux/export.h>
+#include <linux/overflow.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "layout/layout.h"
+#include "layout/patch.h"
 
 /* Where the parts are, bytes from the beginning; components come first. */
 static void layout_place(struct lustre_layout *layout, size_t stripes,
@@ -28,6 +29,7 @@ static void layout_look_at(struct lustre_layout *layout, u32 mirror)
 	const struct lustre_mirror *m = &layout->mirrors[mirror];
 
 	layout->mirror = mirror;
+	layout->patched = false;
 	layout->nr_comps = m->nr_comps;
 	layout->comps = layout->all_comps + m->first_comp;
 	layout->nr_stripes = m->nr_stripes;
@@ -81,19 +83,12 @@ struct lustre_layout *lustre_layout_alloc(u32 nr_comps, u32 nr_stripes,
 }
 EXPORT_SYMBOL_IF_KUNIT(lustre_layout_alloc);
 
-/**
- * lustre_layout_view - the same layout, looked at in another way
- * @layout: a layout
- * @mirror: index of the mirror that its components and objects shall be
- * @gfp: how to allocate
- *
- * Return: a layout with one reference, or ERR_PTR(-ENOMEM).
- * Context: sleeps if @gfp allows.
- */
-struct lustre_layout *lustre_layout_view(const struct lustre_layout *layout,
-					 u32 mirror, gfp_t gfp)
+/* A copy that looks at a mirror, with @more bytes behind it; or ERR_PTR() */
+static struct lustre_layout *layout_copy(const struct lustre_layout *layout,
+					 u32 mirror, size_t more, gfp_t gfp)
 {
-	struct lustre_layout *view = kvmalloc(layout->bytes, gfp);
+	struct lustre_layout *view = kvmalloc(size_add(layout->bytes, more),
+					      gfp);
 
 	if (!view)
 		return ERR_PTR(-ENOMEM);
@@ -104,7 +99,111 @@ struct lustre_layout *lustre_layout_view(const struct lustre_layout *layout,
 	layout_look_at(view, mirror);
 	return view;
 }
+
+/**
+ * lustre_layout_view - the same layout, looked at in another way
+ * @layout: a layout
+ * @mirror: index of the mirror that its components and objects shall be, stale
+ *	or not
+ * @gfp: how to allocate
+ *
+ * Return: a layout with one reference, or ERR_PTR(-ENOMEM).
+ * Context: sleeps if @gfp allows.
+ */
+struct lustre_layout *lustre_layout_view(const struct lustre_layout *layout,
+					 u32 mirror, gfp_t gfp)
+{
+	return layout_copy(layout, mirror, 0, gfp);
+}
 EXPORT_SYMBOL_IF_KUNIT(lustre_layout_view);
+
+/* How many components, and objects, stand for a mirror that is stale in part? */
+static void layout_patch_count(const struct lustre_layout *layout, u32 mirror,
+			       u32 *nr_comps, u32 *nr_stripes)
+{
+	struct lustre_patch p;
+	struct lustre_comp comp;
+
+	*nr_comps = 0;
+	*nr_stripes = 0;
+	lustre_patch_begin(&p, layout, mirror);
+	while (lustre_patch_next(&p, &comp)) {
+		++*nr_comps;
+		*nr_stripes += comp.map.count;
+	}
+}
+
+/* The mirror that a component belongs to */
+static const struct lustre_mirror *
+layout_mirror_of(const struct lustre_layout *layout, u32 index)
+{
+	const struct lustre_mirror *m = layout->mirrors;
+
+	while (index >= m->first_comp + m->nr_comps)
+		m++;
+	return m;
+}
+
+/* Look at a mirror with the stale components replaced; there is room. */
+static void layout_patch(struct lustre_layout *layout, u32 mirror,
+			 struct lustre_comp *comps,
+			 struct lustre_stripe *stripes)
+{
+	u32 nr_comps = 0, nr_stripes = 0;
+	struct lustre_patch p;
+	struct lustre_comp comp;
+
+	lustre_patch_begin(&p, layout, mirror);
+	while (lustre_patch_next(&p, &comp)) {
+		u32 first = layout_mirror_of(layout, comp.index)->first_stripe +
+			    comp.first;
+
+		memcpy(stripes + nr_stripes, layout->all_stripes + first,
+		       comp.map.count * sizeof(*stripes));
+		comp.first = nr_stripes;
+		nr_stripes += comp.map.count;
+		comps[nr_comps++] = comp;
+	}
+	layout->comps = comps;
+	layout->nr_comps = nr_comps;
+	layout->stripes = stripes;
+	layout->nr_stripes = nr_stripes;
+	layout->patched = true;
+}
+
+/**
+ * lustre_layout_to_read - the same layout, looked at to be read
+ * @layout: a layout
+ * @mirror: index of the mirror that shall be read, one of @layout->in_sync
+ * @gfp: how to allocate
+ *
+ * As lustre_layout_view(), but what is stale of the mirror is replaced by what
+ * others have there.
+ *
+ * Return: a layout with one reference, or ERR_PTR(-ENOMEM).
+ * Context: sleeps if @gfp allows.
+ */
+struct lustre_layout *lustre_layout_to_read(const struct lustre_layout *layout,
+					    u32 mirror, gfp_t gfp)
+{
+	u32 nr_comps = 0, nr_stripes = 0;
+	struct lustre_layout *view;
+	size_t comps, stripes;
+
+	if (!(layout->mirrors[mirror].flags & LCME_FL_STALE))
+		return lustre_layout_view(layout, mirror, gfp);
+	layout_patch_count(layout, mirror, &nr_comps, &nr_stripes);
+	comps = round_up(layout->bytes, sizeof(u64));
+	stripes = comps + nr_comps * sizeof(struct lustre_comp);
+	view = layout_copy(layout, mirror,
+			   stripes - layout->bytes +
+			   nr_stripes * sizeof(struct lustre_stripe), gfp);
+	if (!IS_ERR(view))
+		layout_patch(view, mirror, (void *)view + comps,
+			     (void *)view + stripes);
+	return view;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_layout_to_read);
 
 /*
  * struct layout_fault - why a layout can't be used; no @why: it can
@@ -455,14 +554,16 @@ static struct layout_fault check_order(const struct lov_comp_md_v1 *ea,
 /*
  * struct layout_sum - what there is in all mirrors
  * @mirrors: their number
- * @in_sync: bit mask of those that may be read
+ * @whole: bit mask of those all of which may be read
+ * @part: bit mask of those that are stale, perhaps only in part
  * @stripes: objects
  * @most: as many can have a name of their own
  * @fault: why one of the others can't be read
  */
 struct layout_sum {
 	u32			mirrors;
-	u32			in_sync;
+	u32			whole;
+	u32			part;
 	u32			stripes;
 	u32			most;
 	struct layout_fault	fault;
@@ -525,22 +626,24 @@ static struct layout_fault check_mirrors(const struct lov_comp_md_v1 *ea,
 			fault = check_mirror(ea, i, end, sum);
 		if (fault.kind == LUSTRE_LAYOUT_INVALID)
 			return fault;
-		if (!fault.why &&
-		    layout_mirror_flags(ea, i, end) & LCME_FL_STALE)
-			fault = layout_unsupported(-EOPNOTSUPP,
-						   "stale component");
 		if (sum->mirrors == LUSTRE_MAX_MIRRORS)
 			return layout_unsupported(-EOPNOTSUPP,
 						  "too many mirrors");
+		if (!fault.why &&
+		    layout_mirror_flags(ea, i, end) & LCME_FL_STALE) {
+			sum->part |= BIT(sum->mirrors);
+			fault = layout_unsupported(-EOPNOTSUPP,
+						   "stale component");
+		}
 		if (!fault.why)
-			sum->in_sync |= BIT(sum->mirrors);
+			sum->whole |= BIT(sum->mirrors);
 		else if (!sum->fault.why)
 			sum->fault = fault;
 		sum->mirrors++;
 	}
 	if (sum->mirrors != le16_to_cpu(ea->lcm_mirror_count) + 1)
 		return layout_invalid("mirrors that it does not count");
-	return sum->in_sync ? layout_fine : sum->fault;
+	return sum->whole | sum->part ? layout_fine : sum->fault;
 }
 
 /* Entry @i, which was checked, becomes a component of a mirror. */
@@ -555,6 +658,7 @@ static struct layout_fault decode_entry(const struct lov_comp_md_v1 *ea, u32 i,
 
 	comp->id = le32_to_cpu(e->lcme_id);
 	comp->flags = le32_to_cpu(e->lcme_flags);
+	comp->index = i;
 	comp->first = first;
 	comp->extent.start = le64_to_cpu(e->lcme_extent.e_start);
 	comp->extent.end = le64_to_cpu(e->lcme_extent.e_end);
@@ -592,9 +696,13 @@ static struct layout_fault decode_mirror(const struct lov_comp_md_v1 *ea,
 	return fault;
 }
 
-/* All mirrors; then look at the first that may be read. */
+/*
+ * All mirrors.  Which of those that are stale in part may be read is known then:
+ * @part, bit mask of those to be tried.
+ */
 static struct layout_fault decode_mirrors(const struct lov_comp_md_v1 *ea,
-					  struct lustre_layout *layout)
+					  struct lustre_layout *layout,
+					  u32 part)
 {
 	u32 nr = le16_to_cpu(ea->lcm_entry_count), end, mirror = 0;
 	struct layout_sum sum = { .most = U32_MAX / 2 };
@@ -604,9 +712,26 @@ static struct layout_fault decode_mirrors(const struct lov_comp_md_v1 *ea,
 		end = layout_mirror_end(ea, i);
 		fault = decode_mirror(ea, i, end, layout, mirror++, &sum);
 	}
-	if (!fault.why)
-		layout_look_at(layout, __ffs(layout->in_sync));
+	for (u32 i = 0; !fault.why && i < layout->nr_mirrors; i++)
+		if (part & BIT(i) && lustre_mirror_patchable(layout, i))
+			layout->in_sync |= BIT(i);
 	return fault;
+}
+
+/* Look at the first mirror that may be read; takes the layout over. */
+static struct lustre_layout *decode_look(struct lustre_layout *layout,
+					 gfp_t gfp)
+{
+	u32 mirror = __ffs(layout->in_sync);
+	struct lustre_layout *view;
+
+	if (!(layout->mirrors[mirror].flags & LCME_FL_STALE)) {
+		layout_look_at(layout, mirror);
+		return layout;
+	}
+	view = lustre_layout_to_read(layout, mirror, gfp);
+	lustre_layout_put(layout);
+	return view;
 }
 
 /* Room for the names of objects */
@@ -639,10 +764,13 @@ static struct lustre_layout *decode_composite(const struct lov_comp_md_v1 *ea,
 	layout->gen = le32_to_cpu(ea->lcm_layout_gen) & ~LOV_LAYOUT_GEN_RESYNC;
 	layout->ea_len = len;
 	layout->flr = le16_to_cpu(ea->lcm_flags) & LCM_FL_FLR_MASK;
-	layout->in_sync = sum.in_sync;
-	fault = decode_mirrors(ea, layout);
+	layout->in_sync = sum.whole;
+	/* Who can have all from one has nothing to do with several. */
+	fault = decode_mirrors(ea, layout, sum.whole ? 0 : sum.part);
+	if (!fault.why && !layout->in_sync)
+		fault = sum.fault;
 	if (!fault.why)
-		return layout;
+		return decode_look(layout, gfp);
 	lustre_layout_put(layout);
 	return layout_refuse(fault, len, gfp);
 }

@@ -65,7 +65,9 @@ struct lustre_extent {
  * struct lustre_comp - one component: a part of the file, and its striping
  * @id: number of the component, 0 in a plain layout
  * @flags: LCME_FL_*
- * @first: index of its first object among those of its mirror
+ * @index: its index among all of the file; also of a part of a component
+ * @first: index of its first object among those of its mirror, or of those that
+ *	are looked at
  * @extent: the bytes of the file that lie here; may be empty
  * @map: how they are striped; as if it covered the file from its first byte.
  *	A count of 0: there are no objects yet, and what is read is zeroes
@@ -73,6 +75,7 @@ struct lustre_extent {
 struct lustre_comp {
 	u32				id;
 	u32				flags;
+	u32				index;
 	u32				first;
 	struct lustre_extent		extent;
 	struct lustre_stripe_map	map;
@@ -109,14 +112,16 @@ struct lustre_mirror {
  * @flr: state of the mirrors, LCM_FL_*; LCM_FL_NONE: the file has none
  * @nr_mirrors: number of elements in @mirrors, 1 for a file without mirrors
  * @mirrors: the copies of the file
- * @in_sync: bit mask of those that may be read
+ * @in_sync: bit mask of those that may be read; if all of them are stale in part,
+ *	those of which others have that, see lustre_layout_to_read()
  * @mirror: index of the one that is looked at, see lustre_layout_view()
+ * @patched: with components of others in place of the stale ones
  * @nr_stripes: number of elements in @stripes
  * @stripes: its objects, in the order of the components
  * @nr_comps: number of elements in @comps
  * @comps: its components, ascending and without overlaps; a plain layout has
  *	one, which is the whole file
- * @bytes: what all this takes
+ * @bytes: what all this takes, without what only a patched view has
  * @all_comps: the components of all mirrors
  * @all_stripes: the objects of all mirrors
  */
@@ -132,6 +137,7 @@ struct lustre_layout {
 	struct lustre_mirror	*mirrors;
 	u32			in_sync;
 	u32			mirror;
+	bool			patched;
 	u32			nr_stripes;
 	struct lustre_stripe	*stripes;
 	u32			nr_comps;
@@ -145,10 +151,20 @@ struct lustre_layout *lustre_layout_alloc(u32 nr_comps, u32 nr_stripes,
 					  gfp_t gfp);
 struct lustre_layout *lustre_layout_view(const struct lustre_layout *layout,
 					 u32 mirror, gfp_t gfp);
+struct lustre_layout *lustre_layout_to_read(const struct lustre_layout *layout,
+					    u32 mirror, gfp_t gfp);
 struct lustre_layout *lustre_layout_decode(const void *ea, size_t len,
 					   gfp_t gfp);
 struct lustre_layout *lustre_layout_get(struct lustre_layout *layout);
 void lustre_layout_put(struct lustre_layout *layout);
 int lustre_layout_io_errno(const struct lustre_layout *layout);
+
+/* All of a component that is looked at, of which that may be a part */
+static inline const struct lustre_comp *
+lustre_layout_uncut(const struct lustre_layout *layout,
+		    const struct lustre_comp *comp)
+{
+	return &layout->all_comps[comp->index];
+}
 
 #endif /* _LUSTRE_LAYOUT_LAYOUT_H */

@@ -14,6 +14,9 @@
 /* struct lustre_map_extent.device: the stripe is above the target's index */
 #define LUSTRE_MAP_STRIPE_SHIFT		17
 
+/* In the index of a target: it is a metadata target */
+#define LUSTRE_MAP_ON_MDT		0x10000U
+
 /**
  * struct lustre_map_extent - bytes of an object that are allocated
  * @logical: offset in the object

@@ -2,8 +2,8 @@
 /*
  * Mirrors of a file (08 section 9).
  *
- * A mirror is read as a whole, or not at all: one that is stale in part waits
- * for all of it to be synchronized.
+ * A mirror is read as a whole; only if there is none that is in sync as a whole,
+ * others stand in for parts of it, see patch.c.
  */
 #include <kunit/visibility.h>
 #include <linux/bitops.h>
@@ -55,6 +55,14 @@ u32 lustre_mirror_choose(const struct lustre_layout *layout, u32 skip, u32 down,
 }
 EXPORT_SYMBOL_IF_KUNIT(lustre_mirror_choose);
 
+/* How many bytes of a range are in an extent? */
+static u64 lustre_extent_has(const struct lustre_extent *e, u64 start, u64 end)
+{
+	start = max(start, e->start);
+	end = min(end == LUSTRE_EOF ? end : end + 1, e->end);
+	return start < end ? end - start : 0;
+}
+
 /**
  * lustre_mirror_round - to the ends of the components that a range touches
  * @layout: a layout
@@ -71,9 +79,9 @@ void lustre_mirror_round(const struct lustre_layout *layout, u64 *start,
 	for (u32 c = 0; c < layout->nr_comps; c++) {
 		const struct lustre_extent *x = &layout->comps[c].extent;
 
-		if (x->start >= x->end || x->start > *end ||
-		    (x->end != LUSTRE_EOF && x->end <= *start))
+		if (!lustre_extent_has(x, *start, *end))
 			continue;
+		x = &lustre_layout_uncut(layout, &layout->comps[c])->extent;
 		s = min(s, x->start);
 		e = max(e, x->end == LUSTRE_EOF ? LUSTRE_EOF : x->end - 1);
 	}
@@ -82,21 +90,54 @@ void lustre_mirror_round(const struct lustre_layout *layout, u64 *start,
 }
 EXPORT_SYMBOL_IF_KUNIT(lustre_mirror_round);
 
-/* Has a mirror something in a range that would be taken for right? */
-static bool lustre_mirror_fresh(const struct lustre_layout *layout, u32 mirror,
-				u64 start, u64 end)
+/*
+ * Has a component something in a range that would be taken for right, and that is
+ * not what is looked at?
+ */
+static bool lustre_comp_hidden(const struct lustre_layout *layout,
+			       const struct lustre_comp *comp, u64 start,
+			       u64 end)
+{
+	u64 hidden = lustre_extent_has(&comp->extent, start, end);
+
+	if (comp->flags & LCME_FL_STALE)
+		return false;
+	for (u32 c = 0; hidden && c < layout->nr_comps; c++)
+		if (layout->comps[c].index == comp->index)
+			hidden -= lustre_extent_has(&layout->comps[c].extent,
+						    start, end);
+	return hidden;
+}
+
+/* The same of a mirror */
+static bool lustre_mirror_hidden(const struct lustre_layout *layout, u32 mirror,
+				 u64 start, u64 end)
 {
 	const struct lustre_mirror *m = &layout->mirrors[mirror];
 	const struct lustre_comp *comp = layout->all_comps + m->first_comp;
 
 	for (u32 c = 0; m->usable && c < m->nr_comps; c++, comp++)
-		if (!(comp->flags & LCME_FL_STALE) &&
-		    comp->extent.start <= end &&
-		    (comp->extent.end == LUSTRE_EOF ||
-		     comp->extent.end > start))
+		if (lustre_comp_hidden(layout, comp, start, end))
 			return true;
 	return false;
 }
+
+/**
+ * lustre_mirror_shown - is a component looked at, or a part of it?
+ * @layout: a layout
+ * @comp: one of all the components of the file
+ *
+ * Context: any.
+ */
+bool lustre_mirror_shown(const struct lustre_layout *layout,
+			 const struct lustre_comp *comp)
+{
+	for (u32 c = 0; c < layout->nr_comps; c++)
+		if (layout->comps[c].index == comp->index)
+			return true;
+	return false;
+}
+EXPORT_SYMBOL_IF_KUNIT(lustre_mirror_shown);
 
 /**
  * lustre_mirror_alone - may a range of the mirror looked at be written?
@@ -117,8 +158,7 @@ bool lustre_mirror_alone(const struct lustre_layout *layout, u64 start,
 		return false;
 	lustre_mirror_round(layout, &start, &end);
 	for (u32 i = 0; i < layout->nr_mirrors; i++)
-		if (i != layout->mirror &&
-		    lustre_mirror_fresh(layout, i, start, end))
+		if (lustre_mirror_hidden(layout, i, start, end))
 			return false;
 	return true;
 }

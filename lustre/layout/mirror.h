@@ -13,6 +13,8 @@
 
 u32 lustre_mirror_choose(const struct lustre_layout *layout, u32 skip, u32 down,
 			 u32 hash);
+bool lustre_mirror_shown(const struct lustre_layout *layout,
+			 const struct lustre_comp *comp);
 bool lustre_mirror_alone(const struct lustre_layout *layout, u64 start,
 			 u64 end);
 void lustre_mirror_round(const struct lustre_layout *layout, u64 *start,

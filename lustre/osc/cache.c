@@ -95,7 +95,7 @@ int osc_grant_reserve(struct osc_object *obj, u64 off, u32 len, u32 *grant)
 	struct osc_file_attr attr = {};
 
 	*grant = 0;
-	obj->ops->attr(obj->inode, &attr);
+	osc_object_file(obj, &attr);
 	if (osc_over_quota(obj->osc, &attr) ||
 	    !osc_grant_try(obj, off, len, grant))
 		return -EAGAIN;

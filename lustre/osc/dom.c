@@ -36,11 +36,12 @@ static bool osc_dom_named(const struct ost_id *oi)
 	return lustre_fid_is_sane(&fid);
 }
 
-static void osc_dom_ask(struct osc_object *obj, u64 start, u64 end,
+static void osc_dom_ask(struct osc_object *obj, u64 start, u64 end, u64 gid,
 			struct ldlm_enqueue *enq)
 {
 	enq->type = LDLM_IBITS;
 	enq->policy.ibits.bits = MDS_INODELOCK_DOM;
+	enq->policy.ibits.gid = gid;
 }
 
 /* With other bits the metadata room would have to know of it. */

@@ -17,8 +17,7 @@
  * @gid: number of the group, not 0
  * @nowait: -EAGAIN rather than wait for others
  *
- * Return: the lock, for osc_group_unlock(); or ERR_PTR: -EOPNOTSUPP for data on
- * metadata targets; -EAGAIN; as osc_lock().
+ * Return: the lock, for osc_group_unlock(); or ERR_PTR: -EAGAIN; as osc_lock().
  * Context: sleeps, killable.
  */
 struct osc_group *osc_group_lock(struct osc_object *obj, u64 gid, bool nowait)
@@ -29,8 +28,6 @@ struct osc_group *osc_group_lock(struct osc_object *obj, u64 gid, bool nowait)
 	bool lost;
 	int err;
 
-	if (osc->kind->on_mdt)
-		return ERR_PTR(-EOPNOTSUPP);
 	g = kzalloc_obj(*g);
 	if (!g)
 		return ERR_PTR(-ENOMEM);

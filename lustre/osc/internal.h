@@ -194,6 +194,7 @@ void osc_pack_oi(const struct osc_object *obj, struct obdo *oa);
 void osc_pack_layout(struct osc_object *obj, struct obdo *oa);
 struct ptlrpc_request *osc_body_req(struct osc_object *obj, u32 opc, bool capa,
 				    struct ost_body **body);
+void osc_object_file(struct osc_object *obj, struct osc_file_attr *file);
 u32 osc_pack_version(struct osc_object *obj, struct obdo *oa);
 void osc_brw_hurry(struct osc_brw *brw);
 struct inode *osc_object_grab_file(struct osc_object *obj, bool wait);

@@ -162,10 +162,7 @@ static void osc_brw_pack_ids(struct osc_brw *brw, struct obdo *oa)
 	struct osc_file_attr file = {};
 	struct osc_attr attr;
 
-	spin_lock(&obj->lock);
-	if (obj->inode)
-		obj->ops->attr(obj->inode, &file);
-	spin_unlock(&obj->lock);
+	osc_object_file(obj, &file);
 	osc_object_attr(obj, &attr);
 	oa->o_uid = cpu_to_le32(file.uid);
 	oa->o_gid = cpu_to_le32(file.gid);

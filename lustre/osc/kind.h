@@ -19,8 +19,8 @@ struct osc_kind {
 	bool on_mdt;
 	/* @named: could a target mean this by an object? */
 	bool (*named)(const struct ost_id *oi);
-	/* @ask: fill in what lock to ask for */
-	void (*ask)(struct osc_object *obj, u64 start, u64 end,
+	/* @ask: fill in what lock to ask for; @gid: of a group lock, or 0 */
+	void (*ask)(struct osc_object *obj, u64 start, u64 end, u64 gid,
 		    struct ldlm_enqueue *enq);
 	/* @fits: is a lock of that kind what can have been asked for? */
 	bool (*fits)(const struct ldlm_lock *lock);

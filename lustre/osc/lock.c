@@ -207,12 +207,13 @@ static const struct ldlm_lock_ops osc_lock_ops = {
 
 /* -------------------------------------------------------------- extents -- */
 
-static void osc_extent_ask(struct osc_object *obj, u64 start, u64 end,
+static void osc_extent_ask(struct osc_object *obj, u64 start, u64 end, u64 gid,
 			   struct ldlm_enqueue *enq)
 {
 	enq->type = LDLM_EXTENT;
 	enq->policy.extent.start = start;
 	enq->policy.extent.end = end;
+	enq->policy.extent.gid = gid;
 }
 
 /* How much it covers is looked at where that matters. */
@@ -287,9 +288,7 @@ static int osc_lock_enqueue(struct osc_object *obj, u32 mode, u64 gid,
 	struct osc_attr attr;
 	int err;
 
-	obj->osc->kind->ask(obj, start, end, &enq);
-	if (gid)
-		enq.policy.extent.gid = gid;
+	obj->osc->kind->ask(obj, start, end, gid, &enq);
 	if (flags & OSC_LOCK_DISCARD)
 		enq.flags |= LDLM_FL_AST_DISCARD_DATA;
 	if (flags & OSC_LOCK_NOWAIT)
@@ -534,7 +533,7 @@ static void osc_glimpse_send(struct osc_glimpse *g)
 	};
 	int err;
 
-	obj->osc->kind->ask(obj, 0, OSC_EOF, &enq);
+	obj->osc->kind->ask(obj, 0, OSC_EOF, 0, &enq);
 	/* The lock's reference */
 	osc_object_get(obj);
 	err = ldlm_enqueue_async(obj->osc->ns, &enq, NULL);
@@ -634,7 +633,7 @@ static int osc_ahead_send(struct osc_ahead *a, bool write)
 	};
 	int err;
 
-	a->obj->osc->kind->ask(a->obj, 0, OSC_EOF, &enq);
+	a->obj->osc->kind->ask(a->obj, 0, OSC_EOF, 0, &enq);
 	if (!write)
 		enq.flags |= LDLM_FL_SPECULATIVE | LDLM_FL_HAS_INTENT;
 	/* The lock's reference */

@@ -232,7 +232,7 @@ void osc_pack_file(struct osc_object *obj, struct obdo *oa)
 {
 	struct osc_file_attr file = {};
 
-	obj->ops->attr(obj->inode, &file);
+	osc_object_file(obj, &file);
 	osc_pack_layout(obj, oa);
 	oa->o_uid = cpu_to_le32(file.uid);
 	oa->o_gid = cpu_to_le32(file.gid);

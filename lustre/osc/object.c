@@ -202,15 +202,33 @@ struct osc_object *osc_object_open(struct osc *osc,
 		obj->version = desc->version;
 		obj->ops = desc->ops;
 		obj->inode = desc->inode;
+		obj->file = desc->file;
 	}
 	spin_unlock(&obj->lock);
 	if (!taken)
 		return obj;
-	pr_err_ratelimited("lustre: %s: %s claims an object of %s\n",
-			   osc->name, lustre_fid_str(&desc->parent).s,
-			   lustre_fid_str(&obj->parent).s);
 	osc_object_put(obj);
 	return ERR_PTR(-EIO);
+}
+
+/**
+ * osc_object_owner - the file that an object is attached to
+ * @osc: the target
+ * @oi: identity of the object
+ *
+ * Return: the file, to be given to osc_object_ops.drop(); NULL: there is none.
+ * Context: any that may take a spinlock.
+ */
+struct inode *osc_object_owner(struct osc *osc, const struct ost_id *oi)
+{
+	struct osc_object *obj = osc_object_lookup(osc, oi);
+	struct inode *inode;
+
+	if (!obj)
+		return NULL;
+	inode = osc_object_grab_file(obj, false);
+	osc_object_put(obj);
+	return inode;
 }
 
 /**
@@ -547,6 +565,17 @@ struct ptlrpc_request *osc_body_req(struct osc_object *obj, u32 opc, bool capa,
 		return ERR_PTR(err);
 	}
 	return req;
+}
+
+/* What is known of the file of an object that is attached, or was opened so */
+void osc_object_file(struct osc_object *obj, struct osc_file_attr *file)
+{
+	spin_lock(&obj->lock);
+	if (obj->inode)
+		obj->ops->attr(obj->inode, file);
+	else
+		*file = obj->file;
+	spin_unlock(&obj->lock);
 }
 
 /*

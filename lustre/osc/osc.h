@@ -272,7 +272,8 @@ struct osc_attr {
  * @comp_end: first byte behind it, OSC_EOF: there is no end
  * @version: of the layout, if the target is to look at that; 0: not
  * @ops: upcalls
- * @inode: the file
+ * @inode: the file; NULL: what is done to the object is none of its business
+ * @file: without @inode: whose object it is
  */
 struct osc_object_desc {
 	struct ost_id			oi;
@@ -286,6 +287,7 @@ struct osc_object_desc {
 	u32				version;
 	const struct osc_object_ops	*ops;
 	struct inode			*inode;
+	struct osc_file_attr		file;
 };
 
 /*
@@ -312,6 +314,7 @@ struct osc_object {
 	struct list_head		outdated;	/* @lock; osc_brw waiting */
 	const struct osc_object_ops	*ops;
 	struct inode			*inode;		/* @lock; or NULL */
+	struct osc_file_attr		file;		/* @lock; without @inode */
 	struct osc_attr			attr;		/* @lock */
 	u64				run_end;	/* @lock; dirty run */
 	u64				dirty;		/* @lock; bytes */
@@ -325,6 +328,7 @@ struct osc_object {
 
 struct osc_object *osc_object_open(struct osc *osc,
 				   const struct osc_object_desc *desc);
+struct inode *osc_object_owner(struct osc *osc, const struct ost_id *oi);
 struct osc_object *osc_object_peek(struct osc *osc, const struct ost_id *oi);
 void osc_object_close(struct osc_object *obj);
 void osc_object_move(struct osc_object *obj, u32 comp_id, u64 comp_start,
@@ -430,6 +434,23 @@ struct osc_fiemap {
 };
 
 int osc_fiemap(struct osc_object *obj, struct osc_fiemap *fm);
+
+/**
+ * struct osc_advice - what will happen to a part of an object
+ * @advice: 1: it will be read; 2: it is not needed any more
+ * @flags: 1: nobody waits for it
+ * @start: first byte
+ * @end: first byte behind it, all ones: none
+ */
+struct osc_advice {
+	u16	advice;
+	u64	flags;
+	u64	start;
+	u64	end;
+};
+
+void osc_advise(struct osc_object *obj, const struct osc_advice *advice,
+		struct osc_multi *m);
 
 /**
  * struct osc_answers - where objects say that there are data, or a hole

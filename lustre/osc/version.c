@@ -4,7 +4,7 @@
  */
 #include <linux/slab.h>
 
-#include "osc/kind.h"
+#include "osc/internal.h"
 
 /* struct osc_version - one object is asked */
 struct osc_version {
@@ -71,7 +71,7 @@ static const struct ptlrpc_req_ops osc_version_ops = {
 
 /**
  * osc_version - add the version of an object to that of its file
- * @obj: the object
+ * @obj: the object; not one on a metadata target, which has another request
  * @versions: of the file
  * @m: ends with the reply; -EOPNOTSUPP if the target doesn't know
  *
@@ -86,10 +86,6 @@ void osc_version(struct osc_object *obj, struct osc_versions *versions,
 	struct ost_body *body;
 
 	osc_multi_begin(m);
-	if (obj->osc->kind->on_mdt) {
-		osc_multi_end(m, -EOPNOTSUPP);
-		return;
-	}
 	ver = kzalloc_obj(*ver, GFP_NOFS);
 	if (!ver) {
 		osc_multi_end(m, -ENOMEM);

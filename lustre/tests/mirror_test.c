@@ -5,6 +5,7 @@
  */
 #include <kunit/test.h>
 #include <kunit/visibility.h>
+#include <linux/bitops.h>
 #include <linux/sizes.h>
 
 #include "layout/comp.h"
@@ -138,6 +139,17 @@ static const struct decode_case decode_cases[] = {
 	{ "the second is stale in part", LCM_FL_WRITE_PENDING,
 	  { { 1, 0, EOF, INIT }, { 2, 0, SZ_1M, INIT },
 	    { 2, SZ_1M, EOF, INIT | STALE } }, 0, 1 },
+	{ "each is stale in part", LCM_FL_WRITE_PENDING,
+	  { { 1, 0, SZ_1M, INIT }, { 1, SZ_1M, EOF, INIT | STALE },
+	    { 2, 0, SZ_2M, INIT | STALE }, { 2, SZ_2M, EOF, INIT },
+	    { 3, 0, EOF, STALE } }, -EOPNOTSUPP },
+	{ "each is stale in part, and another there", LCM_FL_WRITE_PENDING,
+	  { { 1, 0, SZ_2M, INIT }, { 1, SZ_2M, EOF, INIT | STALE },
+	    { 2, 0, SZ_1M, INIT | STALE }, { 2, SZ_1M, EOF, INIT },
+	    { 3, 0, EOF, STALE } }, 0, 3 },
+	{ "what the other has can't be used", LCM_FL_WRITE_PENDING,
+	  { { 1, 0, SZ_1M, INIT }, { 1, SZ_1M, EOF, INIT | STALE },
+	    { 2, 0, EOF, INIT, 0x801 } }, -EOPNOTSUPP },
 	{ "the first is stale", LCM_FL_SYNC_PENDING,
 	  { { 1, 0, EOF, INIT | STALE }, { 2, 0, EOF, INIT } }, 0, 2 },
 	{ "all are stale", LCM_FL_WRITE_PENDING,
@@ -223,6 +235,174 @@ static void test_choice(struct kunit *test)
 	}
 }
 
+/* --------------------------------------- mirrors that are stale in part -- */
+
+/*
+ * A file of four blocks, the last without an end; two mirrors of three
+ * components each, which begin and end anywhere and are stale in any
+ * combination.
+ */
+#define BLOCKS		4
+#define OWN		3
+#define NO_PART		(~0U)
+
+struct patch_file {
+	struct part	parts[2 * OWN + 1];
+	u32		blocks[2 * OWN];	/* bit mask, of each part */
+};
+
+static void patch_make(struct patch_file *f, u32 shape, u32 stale)
+{
+	static const u8 cuts[OWN][OWN + 1] = {
+		{ 0, 1, 2, 4 }, { 0, 1, 3, 4 }, { 0, 2, 3, 4 },
+	};
+
+	memset(f, 0, sizeof(*f));
+	for (u32 i = 0; i < 2 * OWN; i++) {
+		const u8 *cut = &cuts[i < OWN ? shape / OWN : shape % OWN]
+				     [i % OWN];
+
+		f->blocks[i] = GENMASK(cut[1] - 1, cut[0]);
+		f->parts[i] = (struct part){
+			.mirror	= 1 + i / OWN,
+			.start	= cut[0] * SZ_1M,
+			.end	= cut[1] == BLOCKS ? EOF : cut[1] * SZ_1M,
+			.flags	= INIT | (stale & BIT(i) ? STALE : 0),
+		};
+	}
+}
+
+/* The part of a mirror that has a block and is in sync, or NO_PART */
+static u32 patch_fresh(const struct patch_file *f, u32 mirror, u32 block)
+{
+	for (u32 i = mirror * OWN; i < (mirror + 1) * OWN; i++)
+		if (f->blocks[i] & BIT(block) && !(f->parts[i].flags & STALE))
+			return i;
+	return NO_PART;
+}
+
+/* What is to be seen of a block by who reads a mirror */
+static u32 patch_seen(const struct patch_file *f, u32 mirror, u32 block)
+{
+	u32 own = patch_fresh(f, mirror, block);
+
+	return own == NO_PART ? patch_fresh(f, !mirror, block) : own;
+}
+
+/* Could a mirror be read: some of its own, all of the rest, nothing twice? */
+static bool patch_possible(const struct patch_file *f, u32 mirror)
+{
+	u32 seen[2 * OWN] = {}, own = 0;
+
+	for (u32 b = 0; b < BLOCKS; b++) {
+		u32 part = patch_seen(f, mirror, b);
+
+		if (part == NO_PART)
+			return false;
+		seen[part] |= BIT(b);
+		own += part / OWN == mirror;
+	}
+	for (u32 i = 0; i < 2 * OWN; i++) {
+		u32 at = seen[i] ? seen[i] >> __ffs(seen[i]) : 0;
+
+		if (at & (at + 1))
+			return false;
+	}
+	return own;
+}
+
+/* Which may be read?  If there is one that needs no other, those alone. */
+static u32 patch_readable(const struct patch_file *f)
+{
+	u32 whole = 0, part = 0;
+
+	for (u32 m = 0; m < 2; m++) {
+		u32 stale = 0;
+
+		for (u32 i = m * OWN; i < (m + 1) * OWN; i++)
+			stale |= f->parts[i].flags & STALE;
+		whole |= stale ? 0 : BIT(m);
+		part |= patch_possible(f, m) ? BIT(m) : 0;
+	}
+	return whole ?: part;
+}
+
+/* May blocks be written without a word, to what is seen of them? */
+static bool patch_alone(const struct patch_file *f, u32 mirror, u32 first,
+			u32 last)
+{
+	u32 s = first, e = last;
+
+	for (u32 b = first; b <= last; b++) {
+		u32 all = f->blocks[patch_seen(f, mirror, b)];
+
+		s = min_t(u32, s, __ffs(all));
+		e = max_t(u32, e, __fls(all));
+	}
+	for (u32 b = s; b <= e; b++)
+		for (u32 m = 0; m < 2; m++) {
+			u32 part = patch_fresh(f, m, b);
+
+			if (part != NO_PART && part != patch_seen(f, mirror, b))
+				return false;
+		}
+	return true;
+}
+
+static void patch_check(struct kunit *test, const struct patch_file *f,
+			const struct lustre_layout *view, u32 m)
+{
+	struct lustre_place place;
+
+	for (u32 b = 0; b < BLOCKS; b++) {
+		if (!lustre_layout_find(view, b * SZ_1M + 5, &place)) {
+			KUNIT_FAIL(test, "block %u is not there", b);
+			continue;
+		}
+		/* Parts have one object each, on the target of their number. */
+		KUNIT_EXPECT_EQ(test, view->stripes[place.object].ost_idx,
+				patch_seen(f, m, b));
+		KUNIT_EXPECT_PTR_EQ(test, lustre_layout_comp(view, place.object),
+				    place.comp);
+		for (u32 e = b; e < BLOCKS; e++)
+			KUNIT_EXPECT_EQ(test,
+					lustre_mirror_alone(view, b * SZ_1M + 7,
+							    e * SZ_1M + 9),
+					patch_alone(f, m, b, e));
+	}
+}
+
+static void test_patches(struct kunit *test)
+{
+	for (u32 shape = 0; shape < OWN * OWN; shape++)
+		for (u32 stale = 0; stale < BIT(2 * OWN); stale++) {
+			struct lustre_layout *layout, *view;
+			struct patch_file f;
+			u32 in_sync;
+
+			patch_make(&f, shape, stale);
+			layout = decode(test, LCM_FL_WRITE_PENDING, f.parts);
+			in_sync = patch_readable(&f);
+			KUNIT_EXPECT_EQ_MSG(test, layout->in_sync, in_sync,
+					    "shape %u stale %#x", shape, stale);
+			KUNIT_EXPECT_EQ(test, layout->io_errno,
+					in_sync ? 0 : -EOPNOTSUPP);
+			if (in_sync)
+				patch_check(test, &f, layout, layout->mirror);
+			for (u32 m = 0; m < 2; m++) {
+				if (!(layout->in_sync & BIT(m)))
+					continue;
+				view = lustre_layout_to_read(layout, m,
+							     GFP_KERNEL);
+				KUNIT_ASSERT_NOT_ERR_OR_NULL(test, view);
+				KUNIT_EXPECT_EQ(test, view->mirror, m);
+				patch_check(test, &f, view, m);
+				lustre_layout_put(view);
+			}
+			lustre_layout_put(layout);
+		}
+}
+
 /* Written alone: by state, and by what of the other mirror is stale */
 static void test_alone(struct kunit *test)
 {
@@ -273,6 +453,7 @@ static struct kunit_case mirror_test_cases[] = {
 	KUNIT_CASE(test_views),
 	KUNIT_CASE(test_decode),
 	KUNIT_CASE(test_choice),
+	KUNIT_CASE(test_patches),
 	KUNIT_CASE(test_alone),
 	KUNIT_CASE(test_round),
 	{}
