@@ -4,6 +4,7 @@
  *
  *	devices					one line for each connection
  *	<fsname>-<instance>/mgc			configuration client
+ *	<fsname>-<instance>/opens_kept		open handles that no file uses
  *	<fsname>-<instance>/statahead_stats	what asking ahead brought
  *	<fsname>-<instance>/MGS/import		its connection
  *	<fsname>-<instance>/<target>/import	connection of a target
@@ -167,6 +168,7 @@ void lustre_debugfs_add(struct lustre_sb *sbi)
 	sbi->debugfs = debugfs_create_dir(name, lustre_debugfs_root);
 	debugfs_create_file("mgc", 0400, sbi->debugfs, sbi->mgc,
 			    &mgc_text_fops);
+	debugfs_create_u32("opens_kept", 0400, sbi->debugfs, &sbi->nr_kept);
 	debugfs_create_file("statahead_stats", 0400, sbi->debugfs, sbi,
 			    &statahead_stats_fops);
 	lustre_debugfs_target(sbi, mgc_import(sbi->mgc), NULL);

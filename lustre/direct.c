@@ -271,6 +271,8 @@ static void lustre_dio_done(struct osc_brw *brw, int error)
 	if (error)
 		lustre_dio_failed(dio, part->start,
 				  error == -ENOENT ? -EIO : error);
+	else if (dio->write && dio->io.designated)
+		osc_object_wrote(osc_brw_object(brw), part->obj_end);
 	else if (dio->write)
 		lustre_write_set_size(dio->inode, osc_brw_object(brw),
 				      part->obj_end, part->end);
@@ -471,7 +473,7 @@ static int lustre_dio_prepare(struct lustre_dio *dio, loff_t pos, size_t count)
 	int err;
 
 	if (dio->write && pos > i_size_read(dio->inode) &&
-	    lustre_io_has_data(&dio->io))
+	    lustre_io_has_data(&dio->io) && !dio->io.designated)
 		lustre_tail_seal(dio->inode);
 	if (mapping_empty(mapping))
 		return 0;
@@ -602,7 +604,8 @@ static ssize_t lustre_dio_locked(struct lustre_dio *dio, size_t count)
 	loff_t pos = dio->iocb->ki_pos;
 	int err;
 
-	if (dio->write)
+	/* What makes a mirror like the others changes nothing. */
+	if (dio->write && !dio->io.designated)
 		LUSTRE_I(dio->inode)->data_modified = true;
 	err = lustre_dio_prepare(dio, pos, count);
 	return err ?: lustre_dio_portions(dio, pos, count);
@@ -611,10 +614,18 @@ static ssize_t lustre_dio_locked(struct lustre_dio *dio, size_t count)
 /* Lock what a read is to bring.  Return: bytes; 0 behind the end of the file */
 static ssize_t lustre_dio_read_start(struct lustre_dio *dio)
 {
-	const struct lustre_io_need need = { .file = dio->iocb->ki_filp };
+	const struct lustre_io_need need = {
+		.file	= dio->iocb->ki_filp,
+		.chosen	= true,
+	};
 	loff_t pos = dio->iocb->ki_pos, size;
-	ssize_t ret;
+	ssize_t ret = 0;
 
+	/* Of the file, which a stale mirror does not know */
+	if (lustre_designated(need.file))
+		ret = lustre_size_glimpse(dio->inode);
+	if (ret)
+		return ret;
 	ret = lustre_io_begin_for(dio->inode, pos,
 				  lustre_io_last(pos, dio->got),
 				  LUSTRE_IO_READ |

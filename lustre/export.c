@@ -41,9 +41,16 @@ static int lustre_encode_fh(struct inode *inode, __u32 *fh, int *max_len,
 	return FILEID_LUSTRE;
 }
 
-/* The inode of an object as its target knows it now; -ESTALE: gone */
-static struct inode *lustre_inode_by_fid(struct super_block *sb,
-					 const struct lustre_fid *fid)
+/**
+ * lustre_inode_by_fid - the inode of an object as its target knows it now
+ * @sb: super block
+ * @fid: sane
+ *
+ * Return: with a reference; ERR_PTR(-ESTALE): gone; or what the target says.
+ * Context: sleeps.
+ */
+struct inode *lustre_inode_by_fid(struct super_block *sb,
+				  const struct lustre_fid *fid)
 {
 	struct mdc_reply rep = {};
 	struct mdc_cred cred;

@@ -10,7 +10,7 @@
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 
-#include "internal.h"
+#include "namespace.h"
 
 /*
  * struct lustre_fiemap - one call
@@ -81,12 +81,9 @@ static int lustre_fiemap_checks(const struct lustre_fiemap *f,
 
 	if (io->fl->io_errno)
 		return io->fl->io_errno;
-	if ((layout->nr_comps > 1 || layout->nr_stripes > 1) &&
-	    !(f->flags & LUSTRE_MAP_DEVICE_ORDER))
+	/* In one object, offsets are those of the file, whatever component. */
+	if (layout->nr_stripes > 1 && !(f->flags & LUSTRE_MAP_DEVICE_ORDER))
 		return -EOPNOTSUPP;
-	for (u32 i = 0; i < layout->nr_stripes; i++)
-		if (layout->stripes[i].ost_idx == LUSTRE_STRIPE_ON_MDT)
-			return -EOPNOTSUPP;
 	return 0;
 }
 
@@ -119,12 +116,37 @@ static u32 lustre_fiemap_room(const struct lustre_fiemap *f)
 		     OSC_FIEMAP_MAX - 1) + 1;
 }
 
+/*
+ * A metadata target has no request for where its data lie: they are somewhere,
+ * and perhaps with holes, up to their end.
+ */
+static int lustre_fiemap_on_mdt(struct lustre_fiemap *f, struct osc_object *obj)
+{
+	struct osc_fiemap *ask = &f->ask;
+	u64 end = round_up(osc_object_size(obj), PAGE_SIZE);
+	int index = lmv_mdt_index(lustre_lmv(f->inode), lustre_fid(f->inode));
+
+	if (index < 0)
+		return index;
+	lustre_map_object(&f->map, LUSTRE_MAP_ON_MDT | index, f->object,
+			  ask->start);
+	ask->more = false;
+	ask->nr = end > ask->start;
+	ask->at[0] = (typeof(ask->at[0])) {
+		.length	= end,
+		.flags	= FIEMAP_EXTENT_UNKNOWN | FIEMAP_EXTENT_LAST,
+	};
+	return 0;
+}
+
 /* Ask one object; what is cached is written first if that is wanted. */
 static int lustre_fiemap_ask(struct lustre_fiemap *f,
 			     const struct lustre_io *io)
 {
 	const struct lustre_layout *layout = io->fl->layout;
 	int err = lustre_fiemap_checks(f, io);
+	struct osc_object *obj;
+	u32 index;
 
 	if (!err && f->flags & FIEMAP_FLAG_SYNC)
 		err = filemap_write_and_wait_range(f->inode->i_mapping,
@@ -133,13 +155,16 @@ static int lustre_fiemap_ask(struct lustre_fiemap *f,
 	f->whole = layout->nr_stripes == 1 || f->end + 1 >= i_size_read(f->inode);
 	if (f->done)
 		return err;
-	if (!io->fl->objects[f->object])
+	obj = io->fl->objects[f->object];
+	if (!obj)
 		return -EIO;
+	index = layout->stripes[f->object].ost_idx;
+	if (index == LUSTRE_STRIPE_ON_MDT)
+		return lustre_fiemap_on_mdt(f, obj);
 	f->ask.flags = f->flags;
 	f->ask.nr = lustre_fiemap_room(f);
-	lustre_map_object(&f->map, layout->stripes[f->object].ost_idx,
-			  f->object, f->ask.start);
-	return osc_fiemap(io->fl->objects[f->object], &f->ask);
+	lustre_map_object(&f->map, index, f->object, f->ask.start);
+	return osc_fiemap(obj, &f->ask);
 }
 
 /* Hand on what the object told: 0; a positive number: that is enough. */
@@ -169,15 +194,13 @@ static int lustre_fiemap_tell(struct lustre_fiemap *f)
 /* The layout may change between one object and the next. */
 static int lustre_fiemap_round(struct lustre_fiemap *f)
 {
-	u32 how = LUSTRE_IO_REFRESH;
+	/* The size: is the last extent that of the file? */
+	u32 how = LUSTRE_IO_REFRESH | LUSTRE_IO_SIZE;
 	struct lustre_io io;
 	int err;
 
 	if (f->flags & FIEMAP_FLAG_SYNC)
 		how |= LUSTRE_IO_READ & ~LUSTRE_IO_DATA;
-	/* Is the last extent that of the file? */
-	if (f->flags & LUSTRE_MAP_DEVICE_ORDER)
-		how |= LUSTRE_IO_SIZE;
 	err = lustre_io_begin(f->inode, f->start, f->end, how, &io);
 	if (err)
 		return err;
@@ -219,10 +242,11 @@ static int lustre_fiemap_all(struct lustre_fiemap *f)
  * @len: bytes
  *
  * With %LUSTRE_MAP_DEVICE_ORDER offsets are those in the objects, which come one
- * after the other; fe_reserved[0] tells which one it is.
+ * after the other; fe_reserved[0] tells which one it is.  What a metadata target
+ * has is one extent, which lies nobody knows where.
  *
  * Return: 0; -EBADR: unknown flags; -EOPNOTSUPP: the file lies in several
- * objects, or on a metadata target; as lustre_io_begin(); what a target says.
+ * objects; as lustre_io_begin(); what a target says.
  * Context: sleeps.  Spec: 07 section 10.8.
  */
 int lustre_fiemap(struct inode *inode, struct fiemap_extent_info *info,

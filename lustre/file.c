@@ -22,7 +22,7 @@
 /*
  * copy_file_range(), loop devices, IMA and whoever reads a file into the kernel
  * go by i_size without asking.  The locks that come with the sizes are those
- * that a read needs.
+ * that a read, or a write, needs.
  */
 static int lustre_file_open(struct inode *inode, struct file *file)
 {
@@ -32,7 +32,7 @@ static int lustre_file_open(struct inode *inode, struct file *file)
 	if (rc || !(file->f_mode & FMODE_READ) ||
 	    file->f_mode & FMODE_CREATED || file->f_flags & O_TRUNC)
 		return rc;
-	rc = lustre_size_open(inode);
+	rc = lustre_size_open(inode, file->f_mode & FMODE_WRITE);
 	if (rc && !atomic)
 		lustre_release(inode, file);
 	return rc;
@@ -97,6 +97,9 @@ static ssize_t lustre_read_iter(struct kiocb *iocb, struct iov_iter *to)
 	ret = lustre_flock_check(iocb->ki_filp);
 	if (ret)
 		return ret;
+	/* What is cached is another mirror's. */
+	if (lustre_designated(iocb->ki_filp))
+		iocb->ki_flags |= IOCB_DIRECT;
 	if (iocb->ki_flags & IOCB_DIRECT)
 		return lustre_direct_read(iocb, to);
 	do {
@@ -197,7 +200,10 @@ ssize_t lustre_write_start(struct kiocb *iocb, struct iov_iter *from, bool more,
 			   struct lustre_io *io)
 {
 	struct inode *inode = file_inode(iocb->ki_filp);
-	struct lustre_io_need need = { .file = iocb->ki_filp };
+	struct lustre_io_need need = {
+		.file	= iocb->ki_filp,
+		.chosen	= iocb->ki_flags & IOCB_DIRECT,
+	};
 	u64 start = 0, end = LUSTRE_EOF;
 	ssize_t ret;
 
@@ -303,12 +309,20 @@ static ssize_t lustre_write_iter(struct kiocb *iocb, struct iov_iter *from)
 
 	if (!iov_iter_count(from))
 		return 0;
+	/* Where a stale mirror ends says nothing. */
+	if (lustre_designated(iocb->ki_filp)) {
+		if (iocb->ki_flags & IOCB_APPEND)
+			return -EINVAL;
+		iocb->ki_flags |= IOCB_DIRECT;
+	}
 	ret = lustre_flock_check(iocb->ki_filp) ?:
 	      lustre_kill_set_id(file_inode(iocb->ki_filp));
 	if (ret)
 		return ret;
-	ret = iocb->ki_flags & IOCB_DIRECT ? lustre_direct_write(iocb, from) :
-					     lustre_cached_write(iocb, from);
+	if (iocb->ki_flags & IOCB_DIRECT)
+		ret = lustre_direct_write(iocb, from);
+	else
+		ret = lustre_cached_write(iocb, from);
 	return ret > 0 ? generic_write_sync(iocb, ret) : ret;
 }
 
@@ -479,6 +493,9 @@ static const struct vm_operations_struct lustre_vm_ops = {
 
 static int lustre_mmap(struct file *file, struct vm_area_struct *vma)
 {
+	/* Pages are those of the mirror in force. */
+	if (lustre_designated(file))
+		return -ENODEV;
 	file_accessed(file);
 	vma->vm_ops = &lustre_vm_ops;
 	return 0;

@@ -91,24 +91,33 @@ static void lustre_flock_leave(void *priv)
 	wake_up(&gate->wait);
 }
 
+/* Send; the owner's turn, if it is given, ends with the answer. */
+static int lustre_flock_send_in(struct inode *inode, struct mdc_flock *want,
+				struct lustre_flock_gate *gate)
+{
+	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
+	int rc;
+
+	want->replied = gate ? lustre_flock_leave : NULL;
+	want->priv = gate;
+	rc = mdc_flock(sbi->lmv, &LUSTRE_I(inode)->fid, want);
+	if (!want->started && gate)
+		lustre_flock_leave(gate);
+	return rc;
+}
+
 /* Send, in turn.  @must: also if the task is killed before its turn. */
 static int lustre_flock_send(struct inode *inode, struct mdc_flock *want,
 			     bool must)
 {
-	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
 	struct lustre_flock_gate *gate;
 	int rc;
 
-	gate = lustre_flock_gate(&sbi->flocks, want->owner);
+	gate = lustre_flock_gate(&LUSTRE_SB(inode->i_sb)->flocks, want->owner);
 	rc = wait_event_killable(gate->wait, lustre_flock_try_enter(gate));
 	if (rc && !must)
 		return -EINTR;
-	want->replied = rc ? NULL : lustre_flock_leave;
-	want->priv = gate;
-	rc = mdc_flock(sbi->lmv, &LUSTRE_I(inode)->fid, want);
-	if (!want->started && want->replied)
-		lustre_flock_leave(gate);
-	return rc;
+	return lustre_flock_send_in(inode, want, rc ? NULL : gate);
 }
 
 /* ---- locks that were lost ----------------------------------------------- */
@@ -286,6 +295,52 @@ static int lustre_flock_insert(struct file *file, struct file_lock *fl)
 	return rc;
 }
 
+/*
+ * Ask for the first thing that the owner has in the range of @want; this then
+ * begins behind it.  Return: 1 if there may be more, 0 if not, or an errno.
+ */
+static int lustre_flock_retake_one(struct inode *inode, struct mdc_flock *want)
+{
+	struct lustre_sb *sbi = LUSTRE_SB(inode->i_sb);
+	struct lustre_flock_gate *gate;
+	struct mdc_flock held = *want;
+	int rc;
+
+	gate = lustre_flock_gate(&sbi->flocks, want->owner);
+	if (wait_event_killable(gate->wait, lustre_flock_try_enter(gate)))
+		return -EINTR;
+	rc = mdc_flock_held(sbi->lmv, &LUSTRE_I(inode)->fid, &held);
+	if (rc || held.mode == LCK_NL) {
+		lustre_flock_leave(gate);
+		return rc;
+	}
+	held.wait = false;
+	rc = lustre_flock_send_in(inode, &held, gate);
+	if (rc)
+		return rc;
+	want->start = held.end + 1;
+	return held.end < want->end;
+}
+
+/*
+ * A signal has ended a wait.  The target may have granted the lock at that
+ * moment, before it heard of the end, and then it took along what the owner had
+ * there before.  He has to have that still: it is asked for again.
+ */
+static void lustre_flock_retake(struct inode *inode, struct mdc_flock *want)
+{
+	int tries = 0, rc;
+
+	do {
+		rc = lustre_flock_retake_one(inode, want);
+		if (rc == -ENOMEM && ++tries < LUSTRE_FLOCK_UNLOCK_TRIES)
+			rc = 1 + schedule_timeout_uninterruptible(1);
+	} while (rc > 0);
+	/* Somebody was faster.  The killed one does not need to know. */
+	if (rc && rc != -EINTR)
+		lustre_flock_note_lost(inode, want->owner);
+}
+
 static int lustre_take(struct file *file, struct file_lock *fl, bool wait)
 {
 	struct inode *inode = file_inode(file);
@@ -300,6 +355,8 @@ static int lustre_take(struct file *file, struct file_lock *fl, bool wait)
 	do {
 		rc = lustre_flock_send(inode, &want, false);
 	} while (rc == -ECANCELED);
+	if (rc == -ERESTARTSYS)
+		lustre_flock_retake(inode, &want);
 	if (rc)
 		return rc;
 	rc = lustre_flock_insert(file, fl);

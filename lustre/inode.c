@@ -148,6 +148,9 @@ static void lustre_drop_bits(struct lustre_sb *sbi,
 		lustre_layout_lost(inode);
 	if ((bits & MDS_INODELOCK_UPDATE) && S_ISDIR(inode->i_mode))
 		lustre_dir_invalidate(inode);
+	/* The target hears of the handle before it gets the lock back. */
+	if (bits & MDS_INODELOCK_OPEN)
+		lustre_keep_drop(inode, true);
 	lustre_iput(inode);
 }
 
@@ -159,7 +162,8 @@ static void lustre_drop_bits(struct lustre_sb *sbi,
  *
  * See &struct lmv_params.
  *
- * Context: may sleep; does not wait for a server.
+ * Context: may sleep; waits for the metadata target if that wants a handle back
+ * with the bits, not for any other, nor for one that has evicted us.
  */
 void lustre_revoked(struct lustre_sb *sbi, const struct lustre_fid *fid,
 		    u64 bits)
@@ -218,6 +222,8 @@ void lustre_inode_init_namespace(struct lustre_inode *li)
 	li->link = NULL;
 	mutex_init(&li->open_lock);
 	memset(li->opens, 0, sizeof(li->opens));
+	INIT_LIST_HEAD(&li->keep_link);
+	li->closed = 0;
 	li->dir = NULL;
 	li->statahead = NULL;
 	INIT_LIST_HEAD(&li->lost_flocks);
@@ -459,7 +465,8 @@ static void lustre_apply_size(struct inode *inode, const struct mdc_attr *attr)
 	if (attr->valid & OBD_MD_FLLAZYBLOCKS)
 		li->lazy_blocks = attr->blocks;
 	WRITE_ONCE(li->mds_size, known);
-	if (!known)
+	/* Of mirrors that are in sync it knows, too: but objects know better. */
+	if (!known || (S_ISREG(inode->i_mode) && lustre_has_data(inode)))
 		return;
 	i_size_write(inode, attr->size);
 	if (attr->valid & OBD_MD_FLBLOCKS)
@@ -894,6 +901,8 @@ static void lustre_setattr_args(const struct inode *inode,
 		args->valid |= MDS_ATTR_FROM_OPEN;
 	args->size = attr->ia_size;
 	args->bias |= MDS_DATA_MODIFIED;
+	if (attr->ia_valid & ATTR_FILE && lustre_lease_has(attr->ia_file))
+		args->bias |= MDS_TRUNC_KEEP_LEASE;
 }
 
 /* suppgid is the new group if the caller is in it, else the present one. */
@@ -940,7 +949,8 @@ static int lustre_setattr_rpc(struct inode *inode, const struct iattr *attr)
 	if (!rc && rep.has_attr) {
 		lustre_setattr_local(inode, attr);
 		/* The size of a file with objects is not in there. */
-		if (S_ISREG(inode->i_mode) && !LUSTRE_I(inode)->mds_size)
+		if (S_ISREG(inode->i_mode) && (!LUSTRE_I(inode)->mds_size ||
+					       lustre_has_data(inode)))
 			rep.attr.valid &= ~(OBD_MD_FLSIZE | OBD_MD_FLBLOCKS);
 		rc = lustre_inode_update(inode, &rep);
 	}

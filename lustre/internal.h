@@ -33,6 +33,8 @@
 #include "ptlrpc/ptlrpc.h"
 #include "wire.h"
 
+struct folio;
+
 /* f_type of statfs(2); tools recognise Lustre by it. */
 #define LUSTRE_SUPER_MAGIC	0x0BD00BD0
 
@@ -127,6 +129,11 @@ struct lustre_flocks {
  * @statahead_running_max: directories in which that may be done at one time
  * @statahead_running: those in which it is
  * @statahead_stats: what came of it
+ * @opencache_threshold_ms: who opens a file to read so soon after it was closed
+ *	gets a handle that may be kept; 0: nobody
+ * @keep_lock: the next two
+ * @kept: inodes whose handle is kept without being used, the oldest first
+ * @nr_kept: their number
  * @flocks: file locks
  */
 struct lustre_sb {
@@ -160,8 +167,15 @@ struct lustre_sb {
 	unsigned int			statahead_running_max;
 	atomic_t			statahead_running;
 	atomic64_t			statahead_stats[LUSTRE_SA_STATS];
+	unsigned int			opencache_threshold_ms;
+	spinlock_t			keep_lock;	/* the next two */
+	struct list_head		kept;
+	u32				nr_kept;
 	struct lustre_flocks		flocks;
 };
+
+#define LUSTRE_OPENCACHE_MS		10000
+#define LUSTRE_OPENCACHE_MS_MAX		3600000
 
 #define LUSTRE_STATAHEAD_DEFAULT	256
 #define LUSTRE_STATAHEAD_MAX		1024
@@ -186,8 +200,8 @@ enum lustre_open_mode {
 
 /**
  * struct lustre_open_handle - an open handle and how many files use it
- * @open: the handle, NULL when @users is 0
- * @users: open files
+ * @open: the handle, or NULL
+ * @users: open files; 0 with a handle: that is kept, see keep.c
  */
 struct lustre_open_handle {
 	struct mdc_open	*open;
@@ -199,6 +213,8 @@ struct lustre_open_handle {
  * @mode: which handle of the inode it uses
  * @own: a handle of its own, or NULL to use the one shared by the inode
  * @group: group lock, set under lustre_inode.open_lock; or NULL
+ * @lease: lease, set under lustre_inode.open_lock; or NULL
+ * @mirror: id of the mirror that I/O goes to, 0: it is left to us
  * @dir_hash: directories: position of the entry told last
  * @dir_dups: directories: entries told at that position
  */
@@ -206,6 +222,8 @@ struct lustre_file {
 	enum lustre_open_mode	mode;
 	struct mdc_open		*own;
 	struct lustre_group __rcu	*group;
+	struct mdc_lease	*lease;
+	u32			mirror;
 	u64			dir_hash;
 	unsigned int		dir_dups;
 };
@@ -311,6 +329,8 @@ struct lustre_inode {
 	struct lustre_link	*link;		/* target, set once, or NULL */
 	struct mutex		open_lock;	/* @opens, and opening */
 	struct lustre_open_handle	opens[LUSTRE_OPEN_MODES];
+	struct list_head	keep_link;	/* sbi->keep_lock; its list */
+	unsigned long		closed;		/* jiffies, 0: never; a hint */
 	struct lustre_dir	*dir;		/* cached pages, set once */
 	struct lustre_statahead	*statahead;	/* of a directory, set once */
 	/* struct lustre_flock_lost: whose file locks are lost, @attr_lock */
@@ -413,6 +433,7 @@ int lustre_kill_set_id(struct inode *inode);
 /* ->open() and ->release() of files and directories */
 int lustre_open(struct inode *inode, struct file *file);
 int lustre_release(struct inode *inode, struct file *file);
+void lustre_keep_trim(struct lustre_sb *sbi, bool all);
 
 /* ---- flock.c ---- */
 void lustre_flocks_init(struct lustre_flocks *f);
@@ -462,6 +483,8 @@ struct osc_object *lustre_object_open(struct inode *inode,
 				      const struct lustre_comp *comp,
 				      const struct lustre_stripe *stripe, u32 i,
 				      bool attach);
+struct lustre_file_layout *lustre_file_layout_new(struct lustre_layout *layout);
+void lustre_file_layout_drop(struct lustre_file_layout *fl);
 int lustre_layout_look_at(struct inode *inode,
 			  const struct lustre_layout *layout, u32 mirror);
 struct lustre_layout *lustre_layout_latest(struct inode *inode);
@@ -508,6 +531,7 @@ u32 lustre_mirror_flags(struct inode *inode);
  * @end: last byte
  * @file: whose group lock it is done under, if that has one; or NULL
  * @cut: the file is to end before @end: all from there on changes
+ * @chosen: past the page cache, so it goes to the mirror that @file asks for
  */
 struct lustre_io_need {
 	u32		opc;
@@ -515,6 +539,7 @@ struct lustre_io_need {
 	u64		end;
 	struct file	*file;
 	bool		cut;
+	bool		chosen;
 };
 
 /**
@@ -531,6 +556,7 @@ struct lustre_io_stale {
  * struct lustre_io - one I/O on a range of a file
  * @inode: the file
  * @fl: its layout, which stays in force; NULL: none is known
+ * @base: what is in force if @fl is another mirror, see designate.c; else NULL
  * @start: first byte
  * @end: last byte
  * @how: LUSTRE_IO_*
@@ -540,6 +566,7 @@ struct lustre_io_stale {
  * @late: how often it was lost before there were locks
  * @restored: how often the data were brought back
  * @begun: it goes on
+ * @designated: the mirror is the caller's choice
  * @spare: there is another mirror to go to
  * @failed: the mirror could not be read
  * @gen: generation of the layout that was used last
@@ -553,6 +580,7 @@ struct lustre_io_stale {
 struct lustre_io {
 	struct inode		*inode;
 	struct lustre_file_layout	*fl;
+	struct lustre_file_layout	*base;
 	u64			start;
 	u64			end;
 	u32			how;
@@ -562,6 +590,7 @@ struct lustre_io {
 	unsigned int		late;
 	unsigned int		restored;
 	bool			begun;
+	bool			designated;
 	bool			spare;
 	bool			failed;
 	u32			gen;
@@ -639,7 +668,7 @@ int lustre_size_stat(struct inode *inode, bool *asked);
 unsigned int lustre_size_ahead(struct inode *inode);
 unsigned int lustre_size_ahead_ea(struct super_block *sb, const void *ea,
 				  size_t len);
-int lustre_size_open(struct inode *inode);
+int lustre_size_open(struct inode *inode, bool write);
 bool lustre_size_told(struct inode *inode);
 bool lustre_size_best(struct inode *inode, u64 *size, u64 *blocks);
 void lustre_size_merge(struct inode *inode);
@@ -653,6 +682,9 @@ void lustre_object_stored(struct lustre_io *io, u32 i, u64 end);
 void lustre_tail_seal(struct inode *inode);
 void lustre_write_set_size(struct inode *inode, struct osc_object *obj,
 			   u64 obj_end, loff_t end);
+void lustre_truncate_known(const struct lustre_file_layout *fl, u64 size);
+int lustre_truncate_objects(struct lustre_io *io, u64 size,
+			    struct osc_multi *m);
 int lustre_size_truncate(struct inode *inode, u64 size, struct file *file);
 int lustre_size_settimes(struct inode *inode, const struct iattr *attr);
 
@@ -673,6 +705,14 @@ bool lustre_group_locked(struct file *file);
 int lustre_group_use(struct lustre_group *group, u32 object,
 		     const struct osc_object *obj, struct ldlm_lock **lockp);
 void lustre_group_end(struct inode *inode, struct lustre_file *lf);
+
+/* ---- designate.c ---- */
+bool lustre_designated(struct file *file);
+int lustre_designate(struct lustre_io *io);
+void lustre_designate_end(struct lustre_io *io);
+int lustre_designated_lacks(const struct lustre_io *io);
+int lustre_designated_truncate(struct inode *inode, u64 size,
+			       struct file *file);
 
 /* ---- ioctl.c ---- */
 long lustre_ioctl(struct file *file, unsigned int cmd, unsigned long arg);

@@ -87,13 +87,17 @@ static int lustre_io_enter(struct lustre_io *io)
 	lustre_io_used(io);
 	io->group = lustre_group_get(io->need.file, io->inode);
 	lustre_io_note(io);
-	return 0;
+	err = lustre_designate(io);
+	if (err)
+		lustre_io_end(io);
+	return err;
 }
 
 static void lustre_io_leave(struct lustre_io *io)
 {
 	struct lustre_inode *li = LUSTRE_I(io->inode);
 
+	lustre_designate_end(io);
 	lustre_group_put(io->group);
 	io->group = NULL;
 	io->begun = false;
@@ -111,7 +115,9 @@ static void lustre_io_leave(struct lustre_io *io)
 /* Did the layout begin to leave while locks were waited for? */
 static bool lustre_io_outdated(const struct lustre_io *io)
 {
-	return io->fl && READ_ONCE(io->fl->leaving);
+	const struct lustre_file_layout *fl = io->base ?: io->fl;
+
+	return fl && READ_ONCE(fl->leaving);
 }
 
 /*
@@ -140,6 +146,7 @@ static bool lustre_io_late(struct lustre_io *io)
 bool lustre_io_finds(const struct lustre_io *io, u64 start, u64 end)
 {
 	return !io->fl || io->fl->io_errno || !io->fl->layout->nr_comps ||
+	       io->designated ||
 	       (lustre_layout_covers(io->fl->layout, start, end) &&
 		lustre_mirror_alone(io->fl->layout, start, end));
 }
@@ -170,7 +177,7 @@ static bool lustre_io_alone(const struct lustre_io *io, u64 last)
  * nothing can be.
  *
  * Return: 0, also if a change is to be asked for; -EFBIG; -EIO: that did not
- * help.
+ * help; -EOPNOTSUPP: it might leave no copy of something.
  */
 static int lustre_io_lacks(const struct lustre_io *io,
 			   struct mdc_layout_change *change)
@@ -179,6 +186,8 @@ static int lustre_io_lacks(const struct lustre_io *io,
 	u64 end, last = io->need.end;
 	bool covers;
 
+	if (io->designated)
+		return lustre_designated_lacks(io);
 	if (!io->need.opc || !layout || io->fl->io_errno || !layout->nr_comps)
 		return 0;
 	end = lustre_layout_end(layout);
@@ -189,6 +198,12 @@ static int lustre_io_lacks(const struct lustre_io *io,
 	covers = lustre_io_covers(io, last);
 	if (covers && lustre_io_alone(io, last))
 		return 0;
+	/*
+	 * Others would become stale by whole components, also where they are
+	 * all that there is.
+	 */
+	if (layout->patched)
+		return -EOPNOTSUPP;
 	change->opc = io->need.opc;
 	change->start = io->need.start;
 	/* A mirror becomes stale by whole components. */
@@ -359,7 +374,8 @@ static int lustre_io_try(struct lustre_io *io, bool *again)
 		err = lustre_io_lock(io);
 		*again = lustre_io_outdated(io) || (!err && lustre_io_late(io));
 	}
-	if (!err && !*again && io->how & LUSTRE_IO_SIZE)
+	/* Who designates a mirror has asked before. */
+	if (!err && !*again && io->how & LUSTRE_IO_SIZE && !io->designated)
 		err = lustre_size_for_io(io);
 	if (err || *again) {
 		io->failed = err;

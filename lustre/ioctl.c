@@ -309,6 +309,20 @@ static long lustre_ioc_statfs(struct file *file, void __user *arg)
 
 /* ---------------------------------------------------------- data versions -- */
 
+/* Ask the metadata target for the version of what it has. */
+static int lustre_version_on_mdt(struct inode *inode, u64 *sum)
+{
+	struct mdc_cred cred;
+	u64 version = 0;
+	int err;
+
+	mdc_cred_init(&cred, inode, NULL);
+	err = mdc_data_version(lustre_lmv(inode), lustre_fid(inode), &cred,
+			       &version);
+	*sum += version;
+	return err;
+}
+
 /* Ask all objects of a file. */
 static int lustre_version_objects(struct lustre_io *io,
 				  struct ll_data_version *dv)
@@ -316,16 +330,20 @@ static int lustre_version_objects(struct lustre_io *io,
 	struct osc_versions *v = osc_versions_new();
 	struct osc_multi *m = osc_multi_new();
 	int err = v && m ? 0 : -ENOMEM;
+	u64 on_mdt = 0;
 
 	for (u32 i = 0; !err && i < io->fl->nr_objects; i++)
-		if (io->fl->objects[i])
+		if (io->fl->layout->stripes[i].ost_idx == LUSTRE_STRIPE_ON_MDT)
+			err = lustre_version_on_mdt(io->inode, &on_mdt);
+		else if (io->fl->objects[i])
 			osc_version(io->fl->objects[i], v, m);
 	if (m)
 		err = osc_multi_wait(m) ?: err;
 	if (!err) {
 		spin_lock(&v->lock);
-		dv->idv_version = v->data;
-		dv->idv_layout_version = v->layout;
+		dv->idv_version = v->data + on_mdt;
+		/* Metadata targets don't tell one. */
+		dv->idv_layout_version = v->layout == U32_MAX ? 0 : v->layout;
 		spin_unlock(&v->lock);
 	}
 	if (v)
@@ -333,25 +351,28 @@ static int lustre_version_objects(struct lustre_io *io,
 	return err;
 }
 
-/*
+/**
+ * lustre_data_version - what changes with each change of a file's data
+ * @inode: a regular file
+ * @dv: its idv_flags say how exact, the rest is returned
+ *
  * Who wants what others have cached to count locks the file, which makes them
  * write it back.
+ *
+ * Return: 0; -EOPNOTSUPP: a target does not know; as lustre_io_begin().
+ * Context: sleeps; not in the course of an I/O.  Spec: 07 section 10.3.
  */
-static long lustre_ioc_data_version(struct file *file, void __user *arg)
+int lustre_data_version(struct inode *inode, struct ll_data_version *dv)
 {
-	struct inode *inode = file_inode(file);
 	u32 how = LUSTRE_IO_REFRESH;
-	struct ll_data_version dv;
 	struct lustre_io io;
 	int err;
 
-	if (copy_from_user(&dv, arg, sizeof(dv)))
-		return -EFAULT;
-	dv.idv_version = 0;
-	dv.idv_layout_version = 0;
-	if (dv.idv_flags & LL_DV_WR_FLUSH)
+	dv->idv_version = 0;
+	dv->idv_layout_version = 0;
+	if (dv->idv_flags & LL_DV_WR_FLUSH)
 		how |= LUSTRE_IO_PW;
-	else if (dv.idv_flags & LL_DV_RD_FLUSH)
+	else if (dv->idv_flags & LL_DV_RD_FLUSH)
 		how |= LUSTRE_IO_PR;
 	if (how != LUSTRE_IO_REFRESH) {
 		err = filemap_write_and_wait(inode->i_mapping);
@@ -363,8 +384,19 @@ static long lustre_ioc_data_version(struct file *file, void __user *arg)
 		return err;
 	err = io.fl ? io.fl->io_errno : 0;
 	if (!err && lustre_io_has_data(&io))
-		err = lustre_version_objects(&io, &dv);
+		err = lustre_version_objects(&io, dv);
 	lustre_io_end(&io);
+	return err;
+}
+
+static long lustre_ioc_data_version(struct file *file, void __user *arg)
+{
+	struct ll_data_version dv;
+	int err;
+
+	if (copy_from_user(&dv, arg, sizeof(dv)))
+		return -EFAULT;
+	err = lustre_data_version(file_inode(file), &dv);
 	if (err)
 		return err;
 	return copy_to_user(arg, &dv, sizeof(dv)) ? -EFAULT : 0;
@@ -389,6 +421,9 @@ static const struct lustre_ioctl {
 	{ OBD_IOC_GETMDNAME, ON_ANY, lustre_ioc_getmdname },
 	{ OBD_IOC_GETUUID, ON_ANY, lustre_ioc_getuuid },
 	{ OBD_IOC_FID2PATH, ON_ANY, lustre_ioc_fid2path },
+	{ FS_IOC_GETFLAGS, ON_ANY, lustre_ioc_fs_getflags },
+	{ FS_IOC_SETFLAGS, ON_ANY, lustre_ioc_fs_setflags },
+	{ LL_IOC_GETPARENT, ON_ANY, lustre_ioc_getparent },
 	{ LL_IOC_PATH2FID, ON_ANY, lustre_ioc_path2fid },
 	{ LL_IOC_GET_MDTIDX, ON_ANY, lustre_ioc_getmdtidx },
 	{ LL_IOC_FID2MDTIDX, ON_DIR, lustre_ioc_fid2mdtidx },
@@ -396,9 +431,25 @@ static const struct lustre_ioctl {
 	{ LL_IOC_GET_CONNECT_FLAGS, ON_DIR, lustre_ioc_connect_flags },
 	{ IOC_OBD_STATFS, ON_ANY | NATIVE, lustre_ioc_statfs },
 	{ LL_IOC_DATA_VERSION, ON_FILE, lustre_ioc_data_version },
+	{ LL_IOC_HSM_STATE_GET, ON_ANY, lustre_ioc_hsm_state_get },
+	{ LL_IOC_HSM_STATE_SET, ON_ANY, lustre_ioc_hsm_state_set },
+	{ LL_IOC_HSM_ACTION, ON_ANY, lustre_ioc_hsm_action },
+	{ LL_IOC_HSM_REQUEST, ON_ANY, lustre_ioc_hsm_request },
+	{ LL_IOC_HSM_DATA_VERSION, ON_FILE, lustre_ioc_hsm_version },
+	{ LL_IOC_HSM_CT_START, ON_ANY, lustre_ioc_hsm_copytool },
+	{ LL_IOC_HSM_COPY_START, ON_ANY, lustre_ioc_hsm_copytool },
+	{ LL_IOC_HSM_COPY_END, ON_ANY, lustre_ioc_hsm_copytool },
+	{ LL_IOC_HSM_PROGRESS, ON_ANY, lustre_ioc_hsm_copytool },
+	{ LL_IOC_HSM_IMPORT, ON_ANY, lustre_ioc_hsm_copytool },
 	{ LL_IOC_GETFLAGS, ON_FILE, lustre_ioc_getflags },
+	{ LL_IOC_LADVISE, ON_FILE, lustre_ioc_ladvise },
 	{ LL_IOC_GROUP_LOCK, ON_FILE, lustre_ioc_group_lock },
 	{ LL_IOC_GROUP_UNLOCK, ON_FILE, lustre_ioc_group_unlock },
+	{ LL_IOC_SET_LEASE, ON_FILE, lustre_ioc_set_lease },
+	{ LL_IOC_SET_LEASE_OLD, ON_FILE, lustre_ioc_set_lease_old },
+	{ LL_IOC_GET_LEASE, ON_FILE, lustre_ioc_get_lease },
+	{ LL_IOC_FLR_SET_MIRROR, ON_FILE, lustre_ioc_set_mirror },
+	{ LL_IOC_LOV_SWAP_LAYOUTS, ON_FILE, lustre_ioc_swap_layouts },
 	{ LL_IOC_LOV_GETSTRIPE, ON_ANY, lustre_ioc_getstripe },
 	{ LL_IOC_LOV_GETSTRIPE_NEW, ON_ANY, lustre_ioc_getstripe },
 	{ LL_IOC_LOV_SETSTRIPE, ON_ANY, lustre_ioc_setstripe },
@@ -447,8 +498,10 @@ static unsigned int lustre_ioctl_native(unsigned int cmd)
 {
 	static const unsigned int longs[] = {
 		LL_IOC_GETVERSION, FS_IOC_GETVERSION, OBD_IOC_GETDTNAME,
+		FS_IOC_GETFLAGS, FS_IOC_SETFLAGS,
 		OBD_IOC_FID2PATH,
 		LL_IOC_GETFLAGS, LL_IOC_GROUP_LOCK, LL_IOC_GROUP_UNLOCK,
+		LL_IOC_SET_LEASE_OLD, LL_IOC_FLR_SET_MIRROR,
 		LL_IOC_LOV_SETSTRIPE, LL_IOC_LOV_GETSTRIPE, LL_IOC_GETOBDCOUNT,
 		LL_IOC_PATH2FID, IOC_MDC_GETFILESTRIPE,
 	};

@@ -101,14 +101,26 @@ static void lustre_others_open_comp(struct inode *inode,
 	}
 }
 
-/* How many objects do the other mirrors have? */
+/* How many objects does a mirror have that are not looked at? */
+static u32 lustre_others_of(const struct lustre_layout *layout,
+			    const struct lustre_mirror *m)
+{
+	const struct lustre_comp *comp = layout->all_comps + m->first_comp;
+	u32 nr = 0;
+
+	for (u32 c = 0; c < m->nr_comps; c++, comp++)
+		if (!lustre_mirror_shown(layout, comp))
+			nr += comp->map.count;
+	return nr;
+}
+
+/* The same of all mirrors */
 u32 lustre_others_count(const struct lustre_layout *layout)
 {
 	u32 nr = 0;
 
 	for (u32 i = 0; i < layout->nr_mirrors; i++)
-		if (i != layout->mirror)
-			nr += layout->mirrors[i].nr_stripes;
+		nr += lustre_others_of(layout, &layout->mirrors[i]);
 	return nr;
 }
 
@@ -120,7 +132,7 @@ void lustre_others_close(struct lustre_file_layout *fl)
 }
 
 /*
- * Objects of the other mirrors, for which there is room; what is missing is not
+ * Objects that are not looked at, for which there is room; what is missing is not
  * counted.
  */
 void lustre_others_open(struct inode *inode, struct lustre_file_layout *fl)
@@ -133,12 +145,12 @@ void lustre_others_open(struct inode *inode, struct lustre_file_layout *fl)
 		const struct lustre_comp *comp = layout->all_comps +
 						 m->first_comp;
 
-		if (i == layout->mirror)
-			continue;
 		for (u32 c = 0; c < m->nr_comps; c++, comp++)
-			lustre_others_open_comp(inode, fl, comp,
-						layout->all_stripes +
-						m->first_stripe + comp->first);
+			if (!lustre_mirror_shown(layout, comp))
+				lustre_others_open_comp(inode, fl, comp,
+							layout->all_stripes +
+							m->first_stripe +
+							comp->first);
 	}
 }
 

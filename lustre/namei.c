@@ -226,10 +226,14 @@ static int lustre_revalidate_name(struct inode *dir, const struct qstr *name,
 	return rc;
 }
 
-/* May ->open() of the inode find out by itself? */
+/*
+ * May ->open() of the inode find out by itself?  The VFS does not come to that
+ * if it knows of flags that keep files from being written, which may be old.
+ */
 static bool lustre_open_decides(const struct inode *inode, unsigned int flags)
 {
 	return S_ISREG(inode->i_mode) &&
+	       !IS_IMMUTABLE(inode) && !IS_APPEND(inode) &&
 	       (flags & (LOOKUP_OPEN | LOOKUP_EXCL | LOOKUP_REVAL |
 			 LOOKUP_PARENT)) == LOOKUP_OPEN;
 }
@@ -363,6 +367,11 @@ static int lustre_atomic_positive(struct lustre_atomic *ao,
 	}
 	if (alias)
 		dentry = alias;
+	if (open && ao->file->f_flags & O_DIRECTORY && !d_is_dir(dentry)) {
+		/* The VFS says no, and needs no open file for that. */
+		mdc_close(open, NULL);
+		open = NULL;
+	}
 	if (!open)
 		return finish_no_open(ao->file, alias);
 	if (mdc_reply_created(rep) &&
@@ -376,6 +385,8 @@ static int lustre_atomic_positive(struct lustre_atomic *ao,
 		ao->file->f_mode |= FMODE_CREATED;
 		WRITE_ONCE(LUSTRE_I(d_inode(dentry))->fresh, true);
 	}
+	if (mdc_open_flags(open) & MDS_OPEN_VOLATILE)
+		lustre_volatile_opened(dentry);
 	rc = lustre_atomic_finish(ao, d_inode(dentry), dentry, open);
 	dput(alias);
 	return rc;
@@ -413,6 +424,7 @@ static int lustre_atomic_rpc(struct lustre_atomic *ao, u64 flags, umode_t mode)
 		.len	= name->len,
 		.flags	= flags,
 		.mode	= mode,
+		.mdt	= MDC_ANY_MDT,
 	};
 	struct mdc_reply rep = {};
 	struct mdc_open *open;
@@ -422,6 +434,8 @@ static int lustre_atomic_rpc(struct lustre_atomic *ao, u64 flags, umode_t mode)
 	rc = lustre_dir_names(ao->dir, false);
 	if (rc)
 		return rc;
+	if (flags & MDS_OPEN_VOLATILE)
+		args.mdt = lustre_volatile_mdt(name);
 	mdc_cred_init(&cred, ao->dir, NULL);
 	rc = mdc_open(lustre_lmv(ao->dir), &args, &cred, &rep, &open);
 	if (!rc && mdc_reply_negative(&rep))
@@ -454,6 +468,8 @@ static int lustre_atomic_open(struct inode *dir, struct dentry *dentry,
 		flags |= MDS_OPEN_CREAT;
 		if (open_flags & O_EXCL)
 			flags |= MDS_OPEN_EXCL;
+		if (lustre_volatile_named(&dentry->d_name))
+			flags |= MDS_OPEN_VOLATILE;
 	} else {
 		/* A negative name that was found valid a moment ago */
 		if (!d_in_lookup(dentry))
@@ -680,6 +696,7 @@ const struct inode_operations lustre_dir_inode_operations = {
 	.rmdir		= lustre_rmdir,
 	.mknod		= lustre_mknod,
 	.rename		= lustre_rename,
+	.tmpfile	= lustre_tmpfile,
 	.permission	= lustre_permission,
 	.getattr	= lustre_getattr,
 	.setattr	= lustre_setattr,

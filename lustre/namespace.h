@@ -48,7 +48,34 @@ u64 lustre_open_flags(unsigned int f_flags);
 struct lustre_file *lustre_file_alloc(unsigned int f_flags);
 void lustre_open_attach(struct inode *inode, struct lustre_file *lf,
 			struct mdc_open *open);
+void lustre_handle_close(struct inode *inode, struct mdc_open *open, bool wait);
 void lustre_file_close(struct inode *inode, struct lustre_file *lf);
+struct mdc_open *lustre_open_private(struct inode *inode,
+				     struct lustre_file *lf);
+void lustre_close_args(struct inode *inode, struct mdc_close_args *args);
+
+/* ---- volatile.c ---- */
+bool lustre_volatile_named(const struct qstr *name);
+u32 lustre_volatile_mdt(const struct qstr *name);
+void lustre_volatile_opened(struct dentry *dentry);
+int lustre_tmpfile(struct mnt_idmap *idmap, struct inode *dir, struct file *file,
+		   umode_t mode);
+void lustre_volatile_closed(struct inode *inode, const struct mdc_open *open);
+
+/* ---- lease.c ---- */
+bool lustre_lease_has(struct file *file);
+struct mdc_lease *lustre_lease_detach(struct inode *inode,
+				      struct lustre_file *lf);
+void lustre_lease_end(struct inode *inode, struct lustre_file *lf);
+int lustre_lease_close(struct inode *inode, struct mdc_lease *lease,
+		       const struct mdc_close_intent *intent);
+struct file *lustre_lease_other(struct file *file, u32 fd);
+
+/* ---- keep.c ---- */
+bool lustre_keep_wanted(struct inode *inode, enum lustre_open_mode mode);
+bool lustre_keep(struct inode *inode, struct mdc_open *open);
+bool lustre_keep_take(struct inode *inode);
+void lustre_keep_drop(struct inode *inode, bool wait);
 
 /* ---- dir.c ---- */
 
@@ -85,5 +112,17 @@ void lustre_link_free(struct inode *inode);
 ssize_t lustre_listxattr(struct dentry *dentry, char *list, size_t size);
 int lustre_lov_set_dir(struct inode *inode, const void *value, size_t size);
 int lustre_lov_create(struct inode *inode, const void *ea, size_t len);
+int lustre_lov_check(const void *value, size_t size);
+
+/* ---- export.c ---- */
+struct inode *lustre_inode_by_fid(struct super_block *sb,
+				  const struct lustre_fid *fid);
+
+/* ---- release.c ---- */
+int lustre_hsm_release(struct super_block *sb, const struct lustre_fid *fid);
+
+/* ---- component.c ---- */
+int lustre_component_set(struct inode *inode, const char *op,
+			 const void *value, size_t size, int flags);
 
 #endif /* _LUSTRE_NAMESPACE_H */

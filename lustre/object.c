@@ -51,6 +51,8 @@ void lustre_data_inode_setup(struct inode *inode)
 
 /* io_errno: the configuration lacks a target, see lustre_layout_retry() */
 #define LUSTRE_NO_TARGET	(-ENXIO)
+/* Another file has an object */
+#define LUSTRE_CLAIMED		(-EIO)
 
 /* The object that the file itself is */
 static struct osc_object *
@@ -76,6 +78,20 @@ static u32 lustre_layout_version(const struct lustre_layout *layout)
 	return layout->flr == LCM_FL_NONE ? 0 : layout->gen;
 }
 
+/*
+ * The same for an object of the mirror looked at: what is written to one that is
+ * under resynchronization is no change.
+ */
+static u32 lustre_object_version(const struct lustre_layout *layout)
+{
+	u32 version = lustre_layout_version(layout);
+
+	if (layout->flr == LCM_FL_SYNC_PENDING && !layout->patched &&
+	    layout->mirrors[layout->mirror].flags & LCME_FL_STALE)
+		version |= LOV_LAYOUT_GEN_RESYNC;
+	return version;
+}
+
 /**
  * lustre_object_open - the object behind a stripe
  * @inode: the file
@@ -95,6 +111,7 @@ struct osc_object *lustre_object_open(struct inode *inode,
 				      const struct lustre_stripe *stripe, u32 i,
 				      bool attach)
 {
+	const struct lustre_extent *e = &lustre_layout_uncut(layout, comp)->extent;
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct osc_object_desc desc = {
 		.oi		= stripe->oi,
@@ -103,14 +120,16 @@ struct osc_object *lustre_object_open(struct inode *inode,
 		.stripe_size	= comp->map.size,
 		.stripe_count	= comp->map.count,
 		.comp_id	= comp->id,
-		.comp_start	= comp->extent.start,
-		.comp_end	= comp->extent.end,
-		.version	= lustre_layout_version(layout),
+		.comp_start	= e->start,
+		.comp_end	= e->end,
+		.version	= lustre_object_version(layout),
 		.ops		= &lustre_object_ops,
 		.inode		= attach ? inode : NULL,
 	};
 	struct osc *osc;
 
+	if (!attach)
+		lustre_object_ops.attr(inode, &desc.file);
 	if (stripe->ost_idx == LUSTRE_STRIPE_ON_MDT)
 		return lustre_object_open_dom(inode, &desc);
 	osc = lustre_osc_get(LUSTRE_SB(inode->i_sb), stripe->ost_idx);
@@ -182,8 +201,7 @@ static void lustre_objects_open(struct inode *inode,
 /* -------------------------------------------------------------- layout -- */
 
 /* Takes over @layout, without objects; NULL without memory. */
-static struct lustre_file_layout *
-lustre_file_layout_new(struct lustre_layout *layout)
+struct lustre_file_layout *lustre_file_layout_new(struct lustre_layout *layout)
 {
 	int err = lustre_layout_io_errno(layout);
 	u32 others = err ? 0 : lustre_others_count(layout);
@@ -210,6 +228,12 @@ static void lustre_file_layout_free(struct rcu_head *rcu)
 
 	lustre_layout_put(fl->layout);
 	kvfree(fl);
+}
+
+/* The end of one that never was in force, and has no objects any more */
+void lustre_file_layout_drop(struct lustre_file_layout *fl)
+{
+	lustre_file_layout_free(&fl->rcu);
 }
 
 /* Does @new tell more than what is in force?  (08 section 3) */
@@ -244,7 +268,7 @@ static void lustre_comp_move(struct inode *inode,
 			     const struct lustre_comp *comp,
 			     struct lustre_file_layout *new)
 {
-	const struct lustre_extent *e = &comp->extent;
+	const struct lustre_extent *e = &comp->extent, *whole;
 	struct lustre_shared s;
 
 	if (old->io_errno || new->io_errno ||
@@ -259,13 +283,14 @@ static void lustre_comp_move(struct inode *inode,
 		lustre_layout_drop(inode, e->start, s.extent.start - 1);
 	if (s.extent.end < e->end)
 		lustre_layout_drop(inode, s.extent.end, e->end - 1);
+	whole = &lustre_layout_uncut(new->layout, s.comp)->extent;
 	for (u32 i = 0; i < comp->map.count; i++) {
 		struct osc_object *obj = old->objects[comp->first + i];
 
 		new->objects[s.comp->first + i] = obj;
 		if (obj)
-			osc_object_move(obj, s.comp->id, s.comp->extent.start,
-					s.comp->extent.end);
+			osc_object_move(obj, s.comp->id, whole->start,
+					whole->end);
 	}
 }
 
@@ -401,7 +426,7 @@ static struct lustre_layout *lustre_layout_best(struct inode *inode,
 		mirror = lustre_mirror_best(inode, layout, 0);
 	if (mirror == layout->mirror)
 		return layout;
-	view = lustre_layout_view(layout, mirror, GFP_NOFS);
+	view = lustre_layout_to_read(layout, mirror, GFP_NOFS);
 	lustre_layout_put(layout);
 	return view;
 }
@@ -477,7 +502,8 @@ static int lustre_layout_reopen(struct inode *inode,
 	mutex_lock(&li->layout_lock);
 	old = rcu_dereference_protected(li->layout,
 					lockdep_is_held(&li->layout_lock));
-	if (old->layout == layout && old->io_errno == LUSTRE_NO_TARGET)
+	if (old->layout == layout && (old->io_errno == LUSTRE_NO_TARGET ||
+				      old->io_errno == LUSTRE_CLAIMED))
 		lustre_layout_switch(inode, new);
 	else
 		lustre_file_layout_free(&new->rcu);
@@ -497,8 +523,8 @@ static int lustre_layout_reopen(struct inode *inode,
 int lustre_layout_look_at(struct inode *inode,
 			  const struct lustre_layout *layout, u32 mirror)
 {
-	struct lustre_layout *view = lustre_layout_view(layout, mirror,
-							GFP_NOFS);
+	struct lustre_layout *view = lustre_layout_to_read(layout, mirror,
+							    GFP_NOFS);
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_file_layout *old, *new;
 
@@ -520,12 +546,93 @@ int lustre_layout_look_at(struct inode *inode,
 	return 0;
 }
 
+/*
+ * A file has a layout that no lock covers, and another file has its objects by
+ * now.  Its data are where those are.
+ * Return: 0; -EEXIST: the layout is not outdated; -ENOMEM.
+ */
+static int lustre_layout_give_up(struct inode *inode)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
+	struct lustre_layout *none = lustre_layout_decode(NULL, 0, GFP_NOFS);
+	struct lustre_file_layout *fl;
+	int err = -EEXIST;
+
+	if (IS_ERR(none))
+		return PTR_ERR(none);
+	fl = lustre_file_layout_new(none);
+	if (!fl) {
+		lustre_layout_put(none);
+		return -ENOMEM;
+	}
+	mutex_lock(&li->layout_lock);
+	if (!lustre_inode_covered(inode, MDS_INODELOCK_LAYOUT)) {
+		lustre_layout_switch(inode, fl);
+		err = 0;
+	} else {
+		lustre_file_layout_drop(fl);
+	}
+	mutex_unlock(&li->layout_lock);
+	return err;
+}
+
+static struct inode *lustre_stripe_owner(struct inode *inode,
+					 const struct lustre_stripe *stripe)
+{
+	struct osc *osc;
+
+	if (stripe->hole || stripe->ost_idx == LUSTRE_STRIPE_ON_MDT)
+		return NULL;
+	osc = lustre_osc_get(LUSTRE_SB(inode->i_sb), stripe->ost_idx);
+	return osc ? osc_object_owner(osc, &stripe->oi) : NULL;
+}
+
+/*
+ * Objects of a layout are another file's: layouts have been swapped, or the like,
+ * and that one does not know yet.
+ */
+static int lustre_layout_reclaim(struct inode *inode,
+				 const struct lustre_layout *layout)
+{
+	struct inode *owner;
+	int err = 0;
+
+	for (u32 i = 0; !err && i < layout->nr_stripes; i++) {
+		owner = lustre_stripe_owner(inode, &layout->stripes[i]);
+		if (!owner)
+			continue;
+		if (owner != inode)
+			err = lustre_layout_give_up(owner);
+		if (err == -EEXIST)
+			pr_err_ratelimited("lustre: %s: %s claims an object of %s\n",
+					   LUSTRE_SB(inode->i_sb)->opts.dev.fsname,
+					   lustre_fid_str(&LUSTRE_I(inode)->fid).s,
+					   lustre_fid_str(&LUSTRE_I(owner)->fid).s);
+		lustre_object_ops.drop(owner);
+	}
+	return err;
+}
+
+/* Wait for the configuration to bring the targets that a layout names. */
+static int lustre_layout_wait(struct inode *inode,
+			      const struct lustre_layout *layout)
+{
+	int err = 0;
+
+	for (u32 i = 0; !err && i < layout->nr_stripes; i++)
+		if (!layout->stripes[i].hole &&
+		    layout->stripes[i].ost_idx != LUSTRE_STRIPE_ON_MDT)
+			err = lustre_osc_wait(LUSTRE_SB(inode->i_sb),
+					      layout->stripes[i].ost_idx);
+	return err;
+}
+
 /**
- * lustre_layout_retry - attach objects on targets that were not known
+ * lustre_layout_retry - attach objects that could not be attached
  * @inode: a regular file
  *
  * For who begins an I/O: waits for the configuration to bring the targets that
- * the layout names.
+ * the layout names, and has files give up objects that they have no more.
  *
  * Return: 0, also if objects are missing for another reason; -EINTR; -EIO a
  * target is not there; -ENOMEM.
@@ -533,21 +640,21 @@ int lustre_layout_look_at(struct inode *inode,
  */
 int lustre_layout_retry(struct inode *inode)
 {
+	int why = lustre_data_errno(inode), err;
 	struct lustre_layout *layout;
-	int err = 0;
 
-	if (lustre_data_errno(inode) != LUSTRE_NO_TARGET)
+	if (why != LUSTRE_NO_TARGET && why != LUSTRE_CLAIMED)
 		return 0;
 	layout = lustre_layout_latest(inode);
-	for (u32 i = 0; !err && i < layout->nr_stripes; i++)
-		if (!layout->stripes[i].hole &&
-		    layout->stripes[i].ost_idx != LUSTRE_STRIPE_ON_MDT)
-			err = lustre_osc_wait(LUSTRE_SB(inode->i_sb),
-					      layout->stripes[i].ost_idx);
+	if (why == LUSTRE_NO_TARGET)
+		err = lustre_layout_wait(inode, layout);
+	else
+		err = lustre_layout_reclaim(inode, layout);
 	if (!err)
 		err = lustre_layout_reopen(inode, layout);
 	lustre_layout_put(layout);
-	return err;
+	/* Data can't be reached; all else can. */
+	return err == -EEXIST ? 0 : err;
 }
 
 /**

@@ -82,7 +82,8 @@ void lustre_open_attach(struct inode *inode, struct lustre_file *lf,
 	struct lustre_open_handle *h = &li->opens[lf->mode];
 
 	mutex_lock(&li->open_lock);
-	if (h->users) {
+	/* In use, or kept for those who may have it */
+	if (h->open) {
 		lf->own = open;
 	} else {
 		h->open = open;
@@ -132,7 +133,8 @@ static bool lustre_open_share(struct inode *inode, struct file *file,
 	    !lustre_open_permitted(inode, file))
 		return false;
 	mutex_lock(&li->open_lock);
-	if (h->users && mdc_open_valid(h->open)) {
+	if (h->open && mdc_open_valid(h->open) &&
+	    (h->users || lustre_keep_take(inode))) {
 		h->users++;
 		shared = true;
 	}
@@ -151,7 +153,8 @@ static struct mdc_open *lustre_open_detach(struct inode *inode,
 	if (open)
 		return open;
 	mutex_lock(&li->open_lock);
-	if (!--h->users) {
+	if (!--h->users && !(lf->mode == LUSTRE_OPEN_READ &&
+			     lustre_keep(inode, h->open))) {
 		open = h->open;
 		h->open = NULL;
 	}
@@ -159,29 +162,83 @@ static struct mdc_open *lustre_open_detach(struct inode *inode,
 	return open;
 }
 
-/* End the use that @lf makes of its handle; frees @lf. */
-void lustre_file_close(struct inode *inode, struct lustre_file *lf)
+/**
+ * lustre_open_private - let an open file have its handle for itself
+ * @inode: a regular file
+ * @lf: state of the open file
+ *
+ * Who opens the file next asks the server then, which may have to tell somebody.
+ *
+ * Return: the handle, which stays the file's; NULL: others use it, too.
+ */
+struct mdc_open *lustre_open_private(struct inode *inode,
+				     struct lustre_file *lf)
 {
 	struct lustre_inode *li = LUSTRE_I(inode);
-	struct mdc_open *open = lustre_open_detach(inode, lf);
+	struct lustre_open_handle *h = &li->opens[lf->mode];
+	struct mdc_open *open;
+
+	mutex_lock(&li->open_lock);
+	if (!lf->own && h->users == 1) {
+		lf->own = h->open;
+		h->open = NULL;
+		h->users = 0;
+	}
+	open = lf->own;
+	mutex_unlock(&li->open_lock);
+	return open;
+}
+
+/* What the server is told of a regular file that is closed */
+void lustre_close_args(struct inode *inode, struct mdc_close_args *args)
+{
+	args->have_times = true;
+	args->mode = inode->i_mode;
+	args->atime = inode_get_atime_sec(inode);
+	args->mtime = inode_get_mtime_sec(inode);
+	args->ctime = inode_get_ctime_sec(inode);
+}
+
+/**
+ * lustre_handle_close - close a handle that nobody uses any more
+ * @inode: of what
+ * @open: the handle, gone afterwards
+ * @wait: for the metadata target
+ *
+ * Context: may sleep.
+ */
+void lustre_handle_close(struct inode *inode, struct mdc_open *open, bool wait)
+{
+	struct lustre_inode *li = LUSTRE_I(inode);
 	struct mdc_close_args args = {};
 
-	lustre_group_end(inode, lf);
-	if (open && S_ISREG(inode->i_mode)) {
-		args.have_times = true;
-		args.mode = inode->i_mode;
-		args.atime = inode_get_atime_sec(inode);
-		args.mtime = inode_get_mtime_sec(inode);
-		args.ctime = inode_get_ctime_sec(inode);
+	if (S_ISREG(inode->i_mode)) {
+		lustre_close_args(inode, &args);
 		if (mdc_open_flags(open) & MDS_FMODE_WRITE) {
 			args.data_modified = li->data_modified;
 			li->data_modified = false;
 			args.have_size = lustre_size_best(inode, &args.size,
 							  &args.blocks);
 		}
+		lustre_volatile_closed(inode, open);
 	}
-	if (open)
+	if (wait)
 		mdc_close(open, &args);
+	else
+		mdc_close_async(open, &args);
+}
+
+/* End the use that @lf makes of its handle; frees @lf. */
+void lustre_file_close(struct inode *inode, struct lustre_file *lf)
+{
+	struct mdc_open *open = lustre_open_detach(inode, lf);
+
+	lustre_group_end(inode, lf);
+	lustre_lease_end(inode, lf);
+	if (open)
+		lustre_handle_close(inode, open, true);
+	else
+		lustre_keep_trim(LUSTRE_SB(inode->i_sb), false);
 	kfree(lf);
 }
 
@@ -249,7 +306,8 @@ static int lustre_open_dentry(struct dentry *dentry, struct inode *inode,
 	n.parent = dget_parent(dentry);
 	dir = d_inode(n.parent);
 	take_dentry_name_snapshot(&n.name, dentry);
-	rc = lustre_open_by_name(dir, &n.name.name, inode, flags, rep, open);
+	rc = lustre_open_by_name(dir, &n.name.name, inode,
+				 flags & ~MDS_OPEN_LOCK, rep, open);
 	release_dentry_name_snapshot(&n.name);
 	if (!rc)
 		lustre_dentry_mark(dir, dentry, inode);
@@ -268,6 +326,8 @@ static int lustre_open_rpc(struct inode *inode, struct file *file,
 
 	if (S_ISDIR(inode->i_mode))
 		flags |= MDS_OPEN_DIRECTORY;
+	if (lustre_keep_wanted(inode, lf->mode))
+		flags |= MDS_OPEN_LOCK;
 	rc = lustre_open_dentry(file_dentry(file), inode, flags, &rep, &open);
 	if (!rc && !open)
 		rc = -ENXIO;

@@ -381,16 +381,39 @@ int lustre_size_stat(struct inode *inode, bool *asked)
 	return err ? moved ?: err : 0;
 }
 
+/*
+ * Who opens to write, too, would get locks to read along with the sizes, and
+ * have his own writes take them back.  Locks to write tell the sizes just as
+ * well.  Where others are at the first object, nobody is asked for the rest.
+ */
+static void lustre_size_to_write(const struct lustre_io *io)
+{
+	const struct lustre_file_layout *fl = io->fl;
+
+	/* Which mirror will be written is not known yet. */
+	if (lustre_mirror_spare(fl->layout))
+		return;
+	for (u32 i = 0; i < fl->nr_objects; i++) {
+		struct osc_object *obj = fl->objects[i];
+
+		if (!obj || !osc_glimpse_ahead(obj, true))
+			continue;
+		if (!i && (osc_glimpse_settle(obj) || !osc_size_known(obj)))
+			break;
+	}
+}
+
 /**
  * lustre_size_open - a file is opened to be read: what may i_size be taken for?
  * @inode: a regular file
+ * @write: and to be written
  *
  * A target that can't tell fails those who read, not those who open.
  *
  * Return: 0; -EINTR; the reason why nobody can read or knows the size.
  * Context: sleeps; not in the course of an I/O.
  */
-int lustre_size_open(struct inode *inode)
+int lustre_size_open(struct inode *inode, bool write)
 {
 	struct lustre_io io;
 	int err, moved;
@@ -399,6 +422,8 @@ int lustre_size_open(struct inode *inode)
 	if (err)
 		return err;
 	if (lustre_io_has_data(&io)) {
+		if (write)
+			lustre_size_to_write(&io);
 		do
 			err = lustre_glimpse_objects(&io);
 		while (err && lustre_io_elsewhere(&io, &moved));
@@ -496,7 +521,8 @@ u64 lustre_size_max(struct lustre_io *io, u64 start, u64 end)
  * @inode: a regular file
  * @size: bytes
  *
- * Return: 0; -EFBIG; -EINTR; the reason why there is no data I/O.
+ * Return: 0; -EFBIG; -EINTR; -EOPNOTSUPP: it might leave no copy of something;
+ * the reason why there is no data I/O.
  * Context: sleeps; not in the course of an I/O.
  */
 int lustre_size_allowed(struct inode *inode, u64 size)
@@ -514,11 +540,26 @@ int lustre_size_allowed(struct inode *inode, u64 size)
 		err = 0;
 	if (!err && size > lustre_size_max(&io, 0, LUSTRE_EOF))
 		err = -EFBIG;
+	/* The metadata target would have to be told, see lustre_io_lacks(). */
+	if (!err && io.fl && io.fl->layout->patched &&
+	    !lustre_mirror_alone(io.fl->layout, size, LUSTRE_EOF))
+		err = -EOPNOTSUPP;
 	lustre_io_end(&io);
 	return err;
 }
 
 /* ------------------------------------------------------------- truncate -- */
+
+/* What is known here of the objects: they end where a file of @size does. */
+void lustre_truncate_known(const struct lustre_file_layout *fl, u64 size)
+{
+	for (u32 i = 0; i < fl->nr_objects; i++)
+		if (fl->objects[i] &&
+		    lustre_layout_truncates(fl->layout, i, size))
+			osc_object_truncated(fl->objects[i],
+					     lustre_layout_obj_size(fl->layout,
+								    i, size));
+}
 
 /*
  * Tell the page cache; objects first, so that write-back of the last page ends
@@ -533,20 +574,15 @@ static void lustre_truncate_cache(struct lustre_io *io, u64 size)
 	if (size > i_size_read(inode))
 		lustre_tail_seal(inode);
 	spin_lock(&li->size_lock);
-	for (u32 i = 0; i < fl->nr_objects; i++)
-		if (fl->objects[i] &&
-		    lustre_layout_truncates(fl->layout, i, size))
-			osc_object_truncated(fl->objects[i],
-					     lustre_layout_obj_size(fl->layout,
-								    i, size));
+	lustre_truncate_known(fl, size);
 	i_size_write(inode, size);
 	spin_unlock(&li->size_lock);
 	truncate_pagecache(inode, size);
 }
 
 /* Set the size of each object, all of which are locked; all in parallel. */
-static int lustre_truncate_objects(struct lustre_io *io, u64 size,
-				   struct osc_multi *m)
+int lustre_truncate_objects(struct lustre_io *io, u64 size,
+			    struct osc_multi *m)
 {
 	const struct lustre_file_layout *fl = io->fl;
 	struct lustre_hit hit = {};
@@ -612,6 +648,8 @@ int lustre_size_truncate(struct inode *inode, u64 size, struct file *file)
 	struct lustre_io io;
 	int err;
 
+	if (lustre_designated(file))
+		return lustre_designated_truncate(inode, size, file);
 	err = lustre_writer_enter(inode, &w, 0, LUSTRE_EOF, file);
 	if (err)
 		return err;

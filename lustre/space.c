@@ -252,7 +252,7 @@ long lustre_fallocate(struct file *file, int mode, loff_t offset, loff_t len)
 	struct lustre_writer w;
 	int err;
 
-	if (mode & ~LUSTRE_FALLOC_MODES)
+	if (mode & ~LUSTRE_FALLOC_MODES || lustre_designated(file))
 		return -EOPNOTSUPP;
 	err = lustre_flock_check(file) ?: lustre_kill_set_id(inode);
 	if (err)

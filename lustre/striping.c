@@ -19,10 +19,19 @@
 static_assert(LL_LOV_USER_V1 == LOV_MAGIC_V1);
 static_assert(LL_LOV_USER_V3 == LOV_MAGIC_V3);
 static_assert(LL_LOV_USER_SPECIFIC == LOV_MAGIC_SPECIFIC);
+static_assert(LL_LOV_USER_COMP == LOV_MAGIC_COMP_V1);
+static_assert(LL_LOV_USER_SEL == LOV_MAGIC_SEL);
 static_assert(LL_LMV_STRIPES == LMV_MAGIC_V1);
 static_assert(LL_LMV_DEFAULT == LMV_USER_MAGIC);
 static_assert(sizeof(struct ll_lov_user_v1) == sizeof(struct lov_mds_md_v1));
 static_assert(sizeof(struct ll_lov_user_v3) == sizeof(struct lov_mds_md_v3));
+static_assert(sizeof(struct ll_lov_comp) == sizeof(struct ll_lov_user_v1));
+static_assert(sizeof(struct ll_lov_comp_entry) ==
+	      sizeof(struct lov_comp_md_entry_v1));
+static_assert(offsetof(struct ll_lov_comp, lcm_entry_count) ==
+	      offsetof(struct lov_comp_md_v1, lcm_entry_count));
+static_assert(offsetof(struct ll_lov_comp_entry, lcme_offset) ==
+	      offsetof(struct lov_comp_md_entry_v1, lcme_offset));
 static_assert(sizeof(struct ll_lov_object) == sizeof(struct lov_ost_data_v1));
 static_assert(sizeof(struct ll_lmv_user) == sizeof(struct lmv_user_md));
 static_assert(sizeof(struct ll_lmv_object) == 24);
@@ -139,6 +148,31 @@ long lustre_ioc_getstripe(struct file *file, void __user *arg)
 	return rc;
 }
 
+/* How long is a wanted layout that begins so?  0: it is none. */
+static size_t lustre_setstripe_len(const struct ll_lov_user_v1 *head)
+{
+	const struct ll_lov_comp *comp = (const void *)head;
+
+	switch (head->lmm_magic) {
+	case LL_LOV_USER_V1:
+		return sizeof(struct ll_lov_user_v1);
+	case LL_LOV_USER_V3:
+		return sizeof(struct ll_lov_user_v3);
+	case LL_LOV_USER_SPECIFIC:
+		if (head->lmm_stripe_count > LOV_MAX_STRIPE_COUNT)
+			return 0;
+		return sizeof(struct ll_lov_user_v3) +
+		       head->lmm_stripe_count * sizeof(struct ll_lov_object);
+	case LL_LOV_USER_COMP:
+	case LL_LOV_USER_SEL:
+		if (comp->lcm_size < sizeof(*comp) ||
+		    comp->lcm_size > LUSTRE_EA_MAX)
+			return 0;
+		return comp->lcm_size;
+	}
+	return 0;
+}
+
 /* Copy a wanted layout, whose length follows from its beginning. */
 static int lustre_setstripe_copy(void __user *arg, struct lustre_ea *ea)
 {
@@ -146,22 +180,9 @@ static int lustre_setstripe_copy(void __user *arg, struct lustre_ea *ea)
 
 	if (copy_from_user(&head, arg, sizeof(head)))
 		return -EFAULT;
-	switch (head.lmm_magic) {
-	case LL_LOV_USER_V1:
-		ea->len = sizeof(struct ll_lov_user_v1);
-		break;
-	case LL_LOV_USER_V3:
-		ea->len = sizeof(struct ll_lov_user_v3);
-		break;
-	case LL_LOV_USER_SPECIFIC:
-		if (head.lmm_stripe_count > LOV_MAX_STRIPE_COUNT)
-			return -EINVAL;
-		ea->len = sizeof(struct ll_lov_user_v3) +
-			  head.lmm_stripe_count * sizeof(struct ll_lov_object);
-		break;
-	default:
+	ea->len = lustre_setstripe_len(&head);
+	if (!ea->len)
 		return -EINVAL;
-	}
 	ea->buf = vmalloc(ea->len);
 	if (!ea->buf)
 		return -ENOMEM;
@@ -185,7 +206,9 @@ long lustre_ioc_setstripe(struct file *file, void __user *arg)
 	rc = lustre_setstripe_copy(arg, &ea);
 	if (rc)
 		return rc;
-	rc = mnt_want_write_file(file);
+	rc = lustre_lov_check(ea.buf, ea.len);
+	if (rc >= 0)
+		rc = mnt_want_write_file(file);
 	if (!rc) {
 		if (S_ISDIR(inode->i_mode))
 			rc = lustre_lov_set_dir(inode, ea.buf, ea.len);

@@ -139,6 +139,9 @@ static struct lustre_sb *lustre_sb_alloc(struct super_block *sb)
 	sbi->statahead_agl = true;
 	sbi->statahead_running_max = LUSTRE_STATAHEAD_RUNNING;
 	atomic_set(&sbi->statahead_running, 0);
+	sbi->opencache_threshold_ms = LUSTRE_OPENCACHE_MS;
+	spin_lock_init(&sbi->keep_lock);
+	INIT_LIST_HEAD(&sbi->kept);
 	lustre_flocks_init(&sbi->flocks);
 	xa_init(&sbi->oscs);
 	mutex_init(&sbi->target_lock);
@@ -342,6 +345,8 @@ void lustre_kill_sb(struct super_block *sb)
 		lustre_targets_give_up(sbi);
 	/* Whoever reads our files needs the super block and the targets. */
 	lustre_sysfs_remove(sbi);
+	/* They keep inodes. */
+	lustre_keep_trim(sbi, true);
 	/*
 	 * Servers may want locks back at any time.  Until all is written they
 	 * get them; after that the inodes, and their pages, go by themselves.

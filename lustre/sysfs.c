@@ -6,6 +6,7 @@
  *	llite/<fsname>-<instance>/	the mount
  *	osc/<target>-osc-<instance>/	an object target of it
  *	mdc/<target>-mdc-<instance>/	a metadata target of it
+ *	ldlm/namespaces/<either>/	its locks, see sysfs_ldlm.c
  */
 #include <linux/backing-dev.h>
 #include <linux/glob.h>
@@ -18,33 +19,13 @@
 #include "internal.h"
 #include "sysfs.h"
 
-/* The four directories that every mount adds to. */
+/* The directories that every mount adds to. */
 static struct kset *lustre_root;
 static struct kobject *lustre_llite;
 static struct kobject *lustre_osc;
 static struct kobject *lustre_mdc;
-
-/**
- * struct lustre_kobj - a directory of a mount or of one of its targets
- * @kobj: the directory; its last reference frees this
- * @link: in lustre_sb.kobjs
- * @sbi: the mount; valid until kobject_del() returns
- * @osc: the object target, or NULL
- * @mdt: index of the metadata target, if @osc is NULL
- */
-struct lustre_kobj {
-	struct kobject		kobj;
-	struct list_head	link;
-	struct lustre_sb	*sbi;
-	struct osc		*osc;
-	u32			mdt;
-};
-
-struct lustre_attr {
-	struct attribute attr;
-	ssize_t (*show)(struct lustre_kobj *lk, char *buf);
-	ssize_t (*store)(struct lustre_kobj *lk, const char *buf, size_t len);
-};
+static struct kobject *lustre_ldlm;
+static struct kobject *lustre_namespaces;
 
 static ssize_t lustre_attr_show(struct kobject *kobj, struct attribute *attr,
 				char *buf)
@@ -65,27 +46,14 @@ static ssize_t lustre_attr_store(struct kobject *kobj, struct attribute *attr,
 			 len);
 }
 
-static const struct sysfs_ops lustre_sysfs_ops = {
+const struct sysfs_ops lustre_sysfs_ops = {
 	.show	= lustre_attr_show,
 	.store	= lustre_attr_store,
 };
 
-static void lustre_kobj_release(struct kobject *kobj)
+void lustre_kobj_release(struct kobject *kobj)
 {
 	kfree(container_of(kobj, struct lustre_kobj, kobj));
-}
-
-#define LUSTRE_ATTR_RO(_prefix, _name)					\
-static struct lustre_attr _prefix##_##_name##_attr = {			\
-	.attr = { .name = #_name, .mode = 0444 },			\
-	.show = _prefix##_##_name##_show,				\
-}
-
-#define LUSTRE_ATTR_RW(_prefix, _name)					\
-static struct lustre_attr _prefix##_##_name##_attr = {			\
-	.attr = { .name = #_name, .mode = 0644 },			\
-	.show = _prefix##_##_name##_show,				\
-	.store = _prefix##_##_name##_store,				\
 }
 
 /* ---- llite: the mount ---------------------------------------------------- */
@@ -158,7 +126,7 @@ static ssize_t llite_max_read_ahead_mb_store(struct lustre_kobj *lk,
 LUSTRE_ATTR_RW(llite, max_read_ahead_mb);
 
 /* A limit of asking ahead, see struct lustre_sb */
-#define LLITE_STATAHEAD_ATTR(_name, _least, _most)			\
+#define LLITE_NUMBER_ATTR(_name, _least, _most)			\
 static ssize_t llite_##_name##_show(struct lustre_kobj *lk, char *buf)	\
 {									\
 	struct lustre_sb *sbi = lk->sbi;				\
@@ -182,10 +150,11 @@ static ssize_t llite_##_name##_store(struct lustre_kobj *lk,		\
 }									\
 LUSTRE_ATTR_RW(llite, _name)
 
-LLITE_STATAHEAD_ATTR(statahead_max, 0, LUSTRE_STATAHEAD_MAX);
-LLITE_STATAHEAD_ATTR(statahead_min, 1, LUSTRE_STATAHEAD_MAX);
-LLITE_STATAHEAD_ATTR(statahead_batch_max, 1, MDC_BATCH_MAX);
-LLITE_STATAHEAD_ATTR(statahead_running_max, 0, LUSTRE_STATAHEAD_RUNNING_MAX);
+LLITE_NUMBER_ATTR(statahead_max, 0, LUSTRE_STATAHEAD_MAX);
+LLITE_NUMBER_ATTR(statahead_min, 1, LUSTRE_STATAHEAD_MAX);
+LLITE_NUMBER_ATTR(statahead_batch_max, 1, MDC_BATCH_MAX);
+LLITE_NUMBER_ATTR(statahead_running_max, 0, LUSTRE_STATAHEAD_RUNNING_MAX);
+LLITE_NUMBER_ATTR(opencache_threshold_ms, 0, LUSTRE_OPENCACHE_MS_MAX);
 
 static ssize_t llite_statahead_agl_show(struct lustre_kobj *lk, char *buf)
 {
@@ -250,6 +219,7 @@ static struct attribute *llite_attrs[] = {
 	&llite_filesfree_attr.attr,
 	&llite_namelen_max_attr.attr,
 	&llite_max_read_ahead_mb_attr.attr,
+	&llite_opencache_threshold_ms_attr.attr,
 	&llite_statahead_agl_attr.attr,
 	&llite_statahead_batch_max_attr.attr,
 	&llite_statahead_max_attr.attr,
@@ -502,6 +472,7 @@ static const struct {
 	const char		*name;
 	struct attribute	**attrs;
 } lustre_classes[] = {
+	{ "ldlm", lustre_ldlm_attrs },
 	{ "llite", llite_attrs },
 	{ "mdc", mdc_attrs },
 	{ "osc", osc_attrs },
@@ -545,7 +516,10 @@ static void setting_apply(struct lustre_setting *set, struct lustre_kobj *lk,
 
 static int setting_mdt(struct lmv *lmv, u32 index, void *data)
 {
-	struct lustre_kobj lk = { .mdt = index };
+	struct lustre_kobj lk = {
+		.mdt	= index,
+		.ns	= lmv_namespace(lmv, index),
+	};
 
 	setting_apply(data, &lk, ptlrpc_import_name(lmv_import(lmv, index)),
 		      "-mdc");
@@ -568,8 +542,9 @@ static struct lustre_attr *setting_find(const char *class, const char *name)
 /**
  * lustre_sysfs_set - set a parameter of a mount, or of some of its targets
  * @sbi: the file system; the caller holds target_lock
- * @class: "llite", "mdc" or "osc"
- * @pattern: names of directories in /sys/fs/lustre/<class>, with wild cards
+ * @class: "llite", "mdc", "osc" or "ldlm"
+ * @pattern: names of directories in /sys/fs/lustre/<class>, with wild cards; of
+ *	"ldlm" behind "namespaces."
  * @only: name of a target, no other is meant; or NULL
  * @name: the file
  * @value: what to write
@@ -589,20 +564,26 @@ int lustre_sysfs_set(struct lustre_sb *sbi, const char *class,
 		.only		= only,
 		.value		= value,
 	};
+	bool ldlm = !strcmp(class, "ldlm");
 	struct lustre_kobj lk = {};
 	unsigned long index;
 
-	if (!set.la)
+	if (!set.la || (ldlm && !strstarts(pattern, "namespaces.")))
 		return -ENOENT;
 	if (!set.la->store)
 		return -EACCES;
+	if (ldlm)
+		set.pattern += strlen("namespaces.");
 	if (!strcmp(class, "llite"))
 		setting_apply(&set, &lk, sbi->opts.dev.fsname, "");
-	else if (!strcmp(class, "mdc"))
+	if (ldlm || !strcmp(class, "mdc"))
 		lmv_for_each(sbi->lmv, setting_mdt, &set);
-	else
-		xa_for_each(&sbi->oscs, index, lk.osc)
-			setting_apply(&set, &lk, osc_name(lk.osc), "-osc");
+	if (!ldlm && strcmp(class, "osc"))
+		return set.err;
+	xa_for_each(&sbi->oscs, index, lk.osc) {
+		lk.ns = osc_ns(lk.osc);
+		setting_apply(&set, &lk, osc_name(lk.osc), "-osc");
+	}
 	return set.err;
 }
 
@@ -625,6 +606,19 @@ static int lustre_kobj_add(struct lustre_sb *sbi, struct lustre_kobj *lk,
 	return 0;
 }
 
+/* The locks of a target whose device is called @name@kind. */
+static int lustre_kobj_add_ns(struct lustre_sb *sbi, struct ldlm_ns *ns,
+			      const char *name, const char *kind)
+{
+	struct lustre_kobj *lk = kzalloc_obj(*lk);
+
+	if (!lk)
+		return -ENOMEM;
+	lk->ns = ns;
+	return lustre_kobj_add(sbi, lk, &lustre_ldlm_ktype, lustre_namespaces,
+			       name, kind);
+}
+
 /**
  * lustre_sysfs_add_mdt - show a metadata target
  * @sbi: the file system; the caller holds target_lock
@@ -636,14 +630,18 @@ static int lustre_kobj_add(struct lustre_sb *sbi, struct lustre_kobj *lk,
 int lustre_sysfs_add_mdt(struct lustre_sb *sbi, u32 index)
 {
 	struct ptlrpc_import *imp = lmv_import(sbi->lmv, index);
+	struct ldlm_ns *ns = lmv_namespace(sbi->lmv, index);
 	struct lustre_kobj *lk = kzalloc_obj(*lk);
+	int err;
 
 	if (!lk)
 		return -ENOMEM;
 	lk->mdt = index;
-	lustre_debugfs_target(sbi, imp, lmv_namespace(sbi->lmv, index));
-	return lustre_kobj_add(sbi, lk, &mdc_ktype, lustre_mdc,
-			       ptlrpc_import_name(imp), "-mdc");
+	lustre_debugfs_target(sbi, imp, ns);
+	err = lustre_kobj_add(sbi, lk, &mdc_ktype, lustre_mdc,
+			      ptlrpc_import_name(imp), "-mdc");
+	return err ?: lustre_kobj_add_ns(sbi, ns, ptlrpc_import_name(imp),
+					 "-mdc");
 }
 
 /**
@@ -657,13 +655,16 @@ int lustre_sysfs_add_mdt(struct lustre_sb *sbi, u32 index)
 int lustre_sysfs_add_osc(struct lustre_sb *sbi, struct osc *osc)
 {
 	struct lustre_kobj *lk = kzalloc(sizeof(*lk), GFP_KERNEL);
+	int err;
 
 	if (!lk)
 		return -ENOMEM;
 	lk->osc = osc;
 	lustre_debugfs_target(sbi, osc_import(osc), osc_ns(osc));
-	return lustre_kobj_add(sbi, lk, &osc_ktype, lustre_osc, osc_name(osc),
-			       "-osc");
+	err = lustre_kobj_add(sbi, lk, &osc_ktype, lustre_osc, osc_name(osc),
+			      "-osc");
+	return err ?: lustre_kobj_add_ns(sbi, osc_ns(osc), osc_name(osc),
+					 "-osc");
 }
 
 static int sysfs_add_mdt(struct lmv *lmv, u32 index, void *data)
@@ -735,7 +736,11 @@ int lustre_sysfs_init(void)
 	lustre_llite = kobject_create_and_add("llite", &lustre_root->kobj);
 	lustre_osc = kobject_create_and_add("osc", &lustre_root->kobj);
 	lustre_mdc = kobject_create_and_add("mdc", &lustre_root->kobj);
-	if (lustre_llite && lustre_osc && lustre_mdc)
+	lustre_ldlm = kobject_create_and_add("ldlm", &lustre_root->kobj);
+	if (lustre_ldlm)
+		lustre_namespaces = kobject_create_and_add("namespaces",
+							   lustre_ldlm);
+	if (lustre_llite && lustre_osc && lustre_mdc && lustre_namespaces)
 		return 0;
 	lustre_sysfs_exit();
 	return -ENOMEM;
@@ -748,6 +753,8 @@ int lustre_sysfs_init(void)
  */
 void lustre_sysfs_exit(void)
 {
+	kobject_put(lustre_namespaces);
+	kobject_put(lustre_ldlm);
 	kobject_put(lustre_mdc);
 	kobject_put(lustre_osc);
 	kobject_put(lustre_llite);

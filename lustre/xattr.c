@@ -72,8 +72,16 @@ static int lustre_lov_get(struct inode *inode, void *buffer, size_t size)
 	return len;
 }
 
-/* Could it be a layout? The length of what matters of it; or an errno. */
-static int lustre_lov_check(const void *value, size_t size)
+/**
+ * lustre_lov_check - could it be a layout that somebody wants?
+ * @value: aligned to 8 bytes
+ * @size: its length, bytes
+ *
+ * Return: the length of what matters of it; -ERANGE: it is cut off; -EINVAL: it
+ * is no layout.
+ * Context: any.
+ */
+int lustre_lov_check(const void *value, size_t size)
 {
 	const struct lov_comp_md_v1 *comp = value;
 	const struct lov_mds_md_v1 *lmm = value;
@@ -94,6 +102,7 @@ static int lustre_lov_check(const void *value, size_t size)
 		      sizeof(struct lov_ost_data_v1);
 		break;
 	case LOV_MAGIC_COMP_V1:
+	case LOV_MAGIC_SEL:
 		len = le32_to_cpu(comp->lcm_size);
 		break;
 	}
@@ -113,7 +122,8 @@ static bool lustre_lov_is_copy(const void *value, size_t size)
 	const struct lov_mds_md_v1 *lmm = value;
 	const struct lov_ost_data_v1 *obj = lmm->lmm_objects;
 
-	if (lmm->lmm_magic == cpu_to_le32(LOV_MAGIC_COMP_V1)) {
+	if (lmm->lmm_magic == cpu_to_le32(LOV_MAGIC_COMP_V1) ||
+	    lmm->lmm_magic == cpu_to_le32(LOV_MAGIC_SEL)) {
 		for (u32 i = 0; i < le16_to_cpu(comp->lcm_entry_count); i++)
 			if (comp->lcm_entries[i].lcme_flags &
 			    cpu_to_le32(LCME_FL_INIT))
@@ -125,6 +135,28 @@ static bool lustre_lov_is_copy(const void *value, size_t size)
 	return lmm->lmm_magic != cpu_to_le32(LOV_MAGIC_SPECIFIC) &&
 	       !lmm->lmm_stripe_offset && value + size >= (void *)(obj + 1) &&
 	       memchr_inv(&obj->l_ost_oi, 0, sizeof(obj->l_ost_oi));
+}
+
+/* A new file has no data in an archive, whatever its model was like. */
+static void lustre_lov_not_released(struct lov_mds_md_v1 *lmm)
+{
+	if (lmm->lmm_magic != cpu_to_le32(LOV_MAGIC_FOREIGN) &&
+	    lmm->lmm_pattern != cpu_to_le32(LOV_PATTERN_DEFAULT))
+		lmm->lmm_pattern &= ~cpu_to_le32(LOV_PATTERN_F_RELEASED);
+}
+
+static void lustre_lov_none_released(void *ea)
+{
+	const struct lov_comp_md_v1 *comp = ea;
+
+	if (comp->lcm_magic != cpu_to_le32(LOV_MAGIC_COMP_V1) &&
+	    comp->lcm_magic != cpu_to_le32(LOV_MAGIC_SEL)) {
+		lustre_lov_not_released(ea);
+		return;
+	}
+	for (u32 i = 0; i < le16_to_cpu(comp->lcm_entry_count); i++)
+		lustre_lov_not_released(ea +
+			le32_to_cpu(comp->lcm_entries[i].lcme_offset));
 }
 
 /* The default of what will be made in a directory; NULL: none any more */
@@ -213,6 +245,7 @@ static int lustre_lov_set_file(struct inode *inode, const void *value,
 	memcpy(ea, value, len);
 	if (lustre_lov_is_copy(value, size))
 		mdc_layout_walk(ea, len, true);
+	lustre_lov_none_released(ea);
 	rc = lustre_lov_create(inode, ea, len);
 	kvfree(ea);
 	return rc == -EEXIST ? 0 : rc;
@@ -289,7 +322,7 @@ static int lustre_lustre_set(const struct xattr_handler *handler,
 {
 	if (!strcmp(name, "lov"))
 		return lustre_lov_set(inode, value, size);
-	return -EOPNOTSUPP;
+	return lustre_component_set(inode, name, value, size, flags);
 }
 
 static const struct xattr_handler lustre_user_xattr_handler = {

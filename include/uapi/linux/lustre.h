@@ -42,6 +42,20 @@ struct ll_fid2path {
 };
 
 /**
+ * struct ll_getparent - LL_IOC_GETPARENT
+ * @gp_fid: the directory that has the name
+ * @gp_linkno: which of the names, 0: the first
+ * @gp_name_size: room in @gp_name, bytes
+ * @gp_name: the name
+ */
+struct ll_getparent {
+	struct ll_fid	gp_fid;
+	__u32		gp_linkno;
+	__u32		gp_name_size;
+	char		gp_name[];
+};
+
+/**
  * struct ll_data_version - LL_IOC_DATA_VERSION
  * @idv_version: changes with each change of the data
  * @idv_layout_version: the least of the objects
@@ -61,9 +75,63 @@ struct ll_data_version {
 #define LL_FILE_GROUP_LOCKED	0x00000002
 #define LL_FILE_LOCKED_DIRECTIO	0x00000008
 
+/**
+ * struct ll_lease - LL_IOC_SET_LEASE
+ * @lil_mode: LL_LEASE_RDLCK, LL_LEASE_WRLCK, or LL_LEASE_UNLCK
+ * @lil_flags: LL_LEASE_RESYNC with LL_LEASE_WRLCK; one of the others with
+ *	LL_LEASE_UNLCK, which is done as the lease ends
+ * @lil_count: elements of @lil_ids
+ * @lil_ids: LL_LEASE_RESYNC_DONE: ids of components that are in sync now.
+ *	LL_LEASE_LAYOUT_MERGE: descriptor of the file whose mirrors this one gets.
+ *	LL_LEASE_LAYOUT_SPLIT: descriptor of the file that gets a mirror, and the
+ *	id of the mirror
+ *
+ * An unlock returns the mode that was held until then, 0 if the lease has been
+ * broken.
+ */
+struct ll_lease {
+	__u32	lil_mode;
+	__u32	lil_flags;
+	__u32	lil_count;
+	__u32	lil_ids[];
+};
+
+#define LL_LEASE_RDLCK		1
+#define LL_LEASE_WRLCK		2
+#define LL_LEASE_UNLCK		4
+
+#define LL_LEASE_RESYNC		1
+#define LL_LEASE_RESYNC_DONE	2
+#define LL_LEASE_LAYOUT_MERGE	4
+#define LL_LEASE_LAYOUT_SPLIT	8
+
+/**
+ * struct ll_swap_layouts - LL_IOC_LOV_SWAP_LAYOUTS
+ * @sl_flags: LL_SWAP_*
+ * @sl_fd: the other file
+ * @sl_gid: lock both for this group meanwhile, 0: not
+ * @sl_dv1: data version that this file is to have
+ * @sl_dv2: data version that the other one is to have
+ */
+struct ll_swap_layouts {
+	__u64	sl_flags;
+	__u32	sl_fd;
+	__u32	sl_gid;
+	__u64	sl_dv1;
+	__u64	sl_dv2;
+};
+
+#define LL_SWAP_CHECK_DV1	(1 << 0)
+#define LL_SWAP_CHECK_DV2	(1 << 1)
+#define LL_SWAP_KEEP_MTIME	(1 << 2)	/* of each name, not of the data */
+#define LL_SWAP_KEEP_ATIME	(1 << 3)
+#define LL_SWAP_CLOSE		(1 << 4)	/* and this file's lease ends */
+
 #define LL_LOV_USER_V1		0x0bd10bd0
 #define LL_LOV_USER_V3		0x0bd30bd0
 #define LL_LOV_USER_SPECIFIC	0x0bd50bd0
+#define LL_LOV_USER_COMP	0x0bd60bd0
+#define LL_LOV_USER_SEL		0x0bd80bd0
 
 /* struct ll_lov_object - one object of a layout */
 struct ll_lov_object {
@@ -93,6 +161,50 @@ struct ll_lov_user_v3 {
 	__u16	lmm_stripe_offset;
 	char	lmm_pool_name[16];
 	struct ll_lov_object	lmm_objects[];
+};
+
+/**
+ * struct ll_lov_comp_entry - one component of a composite layout
+ * @lcme_id: 0 where it is to be made
+ * @lcme_flags: what it is like
+ * @lcme_start: first byte of the file that is in it
+ * @lcme_end: first byte behind it, all ones: none
+ * @lcme_offset: where its ll_lov_user_* is, bytes from the beginning of the whole
+ * @lcme_size: bytes of that
+ * @lcme_layout_gen: 0
+ * @lcme_padding: 0
+ */
+struct ll_lov_comp_entry {
+	__u32	lcme_id;
+	__u32	lcme_flags;
+	__u64	lcme_start;
+	__u64	lcme_end;
+	__u32	lcme_offset;
+	__u32	lcme_size;
+	__u32	lcme_layout_gen;
+	__u32	lcme_padding[3];
+};
+
+/**
+ * struct ll_lov_comp - a composite layout
+ * @lcm_magic: LL_LOV_USER_COMP
+ * @lcm_size: bytes of the whole
+ * @lcm_layout_gen: generation
+ * @lcm_flags: state of the mirrors
+ * @lcm_entry_count: number of @lcm_entries
+ * @lcm_mirror_count: mirrors less one
+ * @lcm_padding: 0
+ * @lcm_entries: the components
+ */
+struct ll_lov_comp {
+	__u32	lcm_magic;
+	__u32	lcm_size;
+	__u32	lcm_layout_gen;
+	__u16	lcm_flags;
+	__u16	lcm_entry_count;
+	__u16	lcm_mirror_count;
+	__u16	lcm_padding[7];
+	struct ll_lov_comp_entry	lcm_entries[];
 };
 
 /**
@@ -148,6 +260,104 @@ struct ll_lmv_user {
 	__u8	lum_padding[10];
 	char	lum_pool_name[16];
 	struct ll_lmv_object	lum_objects[];
+};
+
+/* What a file is to its archive, hus_states, hss_setmask and hss_clearmask */
+#define LL_HSM_EXISTS		0x01	/* there is a copy, perhaps of old data */
+#define LL_HSM_DIRTY		0x02	/* it has changed since */
+#define LL_HSM_RELEASED		0x04	/* the data are in the archive alone */
+#define LL_HSM_ARCHIVED		0x08	/* the copy is whole */
+#define LL_HSM_NORELEASE	0x10
+#define LL_HSM_NOARCHIVE	0x20
+#define LL_HSM_LOST		0x40	/* the copy is gone */
+
+/* What can be done with it, hca_action and hur_action */
+#define LL_HSM_NONE		1
+#define LL_HSM_ARCHIVE		10
+#define LL_HSM_RESTORE		11
+#define LL_HSM_RELEASE		12
+#define LL_HSM_REMOVE		13
+#define LL_HSM_CANCEL		14
+
+/* struct ll_hsm_current_action - LL_IOC_HSM_ACTION */
+struct ll_hsm_current_action {
+	__u32	hca_state;		/* 1: nothing is done */
+	__u32	hca_action;
+	__u64	hca_offset;
+	__u64	hca_length;
+};
+
+/* struct ll_hsm_user_state - LL_IOC_HSM_STATE_GET */
+struct ll_hsm_user_state {
+	__u32	hus_states;
+	__u32	hus_archive_id;
+	struct ll_hsm_current_action	hus_now;
+};
+
+/* struct ll_hsm_state_set - LL_IOC_HSM_STATE_SET */
+struct ll_hsm_state_set {
+	__u32	hss_valid;		/* which of these count */
+	__u32	hss_archive_id;
+	__u64	hss_setmask;
+	__u64	hss_clearmask;
+};
+
+#define LL_HSS_SETMASK		0x01
+#define LL_HSS_CLEARMASK	0x02
+#define LL_HSS_ARCHIVE_ID	0x04
+
+/* struct ll_hsm_user_item - one file of a request */
+struct ll_hsm_user_item {
+	struct ll_fid	hui_fid;
+	__u64		hui_offset;
+	__u64		hui_length;	/* all ones: to the end */
+};
+
+/**
+ * struct ll_hsm_user_request - LL_IOC_HSM_REQUEST
+ * @hur_action: LL_HSM_*
+ * @hur_archive_id: which archive, 0: any
+ * @hur_flags: for the metadata targets
+ * @hur_itemcount: number of @hur_items
+ * @hur_data_len: bytes behind them, for who copies the data
+ * @hur_items: the files
+ */
+struct ll_hsm_user_request {
+	__u32	hur_action;
+	__u32	hur_archive_id;
+	__u64	hur_flags;
+	__u32	hur_itemcount;
+	__u32	hur_data_len;
+	struct ll_hsm_user_item	hur_items[];
+	/* the data */
+};
+
+#define LL_LADVISE_MAGIC	0x1adf1ce0
+#define LL_LADVISE_ASYNC	1
+
+#define LL_LADVISE_WILLREAD	1
+#define LL_LADVISE_DONTNEED	2
+
+/* struct ll_ladvise - how a part of a file will be used */
+struct ll_ladvise {
+	__u16	lla_advice;
+	__u16	lla_value1;
+	__u32	lla_value2;
+	__u64	lla_start;
+	__u64	lla_end;		/* first byte behind it */
+	__u32	lla_value3;
+	__u32	lla_value4;
+};
+
+/* struct ll_ladvise_hdr - LL_IOC_LADVISE */
+struct ll_ladvise_hdr {
+	__u32	lah_magic;
+	__u32	lah_count;
+	__u64	lah_flags;
+	__u32	lah_value1;
+	__u32	lah_value2;
+	__u64	lah_value3;
+	struct ll_ladvise	lah_advise[];
 };
 
 /*
@@ -228,9 +438,29 @@ struct ll_name {
 #define LL_IOC_PATH2FID		_IOR('f', 173, long)
 #define LL_IOC_GET_CONNECT_FLAGS	_IOWR('f', 174, __u64)
 #define LL_IOC_GET_MDTIDX	_IOR('f', 175, int)
+/* The number of the mirror itself, 0: whichever; not a pointer to it */
+#define LL_IOC_FLR_SET_MIRROR	_IOW('f', 177, long)
+#define LL_IOC_HSM_STATE_GET	_IOR('f', 211, struct ll_hsm_user_state)
+#define LL_IOC_HSM_STATE_SET	_IOW('f', 212, struct ll_hsm_state_set)
+/* Of copytools: EOPNOTSUPP */
+#define LL_IOC_HSM_CT_START	_IOC(_IOC_WRITE, 'f', 213, 24)
+#define LL_IOC_HSM_COPY_START	_IOC(_IOC_WRITE, 'f', 214, 8)
+#define LL_IOC_HSM_COPY_END	_IOC(_IOC_WRITE, 'f', 215, 8)
+#define LL_IOC_HSM_PROGRESS	_IOC(_IOC_WRITE, 'f', 216, 24)
+#define LL_IOC_HSM_REQUEST	_IOW('f', 217, struct ll_hsm_user_request)
 #define LL_IOC_DATA_VERSION	_IOR('f', 218, struct ll_data_version)
+#define LL_IOC_LOV_SWAP_LAYOUTS	_IOW('f', 219, struct ll_swap_layouts)
+#define LL_IOC_HSM_ACTION	_IOR('f', 220, struct ll_hsm_current_action)
 #define LL_IOC_LMV_GETSTRIPE	_IOWR('f', 241, struct ll_lmv_user)
+#define LL_IOC_SET_LEASE	_IOWR('f', 243, struct ll_lease)
+/* The mode itself, not a pointer to it */
+#define LL_IOC_SET_LEASE_OLD	_IOWR('f', 243, long)
+#define LL_IOC_GET_LEASE	_IO('f', 244)
+#define LL_IOC_HSM_IMPORT	_IOC(_IOC_READ | _IOC_WRITE, 'f', 245, 48)
 #define LL_IOC_FID2MDTIDX	_IOWR('f', 248, struct ll_fid)
+#define LL_IOC_GETPARENT	_IOWR('f', 249, struct ll_getparent)
+#define LL_IOC_LADVISE		_IOR('f', 250, struct ll_ladvise_hdr)
+#define LL_IOC_HSM_DATA_VERSION	_IOW('f', 254, struct ll_data_version)
 
 #define IOC_MDC_GETFILESTRIPE	_IOWR('i', 21, long)
 #define IOC_MDC_GETFILEINFO_V1	_IOWR('i', 22, long)
