@@ -13,12 +13,14 @@ export LC_ALL=C
 # compiler warned of is said again, too.
 : "${CCACHE_DIR:=$cache/ccache}" "${CCACHE_MAXSIZE:=3G}"
 export CCACHE_DIR CCACHE_MAXSIZE
-if [ -x /usr/lib/ccache/gcc ]; then
+use_ccache() {
+	[ -x /usr/lib/ccache/gcc ] || return 0
 	case :$PATH: in
 	*:/usr/lib/ccache:*) ;;
 	*) export PATH="/usr/lib/ccache:$PATH" ;;
 	esac
-fi
+}
+use_ccache
 
 say() {
 	printf '%s\n' "$*" >&2

@@ -408,6 +408,38 @@ acls() {
 	rm -r $d/acl
 }
 
+# Kernels before 6.1 ask for it at a moment at which there is nothing to open.
+tmpfile() {
+	python3 - $d <<-'PY'
+		import errno, os, platform, re, sys
+		d = sys.argv[1]
+		try:
+		    os.open(d, os.O_TMPFILE | os.O_RDWR, 0o600)
+		    sys.exit('opened without O_EXCL')
+		except OSError as e:
+		    assert e.errno == errno.EOPNOTSUPP, e
+		before = sorted(os.listdir(d))
+		try:
+		    fd = os.open(d, os.O_TMPFILE | os.O_EXCL | os.O_RDWR, 0o640)
+		except OSError as e:
+		    new = [int(n) for n in re.findall('[0-9]+', platform.release())[:2]] >= [6, 1]
+		    assert e.errno == errno.EOPNOTSUPP and not new, e
+		    sys.exit(0)
+		assert sorted(os.listdir(d)) == before
+		assert os.write(fd, b'x' * 100000) == 100000
+		os.fsync(fd)
+		assert os.pread(fd, 10, 99995) == b'xxxxx'
+		st = os.fstat(fd)
+		# real servers count one link of such files
+		assert (st.st_size, st.st_nlink, st.st_mode) == (100000, 1, 0o100640), st
+		again = os.open('/proc/self/fd/%d' % fd, os.O_RDONLY)
+		os.close(fd)
+		assert os.pread(again, 1, 99999) == b'x'
+		os.close(again)
+		assert sorted(os.listdir(d)) == before
+	PY
+}
+
 refused() {
 	# What is not there yet is refused with an errno, never done by halves.
 	echo x >$d/ref
@@ -446,6 +478,7 @@ try "statfs" 10 statfs
 try "what was written is there after a remount" 30 remount_keeps
 try "access control lists are observed" 30 acls
 try "striped directories are refused" 30 striped
+try "a file that never has a name" 30 tmpfile
 try "unsupported calls are refused cleanly" 20 refused
 try "everything removed" 20 rmdir $d
 finish

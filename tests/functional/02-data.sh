@@ -160,20 +160,23 @@ too_large() {
 cold_open() {
 	head -c 3M /dev/urandom >/run/tmp/src
 	cp /run/tmp/src $d/cold
-	forget_all
-	python3 - $d/cold $d/copy <<-'PY'
-	import os, sys
-	a = os.open(sys.argv[1], os.O_RDONLY)
-	b = os.open(sys.argv[2], os.O_CREAT | os.O_WRONLY)
-	n = 0
-	while True:
-	    m = os.copy_file_range(a, b, 1 << 20)
-	    if not m:
-	        break
-	    n += m
-	assert n == 3 << 20, n
-	PY
-	cmp /run/tmp/src $d/copy
+	for how in O_RDONLY O_RDWR; do
+		forget_all
+		rm -f $d/copy
+		python3 - $d/cold $d/copy $how <<-'PY'
+		import os, sys
+		a = os.open(sys.argv[1], getattr(os, sys.argv[3]))
+		b = os.open(sys.argv[2], os.O_CREAT | os.O_WRONLY)
+		n = 0
+		while True:
+		    m = os.copy_file_range(a, b, 1 << 20)
+		    if not m:
+		        break
+		    n += m
+		assert n == 3 << 20, n
+		PY
+		cmp /run/tmp/src $d/copy
+	done
 	rm $d/cold $d/copy
 }
 
@@ -314,7 +317,8 @@ in_flight() {
 
 	head -c 1M /dev/urandom >/run/tmp/src
 	cp /run/tmp/src $d/flight
-	drop_caches
+	# what is kept for a replay stays when caches are dropped
+	forget_all
 	ctl fault delay:3:1:3000
 	cat $d/flight >/run/tmp/flight &
 	pid=$!

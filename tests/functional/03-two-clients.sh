@@ -101,12 +101,33 @@ cached_data() {
 	rm $c1/cached
 }
 
+# Who opens to read and write does not wait for what the other one has dirty,
+# nor takes it away, but finds out how much it is.
+size_at_open() {
+	rm -f $c1/opened
+	exec 7>>$c2/opened
+	head -c 100000 /dev/zero >&7
+	python3 - $c1/opened <<-'PY'
+	import os, sys
+	a = os.open(sys.argv[1], os.O_RDWR)
+	b = os.open(sys.argv[1] + '.copy', os.O_CREAT | os.O_WRONLY)
+	n = os.copy_file_range(a, b, 1 << 20)
+	assert n == 100000, n
+	PY
+	head -c 11 /dev/zero >&7
+	[ "$(stat -c %s $c1/opened)" = 100011 ]
+	exec 7>&-
+	rm $c1/opened $c1/opened.copy
+}
+
 try "names" 60 names
 try "attributes known ahead follow the other's changes" 60 ahead
 for what in replaced moved noreplace late gone; do
 	try "opens: $what" 30 python3 $here/opens.py $what $c1/open-$what \
 		$c2/open-$what
 done
+try "opens: kept" 120 in_ns c1 python3 $here/opens.py kept $c1/open-kept \
+	$c2/open-kept
 if python3 $here/orders.py probe $c1 2>/dev/null; then
 	try "opens: a permission that is known only now" 30 \
 		python3 $here/orders.py permission $c1/open-held $c2/open-held
@@ -116,6 +137,7 @@ else
 fi
 try "a listing loses its pages, and names come and go" 60 listing
 try "sizes" 60 sizes
+try "an open to read and write tells the size" 60 size_at_open
 try "cached data follows the other's writes" 60 cached_data
 try "one file, both writing their own parts" 120 \
 	python3 "$here/twowriters.py" parts $c1/tw $c2/tw "$seed"

@@ -22,6 +22,37 @@ idle_restart() {
 	[ "$(cat $d/f)" = after ]
 }
 
+kept() {
+	[ "$(cat /sys/kernel/debug/lustre/*/opens_kept)" = $1 ]
+}
+
+# What nobody uses, but is kept open, is opened again like all else; after an
+# eviction there is nothing to close.
+kept_open() {
+	local i
+
+	echo kept >$d/kept
+	sync $d/kept
+	for i in 1 2 3; do
+		[ "$(cat $d/kept)" = kept ]
+	done
+	kept 1
+	server_stop KILL
+	server_start $srv_args
+	[ "$(cat $d/kept)" = kept ]
+	kept 1
+	lustre-testserver ctl --dir $srv_dir evict all
+	until kept 0; do
+		ls $d >/dev/null || sleep 0.2
+	done
+	for i in 1 2 3; do
+		[ "$(cat $d/kept)" = kept ]
+	done
+	kept 1
+	rm $d/kept
+	kept 0
+}
+
 # restart_during NAME: $1 runs in the background over a kill and a restart
 mid_write() {
 	local pid
@@ -322,6 +353,7 @@ timeouts() {
 }
 
 try "an idle client goes on after a restart" 150 idle_restart
+try "a handle that is kept open, over a restart and an eviction" 60 kept_open
 try "a write goes on after a kill in the middle" 200 mid_write
 try "creates go on after a kill in the middle" 200 mid_create
 try "a listing goes on after a kill in the middle" 150 \

@@ -12,7 +12,7 @@ here=$(dirname -- "$0")
 
 # Which requests are answered badly, and what makes the client send them.
 during_mount="250 501 502 503 256 101 38 40 41 8"
-during_use="101 37 36 35 3 4 33 10 44 16 13 41 2 103 400 63"
+during_use="101 37 36 35 3 4 33 10 44 16 13 41 2 103 400 63 54 55 56 58 58 64"
 kinds="truncate oversize magic buflen status result fuzz garbage zero cut drop-reply delay"
 
 ctl() {
@@ -33,6 +33,15 @@ argument() {
 
 d=$c1/h
 mkdir $d
+ctl restore 20
+# two components
+lov=0xd00bd60bc000000000000000000002000000000000000000000000000000
+lov+=0000000000000000000000000000000000000000100000000000800000002000
+lov+=0000000000000000000000000000000000000000000000000000000010000000
+lov+=0000ffffffffffffffffa0000000200000000000000000000000000000000000
+lov+=0000d00bd10b0100000000000000000000000000000000000000000010000100
+lov+=ffffd00bd10b010000000000000000000000000000000000000000001000ffff
+lov+=ffff
 head -c 300000 /dev/urandom >/run/tmp/src
 
 # Everything that the client can do, and none of it may hang: each call is
@@ -48,8 +57,11 @@ use() {
 		stat $d/*; df $d
 		echo 2 >/proc/sys/vm/drop_caches; cat $d/big
 		ls -l $d
+		setfattr -n lustre.lov -v $3 $d
+		setfattr -n lustre.lov.set.flags -v $3 $d/f2
+		cp /run/tmp/src $d/arch; python3 -SE $2 poke $d/arch; cat $d/arch
 		rm -rf $d/*
-	' use $d >/dev/null 2>&1 &
+	' use $d $here/hsm.py "$lov" >/dev/null 2>&1 &
 	local pid=$! t=0
 
 	while kill -0 $pid 2>/dev/null; do
@@ -113,16 +125,25 @@ odd_statuses() {
 	rm -r $d/odd
 }
 
+# What archives say, and where files have names
+archives() {
+	mkdir $d/archives
+	timeout 150 python3 "$here/hsm.py" hostile $d/archives $srv_dir
+	rm -r $d/archives
+}
+
 # The server moves less of the first piece than it says, and all of the others:
 # what is missing must not be seen, nor what the memory held before.
 gap() {
 	head -c 8M /dev/urandom >/run/tmp/big
 	cp /run/tmp/big $d/big
-	drop_caches
 	ctl fault short-md:3:1
-	cmp /run/tmp/big $d/big
-	# it did happen
-	ctl faults
+	# until it did happen: what is in use when caches are dropped stays
+	for _ in 1 2 3 4 5; do
+		drop_caches
+		cmp /run/tmp/big $d/big
+		[ -n "$(ctl faults)" ] || break
+	done
 	[ -z "$(ctl faults)" ]
 	rm $d/big
 }
@@ -133,6 +154,7 @@ RANDOM=$seed
 # what the kernel itself complained about while it booted is not for here
 dmesg --clear
 try "statuses that are no errno" 200 odd_statuses
+try "answers about archives that are none" 200 archives
 rounds=0
 end=$((SECONDS + ${LT_HOSTILE_SECONDS:-240}))
 bad=

@@ -41,6 +41,49 @@ parameters() {
 	must_fail "" l get_param no.such.thing
 }
 
+# Locks are kept as many, and as long, as is wanted.
+locks() {
+	local i unused
+
+	unused() {
+		l get_param -n "ldlm.namespaces.*${1:-}*.lock_unused_count" |
+			awk '{ n += $1 } END { print n }'
+	}
+	[ "$(l get_param 'ldlm.namespaces.*.lru_size' | wc -l)" = 3 ]
+	[ "$(l get_param -n 'ldlm.namespaces.*MDT*.lru_max_age')" = 3900000 ]
+	mkdir $c1/locks
+	for i in $(seq 20); do
+		echo $i >$c1/locks/$i
+	done
+	[ "$(unused MDT)" -ge 20 ]
+	[ "$(unused OST)" -ge 20 ]
+	l set_param 'ldlm.namespaces.*.lru_size=clear'
+	[ "$(unused)" -le 1 ]
+	[ "$(l get_param -n 'ldlm.namespaces.*OST0000*.lru_size')" = 0 ]
+	l set_param 'ldlm.namespaces.*MDT*.lru_size=5'
+	[ "$(l get_param -n 'ldlm.namespaces.*MDT*.lru_size')" = 5 ]
+	cat $c1/locks/* >/run/tmp/all
+	[ "$(wc -l </run/tmp/all)" = 20 ]
+	until [ "$(unused MDT)" -le 5 ]; do
+		sleep 0.1
+	done
+	[ "$(unused OST)" -ge 20 ]
+	l set_param 'ldlm.namespaces.*MDT*.lru_size=0'
+	l set_param 'ldlm.namespaces.*OST*.lru_max_age=1s'
+	[ "$(l get_param -n 'ldlm.namespaces.*OST0001*.lru_max_age')" = 1000 ]
+	sleep 2.5
+	l set_param 'ldlm.namespaces.*OST*.lru_max_age=2s'
+	until [ "$(unused OST)" = 0 ]; do
+		sleep 0.1
+	done
+	for i in 5x x -1 '' 1d 99999999999; do
+		must_fail "" l set_param "ldlm.namespaces.*.lru_max_age=$i"
+		must_fail "" l set_param "ldlm.namespaces.*.lru_size=$i"
+	done
+	l set_param 'ldlm.namespaces.*.lru_max_age=65m'
+	rm -r $c1/locks
+}
+
 network_down() {
 	must_fail "" l network down
 	umount $c1
@@ -110,6 +153,7 @@ try "list_nids" 10 nids
 try "ping" 90 ping_nid
 try "dl" 10 devices
 try "get_param and set_param" 20 parameters
+try "how many locks are kept" 60 locks
 try "network down and up" 60 network_down
 try "settings of others" 20 settings
 try "a server that is away" 90 away

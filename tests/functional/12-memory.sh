@@ -31,7 +31,9 @@ fail_files() {
 
 # Layouts of all kinds, and all that can be asked of them
 fail_data() {
-	mkdir -p $d/plain $d/stripes $d/dom $d/composite
+	mkdir -p $d/plain $d/stripes $d/dom $d/composite $d/wished
+	# released files are back at once, in whatever way they are wanted
+	ctl restore 5
 	ctl default /mem/stripes "-E eof -c 2 -S 64K"
 	ctl default /mem/dom "-E 128K -L mdt -E eof -c 2 -S 64K"
 	ctl default /mem/composite "-E 1M -c 1 -E eof -c 2 -S 128K"

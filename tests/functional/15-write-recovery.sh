@@ -214,6 +214,12 @@ killed() {
 		t=$((t + 1))
 	done
 	not kill -0 $pid
+	# and leaves nobody behind that waits in its place
+	until not pgrep -f "umount .*$c2"; do
+		t=$((t + 1))
+		[ $t -lt 200 ]
+		sleep 0.1
+	done
 	ctl enable lfs-OST0000
 	ctl enable lfs-OST0001
 	do_mount c2 $c2

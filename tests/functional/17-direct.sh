@@ -76,13 +76,23 @@ killed() {
 	rm $c1/stuck
 }
 
+# Has the kernel io_uring?  RHEL 8 has its name only.
+uring() {
+	python3 -c 'import ctypes, errno, sys
+libc = ctypes.CDLL(None, use_errno=True)
+libc.syscall(425, 1, None)
+sys.exit(ctypes.get_errno() == errno.ENOSYS)'
+}
+
 fio_direct() {
 	local engine
 
 	command -v fio >/dev/null || return 0
+	# RHEL 9 has it, and lets nobody use it
+	[ ! -w /proc/sys/kernel/io_uring_disabled ] ||
+		echo 0 >/proc/sys/kernel/io_uring_disabled
 	for engine in psync libaio io_uring; do
-		[ $engine = io_uring ] &&
-			! grep -q io_uring_setup /proc/kallsyms && continue
+		[ $engine = io_uring ] && ! uring && continue
 		fio --name=job --directory=$c1 --verify=crc32c \
 			--verify_fatal=1 --ioengine=$engine --iodepth=8 \
 			--direct=1 --rw=randwrite --bs=16k --size=4M \

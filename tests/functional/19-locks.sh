@@ -76,6 +76,16 @@ evict() {
 	sleep 1
 }
 
+# Until the target hears of the end of a wait it grants the lock to him
+heard_late() {
+	local test
+
+	for test in late lost; do
+		during $test ctl fault hold:103:1:5000
+		[ -z "$(ctl faults)" ]
+	done
+}
+
 options() {
 	umount $c1
 	do_mount c1 $c1 $spec -o $1
@@ -86,6 +96,7 @@ options() {
 try "ranges: split, merged, weakened, looked for" 60 locks basic
 try "waits end with an unlock, and with the holder's death" 60 locks waiting
 try "a signal ends a wait" 60 locks interrupted
+try "a lock that is granted while its wait ends" 60 heard_late
 try "deadlocks over two clients" 60 locks deadlock
 try "what a close unlocks" 60 locks closing
 try "directories" 30 locks directory

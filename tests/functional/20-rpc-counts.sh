@@ -65,6 +65,7 @@ sh_op "append with >>" "echo more >>$d/f1; sleep 1"
 cold
 sh_op "open, read, close, cold" "read -r x <$d/f1; [ \"\$x\" = again ]"
 sh_op "open, read, close, again" "read -r x <$d/f1"
+sh_op "open, read, close, a third time" "read -r x <$d/f1"
 exec 6<$d/f1
 cat <&6 >/dev/null
 op "read again through an open file" \
@@ -156,6 +157,7 @@ server_start $srv_args || finish
 do_mount c1 $c1
 : >$d/big
 : >$d/two
+head -c 3M /dev/zero >$d/both
 head -c 16M /dev/zero >/run/tmp/16m
 # How long the writing takes shall not say how many requests it makes.
 echo 3000 >/proc/sys/vm/dirty_expire_centisecs
@@ -163,6 +165,14 @@ op "write 16 MiB on two stripes, fsync" \
 	dd if=/run/tmp/16m of=$d/big bs=1M conv=notrunc,fsync
 cold
 op "read 16 MiB on two stripes, cold" cmp /run/tmp/16m $d/big
+cold
+op "open to read and write, write two stripes, fsync, cold" python3 -c "
+import os
+fd = os.open('$d/both', os.O_RDWR)
+os.pwrite(fd, b'x', 0)
+os.pwrite(fd, b'x', 1 << 20)
+os.fsync(fd)
+os.close(fd)"
 cold
 stat $d/two >/dev/null
 cold

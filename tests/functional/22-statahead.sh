@@ -96,8 +96,25 @@ created() {
 	rm -r $c1/created
 }
 
+# Too many locks: the oldest go, which nobody has looked at for longest.  Each
+# that is made is looked at as soon as all are made.
+too_many() {
+	local more=$((n / 2))
+
+	cold
+	in_ns c1 lctl set_param "ldlm.namespaces.*MDT*.lru_size=$((n + more / 2))"
+	python3 $here/statmany.py look $d $n count
+	python3 $here/statmany.py look $d $n count
+	ctl reset
+	python3 $here/statmany.py sizes $c1/created $more
+	at_most $((3 * more + more / 10)) "$more files made and looked at, too many locks"
+	in_ns c1 lctl set_param "ldlm.namespaces.*MDT*.lru_size=0"
+	rm -r $c1/created
+}
+
 try "many sizes are in flight at a time" 60 in_flight
 try "also of files that were just made" 60 created
+try "the locks that go are the oldest" 60 too_many
 
 figures() {
 	local before

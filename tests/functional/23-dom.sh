@@ -80,6 +80,26 @@ grows() {
 	rm $d/f
 }
 
+# Where they lie nobody tells, but that there are some.
+located() {
+	: >$d/where
+	filefrag -v $d/where >/run/tmp/map
+	grep "0 extents found" /run/tmp/map
+	src 5000 >$d/where
+	filefrag -v $d2/where >/run/tmp/map
+	cat /run/tmp/map
+	grep -E "^ *0: +0\.\. +1: .*last,unknown_loc,0x80000000,eof$" /run/tmp/map
+	# what is on the object targets can be told apart from that only in the
+	# order of the targets
+	src 300000 >$d/where
+	sync $d/where
+	must_fail unsupported filefrag -v $d2/where
+	python3 $here/space.py extents $d2/where >/run/tmp/map
+	cat /run/tmp/map
+	grep -E "^\[\(0, 0, 131072, $((1 << 31 | 2)), $((1 << 16))\), \(" /run/tmp/map
+	rm $d/where
+}
+
 appends() {
 	local i
 
@@ -302,6 +322,7 @@ model() {
 
 try "small files" 30 small
 try "over the end of the component" 60 grows
+try "where they lie" 30 located
 try "appending from two clients" 30 appends
 try "two clients" 30 coherent
 try "direct" 20 direct

@@ -30,14 +30,7 @@ head -c $size /dev/urandom >/run/tmp/src
 
 # resync FILE: all copies are in sync then, or it is not "ok"
 resync() {
-	local i
-
-	sync
-	for i in $(seq 50); do
-		ctl resync /m/$1 | grep -q ok && return
-		sleep 0.1
-	done
-	return 1
+	until_ok ctl resync /m/$1
 }
 
 # new FILE [SHAPE [BYTES]]: with data, and copies in sync
@@ -229,6 +222,87 @@ all_kinds() {
 	copies f /run/tmp/src
 }
 
+# mark FILE NUMBER...: these components are stale, and what they have is rubbish
+mark() {
+	local file=$1 ids n
+	shift
+
+	read -ra ids <<<"$(ctl layout /m/$file |
+		awk '$1 == "component" { print $2 }' | tr '\n' ' ')"
+	for n; do
+		[ "$(ctl stale /m/$file ${ids[n]})" = ok ]
+	done
+	py spoil $d/$file $srv_dir
+	drop_caches
+}
+
+# Where one copy is stale the other one is not: both are read, and written.
+halves() {
+	local pair i
+
+	for pair in "1 2" "0 3"; do
+		rm -f $d/h
+		new h halves
+		mark h $pair
+		[ "$(py state $d/h)" = "2 " ]
+		same $d/h /run/tmp/src
+		same $d2/h /run/tmp/src
+		for i in $(seq $turns); do
+			py writes $d/h $size $((seed + i)) >/run/tmp/sum
+			[ "$(sum $d2/h)" = "$(cat /run/tmp/sum)" ]
+		done
+		cat /run/tmp/src >$d2/h
+		same $d/h /run/tmp/src
+		truncate -s 100000 $d/h
+		cmp $d2/h <(head -c 100000 /run/tmp/src)
+		truncate -s $size $d/h
+		cmp $d2/h <(head -c 100000 /run/tmp/src
+			head -c $((size - 100000)) /dev/zero)
+		# nobody had to be told
+		[ "$(py state $d/h)" = "2 " ]
+		drop_caches
+		cmp $d/h $d2/h
+	done
+	must_fail "error" ctl resync /m/h
+}
+
+# The copies have other borders: some of it is there twice, and must not differ.
+shifted() {
+	new s shifted
+	mark s 1 2
+	same $d/s /run/tmp/src
+	same $d2/s /run/tmp/src
+	for at in 0 9 16; do
+		must_fail "not supported" dd if=/dev/zero of=$d/s bs=64K \
+			count=1 seek=$at conv=notrunc
+	done
+	must_fail "not supported" truncate -s 100000 $d/s
+	must_fail "not supported" tee -a $d2/s </etc/passwd
+	drop_caches
+	same $d/s /run/tmp/src
+	same $d2/s /run/tmp/src
+	# one that has it all is written, and brings the other one in sync
+	new w shifted
+	mark w 2
+	[ "$(py state $d/w)" = "2 0" ]
+	same $d2/w /run/tmp/src
+	tac /run/tmp/src >/run/tmp/cas
+	dd if=/run/tmp/cas of=$d/w bs=64K conv=notrunc 2>/dev/null
+	same $d2/w /run/tmp/cas
+	resync w
+	copies w /run/tmp/cas
+}
+
+# There is no copy of some of it at all.
+nowhere() {
+	new n halves
+	mark n 1 3
+	must_fail "not supported" cat $d/n
+	must_fail "not supported" dd if=/dev/zero of=$d/n bs=1 count=1 \
+		conv=notrunc
+	rm $d2/n
+}
+
 # A target knows of a newer layout than who writes.
 outdated() {
 	local op
@@ -321,6 +395,9 @@ try "a target that can't read" 100 errors
 try "a copy that is preferred" 30 preferred
 try "files are spread over their copies" 100 spread
 try "all kinds of writes" 100 all_kinds
+try "copies that are stale in part" 100 halves
+try "copies that are stale in part, with other borders" 60 shifted
+try "no copy of a part" 30 nowhere
 try "a target knows of a newer layout" 60 outdated
 try "two clients, and copies that come and go" 200 two_clients
 try "random model, copies come and go" 200 moving

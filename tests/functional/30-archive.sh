@@ -25,14 +25,7 @@ requests() {
 
 # release FILE: when nobody has locks on it any more
 release() {
-	local i
-
-	sync
-	for i in $(seq 100); do
-		ctl release /a/$1 | grep -q ok && return
-		sleep 0.1
-	done
-	return 1
+	until_ok ctl release /a/$1
 }
 
 # archived FILE [LAYOUT]: a new one, whose data are where nobody reaches them
@@ -218,10 +211,108 @@ restarted() {
 	pid=$!
 	sleep 1
 	server_stop KILL
-	server_start $srv_args
-	ctl restore 200
+	server_start $srv_args --restore 200
 	wait $pid
 	rm $d/s
+}
+
+# hsm TEST [ARG...]: by ioctl, in a directory of its own
+hsm() {
+	local name=$1
+	shift
+	mkdir $c1/$name
+	python3 -SE $here/hsm.py $name $c1/$name $c2/$name "$@"
+}
+
+cycle() {
+	ctl restore 50
+	hsm cycle
+}
+
+batch() {
+	ctl restore 50
+	ctl reset
+	hsm batch 40
+	# archived, restored, one that was refused, and restored again
+	[ "$(requests)" = 4 ]
+}
+
+cancel() {
+	ctl restore 1000
+	hsm cancel
+}
+
+none() {
+	ctl restore 0
+	hsm none
+}
+
+nonsense() {
+	ctl restore 50
+	hsm nonsense
+}
+
+# The coordinator is busy with something else for a while.
+busy() {
+	ctl restore 50
+	mkdir $c1/busy
+	cp /run/tmp/src $c1/busy/f
+	ctl fault status:58:2:-115
+	python3 -SE $here/hsm.py let_go $c1/busy $c1/busy/f
+	[ -z "$(ctl faults)" ]
+	ctl fault status:58:2:-115
+	cmp $c2/busy/f /run/tmp/src
+	[ -z "$(ctl faults)" ]
+}
+
+# during TEST COMMAND...: COMMAND when the test is ready for it
+during() {
+	local name=$1 word in out pid
+	shift
+	mkdir $c1/$name
+	ctl commit
+	coproc python3 -SE $here/hsm.py $name $c1/$name $c2/$name 2>&1
+	in=${COPROC[1]} out=${COPROC[0]} pid=$COPROC_PID
+	read -r word <&$out
+	[ "$word" = now ]
+	"$@"
+	echo go >&$in
+	cat <&$out || true
+	wait $pid
+}
+
+replayed() {
+	server_stop TERM
+	server_start $srv_args --commit-interval 3600000
+	during restarted restart
+}
+
+restart() {
+	server_stop KILL
+	sleep 1
+	server_start $srv_args
+}
+
+# What the archive had of it goes with the file.
+removed() {
+	local before t=0
+
+	ctl restore 100
+	sync
+	before=$(stored)
+	archived u
+	[ "$(stored)" -gt "$before" ]
+	rm $d/u
+	while [ "$(stored)" -gt "$before" ]; do
+		t=$((t + 1))
+		[ $t -lt 100 ]
+		sleep 0.1
+	done
+}
+
+# files that the object targets keep
+stored() {
+	find $srv_dir -type f -size +100k ! -name '*.mdb' | wc -l
 }
 
 # Released again as soon as it is there, while it is read
@@ -248,4 +339,13 @@ try "thrown away unread" 60 emptied
 try "killed while it waits" 60 killed
 try "the server restarts meanwhile" 100 restarted
 try "released again and again" 60 again
+try "removed" 60 removed
+try "states" 60 hsm states
+try "archived, released, restored" 60 cycle
+try "many files" 60 batch
+try "cancelled" 60 cancel
+try "nobody does it" 30 none
+try "nonsense" 60 nonsense
+try "the coordinator is busy" 60 busy
+try "states over a restart" 100 replayed
 finish

@@ -247,6 +247,19 @@ inject() {
 	return $rc
 }
 
+# until_ok COMMAND...: what the server does when clients have given up the locks
+# that it asks them for; until it says "ok"
+until_ok() {
+	local i
+
+	sync
+	for i in $(seq 100); do
+		"$@" | grep -q ok && return
+		sleep 0.1
+	done
+	return 1
+}
+
 unmount_all() {
 	local dir
 

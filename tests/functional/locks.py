@@ -234,6 +234,12 @@ def waiting(f1, f2):
     soon_free(a)
 
 
+def happens():
+    """Here the case does what it has in mind"""
+    print('now', flush=True)
+    sys.stdin.readline()
+
+
 def interrupted(f1, f2):
     """A signal ends a wait, and what was held before stays"""
     a, b, c = Process(f1), Process(f2), Process(f1)
@@ -251,6 +257,49 @@ def interrupted(f1, f2):
     a.ok('lock', 'f', WR, 10, 10)
     b.ok('close', 'f')
     c.ok('lock', 'f', RD, 0, 10)
+
+
+def wait_in_vain(a, b):
+    """b waits for a, until a signal comes; only then a unlocks"""
+    a.ok('lock', 'f', RD, 0, 10)
+    happens()
+    b.ok('alarm', 1.5)
+    b.start('lock', 'f', WR, 0, 100, True)
+    must_wait(b)
+    time.sleep(1)
+    # now it is granted: the last that the target knows of it
+    a.ok('lock', 'f', UN, 0, 10)
+
+
+def late(f1, f2):
+    """The target hears of the end of a wait some seconds late"""
+    a, b, c = Process(f1), Process(f2), Process(f1)
+    b.ok('lock', 'f', RD, 0, 10)
+    b.ok('lock', 'f', RD, 40, 10)
+    wait_in_vain(a, b)
+    b.ends(errno.EINTR)
+    for start in 0, 5, 40:
+        a.fails(errno.EAGAIN, 'lock', 'f', WR, start, 5)
+    a.ok('lock', 'f', RD, 0, 100)
+    a.ok('lock', 'f', UN, 0, 100)
+    a.ok('lock', 'f', WR, 10, 30)
+    a.ok('lock', 'f', WR, 50, 10)
+    b.ok('read', 'f')
+    b.ok('close', 'f')
+    c.ok('lock', 'f', WR, 0, 10)
+
+
+def lost(f1, f2):
+    """... and somebody else was faster: who lost his lock is told"""
+    a, b = Process(f1), Process(f2)
+    b.ok('lock', 'f', RD, 0, 10)
+    wait_in_vain(a, b)
+    a.start('lock', 'f', WR, 0, 10, True)
+    b.ends(errno.EINTR)
+    a.ends()
+    b.fails(errno.EIO, 'read', 'f')
+    b.ok('lock', 'f', UN, 0, 0)
+    b.ok('read', 'f')
 
 
 def deadlock(f1, f2):
@@ -330,8 +379,7 @@ def held_over(f1, f2):
     c.ok('lock', 'f', RD, 50, 5)
     b.start('lock', 'f', WR, 10, 10, True)
     must_wait(b)
-    print('now', flush=True)
-    sys.stdin.readline()
+    happens()
     for start, length, want in ((0, 40, a), (60, 40, a)):
         got = c.ok('getlk', 'f', WR, start + 20, 1)
         if got != [WR, start, length, want.ok('pid')]:
@@ -350,8 +398,7 @@ def evicted(f1, f2):
     a.ok('lock', 'f', WR, 0, 10)
     d.start('lock', 'f', WR, 0, 20, True)
     must_wait(d)
-    print('now', flush=True)
-    sys.stdin.readline()
+    happens()
     # d was before b
     d.ends()
     d.ok('lock', 'f', UN, 0, 0)

@@ -8,6 +8,8 @@ usage: mirrors.py make PATH SHAPE	a file with mirrors and without data
 					begins with its number from now on
        mirrors.py copies PATH DIR LIKE	each mirror, as the server in DIR has it, is
 					as the file LIKE
+       mirrors.py spoil PATH DIR	what the server in DIR has of stale components
+					is rubbish from now on
        mirrors.py mmap PATH SIZE	what a map of it shows
        mirrors.py writes PATH SIZE SEED	write in all ways, check, print the sum
        mirrors.py stale PATH COMMAND	what is dirty when COMMAND runs is kept
@@ -26,9 +28,14 @@ STALE, PREF_RD, INIT, RDONLY = 1, 2, 0x10, 1
 KEEP_SIZE, PUNCH_HOLE = 1, 2
 PARTS = [(0, MIB, MIB, 1, 0, 0), (MIB, EOF, 65536, 2, 0, 0)]
 WHOLE = [(0, EOF, MIB, 2, 2, 0)]
+HALVES = [(0, MIB, 65536, 2, 2, 0), (MIB, EOF, MIB, 1, 3, 0)]
+SHIFTED = [(0, MIB // 2, 65536, 2, 2, 0), (MIB // 2, EOF, MIB, 2, 2, 0)]
 # mirrors: (start, end, stripe size, stripe count, first target, flags)
 SHAPES = {
     'two': [PARTS, WHOLE],
+    # the same borders in both, and others
+    'halves': [PARTS, HALVES],
+    'shifted': [PARTS, SHIFTED],
     'preferred': [PARTS, [c[:5] + (PREF_RD,) for c in WHOLE]],
     'three': [[(0, EOF, MIB, 1, i, 0)] for i in range(3)],
 }
@@ -103,6 +110,15 @@ def mark(path, where):
             os.close(fd)
 
 
+def spoil(path, where):
+    for comps in told(path)[1].values():
+        for flags, _, _, objects, _ in comps:
+            for obj in objects if flags & STALE else ():
+                fd = os.open(find(where, *obj), os.O_WRONLY)
+                os.pwrite(fd, b'?' * (3 * MIB), 0)
+                os.close(fd)
+
+
 def copies(path, where, like):
     with open(like, 'rb') as f:
         want = f.read()
@@ -117,13 +133,16 @@ def copies(path, where, like):
                     part = data[n:n + unit]
                     assert at < end, (i, obj, at)
                     # a component is striped as if it was the whole file
-                    if at + len(part) <= start:
-                        assert not any(part), (i, obj, at)
+                    before = min(len(part), max(0, start - at))
+                    assert not any(part[:before]), (i, obj, at)
+                    part, at = part[before:], at + before
+                    if not part:
                         continue
                     got.extend(bytes(max(0, at + len(part) - len(got))))
                     got[at:at + len(part)] = part
         assert len(got) == len(want), (i, len(got), len(want))
-        assert got == want, 'mirror %d differs' % i
+        assert got == want, 'mirror %d differs at %d' % (i, next(
+            n for n in range(len(want)) if got[n] != want[n]))
 
 
 def mapped(path, size):
@@ -215,5 +234,5 @@ def stale(path, *command):
     os.close(fd)
 
 
-{'make': make, 'state': state, 'mark': mark, 'copies': copies,
+{'make': make, 'state': state, 'mark': mark, 'spoil': spoil, 'copies': copies,
  'mmap': mapped, 'writes': writes, 'stale': stale}[sys.argv[1]](*sys.argv[2:])

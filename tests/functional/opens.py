@@ -2,10 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only
 """Opens by names and descriptors that another client makes stale.
 
-usage: opens.py replaced|moved|noreplace|late|gone DIR SAME-DIR-OF-ANOTHER-CLIENT
+usage: opens.py replaced|moved|noreplace|late|gone|kept DIR SAME-DIR-OF-ANOTHER-CLIENT
 """
 import ctypes
 import errno
+import glob
 import os
 import subprocess
 import sys
@@ -120,6 +121,108 @@ def late():
     assert os.stat(path).st_nlink == 2
     linker.join()
     assert os.stat(path).st_nlink == 2
+
+
+def kept():
+    """Who reads a file again and again keeps it open, until others mind."""
+    def count():
+        n = 0
+        for name in glob.glob('/sys/kernel/debug/lustre/*/opens_kept'):
+            n += int(read(name))
+        return n
+
+    def again(path, text, times=3):
+        for _ in range(times):
+            assert read(path) == text
+
+    def lctl(text):
+        subprocess.run(['lctl', 'set_param', text], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def as_user(path):
+        pid = os.fork()
+        if not pid:
+            os.setgroups([])
+            os.setgid(1000)
+            os.setuid(1000)
+            try:
+                os._exit(len(read(path)))
+            except PermissionError:
+                os._exit(100)
+        return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+    path, other = a + '/f', b + '/f'
+    write(path, '#!/bin/true')
+    os.chmod(path, 0o755)
+    read(path)
+    assert count() == 0, count()
+    again(path, '#!/bin/true')
+    assert count() == 1, count()
+    # nobody is refused because of that, nor gets what he may not have
+    again(other, '#!/bin/true')
+    assert count() == 2, count()
+    subprocess.run([other], check=True)
+    assert as_user(path) == 11
+    os.chmod(other, 0o700)
+    assert as_user(path) == 100
+    with open(other, 'r+') as f:
+        f.write('#!/bin/bash')
+    again(path, '#!/bin/bash')
+    again(other, '#!/bin/bash')
+    assert count() == 2, count()
+    # what is removed does not live on
+    os.unlink(other)
+    assert count() == 0, count()
+    assert not os.path.exists(path)
+    # the same by rename, under a reader
+    write(path, 'old')
+    write(other + '2', 'new')
+    again(path, 'old')
+    with open(path) as f:
+        os.rename(other + '2', other)
+        assert f.read() == 'old'
+    assert count() == 0, count()
+    again(path, 'new')
+    assert count() == 1, count()
+    # locks go, and with them the handles
+    lctl('ldlm.namespaces.*.lru_size=clear')
+    assert count() == 0, count()
+    again(path, 'new')
+    assert count() == 1, count()
+    # when memory is short, too
+    for _ in range(50):
+        write('/proc/sys/vm/drop_caches', '3')
+        if not count():
+            break
+        time.sleep(0.1)
+    assert count() == 0, count()
+    lctl('llite.*.opencache_threshold_ms=0')
+    again(path, 'new')
+    assert count() == 0, count()
+    lctl('llite.*.opencache_threshold_ms=3600000')
+    # the server does not have to remember more and more
+    names = ['%s/%d' % (a, i) for i in range(530)]
+    for name in names:
+        os.close(os.open(name, os.O_CREAT | os.O_WRONLY))
+    for _ in range(2):
+        for name in names:
+            read(name)
+    assert count() == 512, count()
+    os.unlink(names[529])
+    assert count() == 511, count()
+    # directories, too
+    for name in names[:-1]:
+        os.unlink(name)
+    assert count() == 0, count()
+    for _ in range(3):
+        assert os.listdir(a) == ['f'], os.listdir(a)
+    assert count() == 1, count()
+    os.mkdir(b + '/d')
+    assert sorted(os.listdir(a)) == ['d', 'f']
+    os.rmdir(b + '/d')
+    os.unlink(b + '/f')
+    os.rmdir(b)
+    assert count() == 0, count()
 
 
 os.makedirs(a, exist_ok=True)

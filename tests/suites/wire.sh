@@ -47,6 +47,7 @@ look() {
 		-T fields -E aggregator='|' -e _ws.malformed -e frame.protocols \
 		-e frame.number -e ip.src -e lnet.msg_type -e lnet.ptl_index \
 		-e lustre.ptlrpc_body.pb_opc -e lustre.ldlm_resource_desc.lr_type \
+		-e lustre.mdt_rec_reint.opcode \
 		-e _ws.expert.group -e _ws.expert.message \
 		>"$here/tshark" 2>"$here/tshark.err"; then
 		echo "not ok wire: $id: tshark failed"
@@ -68,7 +69,9 @@ look() {
 			# It is the last message of a frame that ended it.
 			o = split($7, opcs, "|")
 			l = split($8, locks, "|")
-			what = "opc " opcs[o] " lock " locks[l] ": "
+			r = split($9, reints, "|")
+			what = opcs[o] == 36 ? " reint " reints[r] : " lock " locks[l]
+			what = "opc " opcs[o] what ": "
 			seen = 0
 			for (i = 1; i <= m; i++) {
 				# of the malformed kind, not a note on TCP
@@ -81,7 +84,8 @@ look() {
 				if (k > n) { print; next }
 			}
 			if (!seen) print
-		}' "$here/tshark" >"$here/malformed"
+		}' "$here/tshark" >"$here/malformed" 2>&1 ||
+		echo "awk failed" >>"$here/malformed"
 	if [ -s "$here/malformed" ]; then
 		echo "not ok wire: $id: tshark: $(wc -l <"$here/malformed") malformed frames"
 		head -n 8 "$here/malformed"
