@@ -39,6 +39,8 @@ static const char help[] =
 "                 attributes come without a layout and its lock\n"
 "relayout PATH    a new generation of a file's layout, with the same objects\n"
 "stale PATH ID    a component of a mirror is stale from now on\n"
+"encrypt PATH [no]    nobody here has the key of a file, or of names in a\n"
+"                 directory; no: as it was\n"
 "resync PATH      copy to the stale mirrors of a file\n"
 "release PATH     the archive has the data of a file, its targets do not\n"
 "restore MS       what the archive takes for each thing, as to restore a released\n"
@@ -167,6 +169,11 @@ static bool layouts(FILE *f, const char *cmd, char *arg)
 			*more++ = 0;
 		said(f, more ? layout_mark(arg, strtoul(more, NULL, 0)) :
 			       -EINVAL);
+	} else if (!strcmp(cmd, "encrypt")) {
+		if (more)
+			*more++ = 0;
+		said(f, !more || !strcmp(more, "no") ?
+			mdt_encrypt(arg, !more) : -EINVAL);
 	} else if (!strcmp(cmd, "resync")) {
 		said(f, layout_sync(arg));
 	} else if (!strcmp(cmd, "release")) {

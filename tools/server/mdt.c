@@ -324,7 +324,7 @@ static int handle_getattr_name(struct req *req)
 	if (!strcmp(name, ".."))
 		v.fid = dir.parent;
 	else if (name_get(&fid, name, &v))
-		return -ENOENT;
+		return mdt_nokey(&dir) ?: -ENOENT;
 	if (le64_to_cpu(in->mbo_valid) == OBD_MD_FLID) {
 		struct mdt_body *b = rep_add(req, sizeof(*b));
 

@@ -225,6 +225,9 @@ int file_by_path(const char *path, struct inode *ino);
 int layout_renew(const char *path);
 int layout_sync(const char *path);
 int layout_mark(const char *path, uint32_t id);
+/* An object that only who has a key may use, and a directory's names (09, 19) */
+int mdt_encrypt(const char *path, bool on);
+int mdt_nokey(const struct inode *ino);
 int layout_release(const char *path);
 int layout_show(FILE *f, const char *path);
 int layout_default(const char *path, const char *spec);

@@ -146,7 +146,8 @@ static int intent_getattr(struct req *req, bool lookup)
 		return negative(req, disp, -EACCES, 6);
 	lmv_name(req, &dir, name);
 	if (name_get(&fid, name, &v))
-		return negative(req, disp | DISP_LOOKUP_NEG, 0, 6);
+		return negative(req, disp | DISP_LOOKUP_NEG, mdt_nokey(&dir),
+				6);
 	disp |= DISP_LOOKUP_POS;
 	if (v.mdt != req->tgt->index)
 		return remote(req, &v.fid, disp);

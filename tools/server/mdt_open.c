@@ -184,6 +184,9 @@ static int lookup(struct req *req, struct open_ctx *o)
 	lmv_name(req, &o->dir, o->name);
 	if (o->nameless || name_get(&dir, o->name, &v)) {
 		o->disp |= DISP_LOOKUP_NEG;
+		o->status = mdt_nokey(&o->dir);
+		if (o->status)
+			return 1;
 		return o->flags & MDS_OPEN_CREAT ? 0 : 1;
 	}
 	o->disp |= DISP_LOOKUP_POS;
@@ -324,6 +327,8 @@ static int evaluate(struct req *req, struct open_ctx *o)
 		if (!S_ISREG(o->ino.mode) && !S_ISDIR(o->ino.mode))
 			return 1;	/* the client opens it by itself */
 		o->status = check_perm(o);
+		if (!o->status && S_ISREG(o->ino.mode))
+			o->status = mdt_nokey(&o->ino);
 		if (o->status)
 			return 1;
 	}

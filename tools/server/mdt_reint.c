@@ -137,7 +137,7 @@ static int do_create(struct req *req, struct inode *ino)
 	int rc = check_new_name(name);
 
 	if (!rc)
-		rc = dir_get(&r->cr_fid1, &dir);
+		rc = dir_get(&r->cr_fid1, &dir) ?: mdt_nokey(&dir);
 	if (rc)
 		return rc;
 	if (S_ISLNK(mode)) {
@@ -211,7 +211,7 @@ static int do_link(struct req *req)
 	int rc = check_new_name(name);
 
 	if (!rc)
-		rc = dir_get(&r->lk_fid2, &dir);
+		rc = dir_get(&r->lk_fid2, &dir) ?: mdt_nokey(&dir);
 	if (rc)
 		return rc;
 	if (inode_get(&fid, &ino) || !ino.nlink)
@@ -316,7 +316,7 @@ static int do_unlink(struct req *req, struct inode *ino)
 	int rc = check_new_name(name);
 
 	if (!rc)
-		rc = dir_get(&r->ul_fid1, &dir);
+		rc = dir_get(&r->ul_fid1, &dir) ?: mdt_nokey(&dir);
 	if (rc)
 		return rc;
 	rec_cred((const struct mdt_rec_reint *)r, &c);

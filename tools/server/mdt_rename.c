@@ -44,6 +44,8 @@ static int load(struct rename_ctx *x)
 		return -ENOENT;
 	if (!S_ISDIR(x->src.mode) || !S_ISDIR(x->dst.mode))
 		return -ENOTDIR;
+	if (mdt_nokey(&x->src) || mdt_nokey(&x->dst))
+		return -ENOKEY;
 	x->same = fid_eq(&f1, &f2);
 	if (name_get(&f1, x->from, &v) || inode_get(&v.fid, &x->ino))
 		return -ENOENT;

@@ -210,3 +210,25 @@ int reint_setattr(struct req *req)
 	rc = inode_get(&fid, &ino) ? -ENOENT : mdt_setattr(req, &ino, r);
 	return reint_answer(req, rc, &ino);
 }
+
+/* ---- encryption: all that is known of it here is that there is no key ---- */
+
+int mdt_nokey(const struct inode *ino)
+{
+	return ino->flags & LUSTRE_ENCRYPT_FL ? -ENOKEY : 0;
+}
+
+int mdt_encrypt(const char *path, bool on)
+{
+	struct inode ino;
+	int rc = file_by_path(path, &ino);
+
+	if (rc)
+		return rc;
+	store_mark();
+	ino.flags = on ? ino.flags | LUSTRE_ENCRYPT_FL :
+			 ino.flags & ~LUSTRE_ENCRYPT_FL;
+	rc = inode_put(&ino);
+	mdt_revoke(NULL, &ino.fid, LCK_EX, MDS_INODELOCK_FULL);
+	return rc;
+}
