@@ -22,6 +22,7 @@ static_assert(LUSTRE_NOCOMPR_FL == FS_NOCOMP_FL);
 static_assert(LUSTRE_DIRSYNC_FL == FS_DIRSYNC_FL);
 static_assert(LUSTRE_TOPDIR_FL == FS_TOPDIR_FL);
 static_assert(LUSTRE_PROJINHERIT_FL == FS_PROJINHERIT_FL);
+static_assert(LUSTRE_COMPR_FL == FS_COMPR_FL);
 
 /* What can be set, and what only some may set */
 #define LUSTRE_FLAGS_USER	(LUSTRE_SYNC_FL | LUSTRE_IMMUTABLE_FL | \
@@ -31,10 +32,17 @@ static_assert(LUSTRE_PROJINHERIT_FL == FS_PROJINHERIT_FL);
 				 LUSTRE_PROJINHERIT_FL)
 #define LUSTRE_FLAGS_ADMIN	(LUSTRE_IMMUTABLE_FL | LUSTRE_APPEND_FL)
 
-/* What users are shown */
+/* What users are shown, and what is another bit there */
 #define LUSTRE_FLAGS_SHOWN	(LUSTRE_FLAGS_USER | LUSTRE_COMPR_FL | \
-				 LUSTRE_ENCRYPT_FL | LUSTRE_VERITY_FL | \
-				 LUSTRE_CASEFOLD_FL)
+				 LUSTRE_VERITY_FL | LUSTRE_CASEFOLD_FL)
+
+static u32 lustre_flags_shown(const struct inode *inode)
+{
+	u32 flags = LUSTRE_I(inode)->mds_flags;
+
+	return (flags & LUSTRE_FLAGS_SHOWN) |
+	       (flags & LUSTRE_ENCRYPT_FL ? FS_ENCRYPT_FL : 0);
+}
 
 long lustre_ioc_fs_getflags(struct file *file, void __user *arg)
 {
@@ -43,8 +51,7 @@ long lustre_ioc_fs_getflags(struct file *file, void __user *arg)
 
 	if (rc)
 		return rc;
-	return put_user(LUSTRE_I(inode)->mds_flags & LUSTRE_FLAGS_SHOWN,
-			(u32 __user *)arg);
+	return put_user(lustre_flags_shown(inode), (u32 __user *)arg);
 }
 
 /* @change: flags that will be other ones */
@@ -70,7 +77,7 @@ static int lustre_flags_set(struct inode *inode, u32 flags)
 	rc = lustre_revalidate_inode(inode, MDS_INODELOCK_UPDATE);
 	if (rc)
 		return rc;
-	shown = LUSTRE_I(inode)->mds_flags & LUSTRE_FLAGS_SHOWN;
+	shown = lustre_flags_shown(inode);
 	rc = lustre_flags_may(inode, shown ^ flags);
 	if (rc || shown == flags)
 		return rc;
