@@ -516,6 +516,10 @@ static int lustre_apply_layout(struct inode *inode, struct mdc_reply *rep)
 {
 	bool locked = rep->bits & MDS_INODELOCK_LAYOUT;
 
+	/* It is made so, and stays so. */
+	if (rep->attr.valid & OBD_MD_FLFLAGS &&
+	    rep->attr.flags & LUSTRE_ENCRYPT_FL)
+		WRITE_ONCE(LUSTRE_I(inode)->nokey, true);
 	if (!locked && !rep->ea)
 		return 0;
 	return lustre_layout_apply(inode, rep->ea, rep->ea_len, locked);

@@ -326,6 +326,7 @@ struct lustre_inode {
 	u64			lazy_blocks;
 	bool			mds_size;	/* the MDT's size is the size */
 	bool			data_modified;	/* written since the last close */
+	bool			nokey;		/* encrypted, once and for all */
 	struct lustre_link	*link;		/* target, set once, or NULL */
 	struct mutex		open_lock;	/* @opens, and opening */
 	struct lustre_open_handle	opens[LUSTRE_OPEN_MODES];
@@ -521,6 +522,10 @@ u32 lustre_mirror_flags(struct inode *inode);
 				 LUSTRE_IO_DATA)
 /* Layout errno of a file whose data an archive has */
 #define LUSTRE_ARCHIVED		(-ENODATA)
+/* io_errno: the configuration lacks a target, see lustre_layout_retry() */
+#define LUSTRE_NO_TARGET	(-ENXIO)
+/* Another file has an object */
+#define LUSTRE_CLAIMED		(-EIO)
 
 #define LUSTRE_IO_FEW		4
 

@@ -20,6 +20,7 @@ void lustre_data_inode_init(struct lustre_inode *li)
 	spin_lock_init(&li->size_lock);
 	lustre_writers_init(li);
 	li->write_through = false;
+	li->nokey = false;
 	atomic_set(&li->unpaid, 0);
 	li->fresh = false;
 	li->mds_mtime = 0;
@@ -48,11 +49,6 @@ void lustre_data_inode_setup(struct inode *inode)
 }
 
 /* ------------------------------------------------------------- objects -- */
-
-/* io_errno: the configuration lacks a target, see lustre_layout_retry() */
-#define LUSTRE_NO_TARGET	(-ENXIO)
-/* Another file has an object */
-#define LUSTRE_CLAIMED		(-EIO)
 
 /* The object that the file itself is */
 static struct osc_object *
@@ -445,10 +441,12 @@ static struct lustre_layout *lustre_layout_best(struct inode *inode,
 int lustre_layout_apply(struct inode *inode, const void *ea, size_t len,
 			bool locked)
 {
-	struct lustre_layout *layout = lustre_layout_decode(ea, len, GFP_NOFS);
 	struct lustre_inode *li = LUSTRE_I(inode);
 	struct lustre_file_layout *fl;
+	struct lustre_layout *layout;
 
+	layout = READ_ONCE(li->nokey) ? lustre_layout_nokey(len, GFP_NOFS) :
+					lustre_layout_decode(ea, len, GFP_NOFS);
 	if (IS_ERR(layout))
 		return PTR_ERR(layout);
 	if (!lustre_layout_is_newer(li, layout, locked)) {

@@ -758,9 +758,9 @@ int lustre_size_settimes(struct inode *inode, const struct iattr *attr)
 		return 0;
 	err = lustre_io_begin(inode, 0, LUSTRE_EOF,
 			      LUSTRE_IO_WRITE & ~LUSTRE_IO_DATA, &io);
-	/* Without reachable data the metadata target's times are all. */
-	if (err == lustre_data_errno(inode) &&
-	    (err == -EOPNOTSUPP || err == -EINVAL || err == LUSTRE_ARCHIVED))
+	/* Where nobody can get at the data the metadata target's times are all. */
+	if (err && err == lustre_data_errno(inode) && err != LUSTRE_NO_TARGET &&
+	    err != LUSTRE_CLAIMED)
 		return 0;
 	if (err)
 		return err;

@@ -20,12 +20,16 @@ struct lustre_link {
 
 static struct lustre_link *lustre_link_read(struct inode *inode)
 {
+	u32 flags = READ_ONCE(LUSTRE_I(inode)->mds_flags);
 	loff_t size = i_size_read(inode);
 	struct mdc_reply rep = {};
 	struct lustre_link *link;
 	struct mdc_cred cred;
 	int rc;
 
+	/* Any bytes, no name that leads anywhere */
+	if (flags & LUSTRE_ENCRYPT_FL)
+		return ERR_PTR(-ENOKEY);
 	if (size <= 0 || size >= PATH_MAX)
 		return ERR_PTR(-EIO);
 	mdc_cred_init(&cred, inode, NULL);

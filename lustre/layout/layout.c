@@ -823,6 +823,23 @@ struct lustre_layout *lustre_layout_decode(const void *ea, size_t len,
 EXPORT_SYMBOL_IF_KUNIT(lustre_layout_decode);
 
 /**
+ * lustre_layout_nokey - stand-in for the layout of an encrypted file
+ * @len: length of the attribute, bytes
+ * @gfp: how to allocate
+ *
+ * What is in the objects means nothing without the key: no use of them is right.
+ * Spec: 07 section 12, 08 section 12.
+ *
+ * Return: a layout with one reference, or ERR_PTR(-ENOMEM).
+ * Context: sleeps if @gfp allows.
+ */
+struct lustre_layout *lustre_layout_nokey(size_t len, gfp_t gfp)
+{
+	return layout_refuse(layout_unsupported(-ENOKEY, "encrypted"), len,
+			     gfp);
+}
+
+/**
  * lustre_layout_get - take a reference
  * @layout: a layout, or NULL
  *

@@ -155,6 +155,7 @@ struct lustre_layout *lustre_layout_to_read(const struct lustre_layout *layout,
 					    u32 mirror, gfp_t gfp);
 struct lustre_layout *lustre_layout_decode(const void *ea, size_t len,
 					   gfp_t gfp);
+struct lustre_layout *lustre_layout_nokey(size_t len, gfp_t gfp);
 struct lustre_layout *lustre_layout_get(struct lustre_layout *layout);
 void lustre_layout_put(struct lustre_layout *layout);
 int lustre_layout_io_errno(const struct lustre_layout *layout);

@@ -10,6 +10,10 @@ setup 2
 d=$c1/answers
 mkdir $d
 
+ctl() {
+	lustre-testserver ctl --dir $srv_dir "$@"
+}
+
 # Handles are good for another mount; what they say about dentries is not.
 handles() {
 	mkdir -p $d/h/sub/deep
@@ -64,8 +68,44 @@ devices() {
 	rm $d/dev
 }
 
+# What others encrypted, nobody here has the key of.
+encrypted() {
+	local n
+
+	mkdir $d/d $d/d/sub
+	echo text >$d/f
+	echo text >$d/d/f
+	echo text >$d/open
+	ln -s f $d/l
+	mkdir $d/small
+	ctl default /answers/small "-E 1M -L mdt"
+	echo text >$d/small/f
+	mv $d/small/f $d/dom
+	rmdir $d/small
+	# a descriptor that is open, a page that is cached, and a name
+	exec 7<>$d/open
+	[ "$(stat -c %s $c2/answers/f)" = 5 ]
+	sync
+	for n in d f l dom open; do
+		ctl encrypt /answers/$n
+	done
+	must_fail "Required key not available" cat /dev/fd/7
+	must_fail "Required key not available" cat $d/open
+	exec 7<&-
+	python3 $here/nokey.py $d
+	python3 $here/nokey.py $c2/answers
+	drop_caches
+	umount $c1
+	do_mount c1 $c1
+	python3 $here/nokey.py $d
+	rm $d/f $d/l $d/dom $d/open
+	ctl encrypt /answers/d no
+	rm -r $d/d
+}
+
 try "file handles" 60 handles
 try "file handles and a mounted subdirectory" 30 handles_below
 try "device numbers that do not fit" 20 devices
+try "what is encrypted" 60 encrypted
 try "everything removed" 20 rmdir $d
 finish
