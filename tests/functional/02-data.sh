@@ -84,7 +84,7 @@ mmap_read() {
 }
 
 truncating() {
-	ctl fault drop-req:10:4
+	ctl fault hold:10:1:5000
 	python3 "$here/mapped.py" cut $d/mapped
 }
 

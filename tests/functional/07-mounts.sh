@@ -354,7 +354,7 @@ sysfs_readers() {
 		done >/dev/null 2>&1 &
 		pids="$pids $!"
 	done
-	for i in $(seq 15); do
+	for i in $(seq ${LT_MOUNTS:-15}); do
 		do_mount c1 $c1
 		umount $c1
 	done

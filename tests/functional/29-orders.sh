@@ -85,9 +85,8 @@ opener_replay() {
 
 # A store through a mapping while a truncate waits for a target
 stored() {
-	ctl fault drop-req:10:4
+	ctl fault hold:10:1:5000
 	python3 $here/orders.py stored $d/mapped
-	ctl clear
 }
 
 try "an open is replayed while its answer is being read" 100 opener_replay
