@@ -320,6 +320,19 @@ model() {
 	python3 "$here/model.py" --drop $d/model "$seed" 20
 }
 
+# Several names in one request: one that somebody writes is not waited for there.
+ahead() {
+	local i
+
+	mkdir $d/ahead
+	for i in $(seq 20); do
+		echo text >$d2/ahead/$i
+	done
+	ls -l $d/ahead >/run/tmp/ahead
+	[ "$(awk '{ n += $5 } END { print n }' /run/tmp/ahead)" = 100 ]
+	rm -r $d/ahead
+}
+
 try "small files" 30 small
 try "over the end of the component" 60 grows
 try "where they lie" 30 located
@@ -330,6 +343,7 @@ try "mapped" 20 mapped
 try "requests" 20 requests
 try "data that come with an open" 60 brought
 try "only such data" 20 space
+try "names asked for ahead, whose data another client writes" 60 ahead
 try "random model" 60 model
 try "two writers" 60 two parts
 try "two writers take turns" 60 two turns

@@ -374,10 +374,11 @@ static bool revoke(struct req *req, struct target *t,
 		if (l->cookie == except || !ldlm_conflicts(l, &probe))
 			continue;
 		found = true;
-		ldlm_send_bl(l, mode, pol->bits,
-			     discard ? LDLM_FL_DISCARD_DATA : 0);
+		if (!req || !req->part)
+			ldlm_send_bl(l, mode, pol->bits,
+				     discard ? LDLM_FL_DISCARD_DATA : 0);
 	}
-	if (found && req)
+	if (found && req && !req->part)
 		wait_on(req, res);
 	return found;
 }

@@ -139,6 +139,8 @@ static int sub_verdict(struct req *sub, int rc)
 	struct lock *l;
 	int64_t res;
 
+	if (rc == REQ_ASYNC)
+		return -EBUSY;
 	if (rc && rc != ELDLM_LOCK_ABORTED)
 		return rc;
 	res = (int64_t)le64_to_cpu(rep->lock_policy_res2);
@@ -168,6 +170,7 @@ static int sub_run(struct req *req, struct buf *msg, uint8_t *out, size_t room,
 	uint32_t n;
 	int rc;
 
+	sub.part = true;
 	sub.msg = msg;
 	sub.nrep = 0;
 	memset(sub.rep, 0, sizeof(sub.rep));

@@ -108,6 +108,7 @@ struct req {
 	bool			dead;		/* its export went away */
 	bool			elc_done;
 	bool			fatal;		/* see req_fatal() */
+	bool			part;		/* of a batch: waits for nothing */
 };
 
 /* One opcode that is served */
