@@ -7,7 +7,9 @@
 #
 # Prints a table: builds, builds with shims that kcompat learn wrote, or what is
 # lacking.  Kernels are the 6.1 headers in /usr/src, 6.12 out of the packages in the
-# cache, and the folders in SWEEP_KERNELS.  SWEEP="minix net/9p" names some sources.
+# cache, 5.10 out of the chroot that its modules are built in, the tree of Red Hat's 9.6
+# if its kernel was built, and the folders in SWEEP_KERNELS; SWEEP_ON="6.12 5.10" are
+# some of them.  SWEEP="minix net/9p" names some sources.
 # It is measured, and not asserted, which of them build: a source fails only if it
 # ends with nothing that says why.
 
@@ -24,10 +26,10 @@ fs/affs AFFS_FS=m
 fs/befs BEFS_FS=m
 fs/bfs BFS_FS=m
 fs/cramfs CRAMFS=m CRAMFS_BLOCKDEV=y
-fs/efs EFS_FS=m
+fs/jfs JFS_FS=m
 fs/exfat EXFAT_FS=m
 fs/fat FAT_FS=m VFAT_FS=m
-fs/freevxfs VXFS_FS=m
+fs/qnx6 QNX6FS_FS=m
 fs/hfs HFS_FS=m
 fs/hfsplus HFSPLUS_FS=m
 fs/hpfs HPFS_FS=m
@@ -54,13 +56,38 @@ unpack() { # FOLDER
 	sed -i "s,/usr/src/,$1/usr/src/," "$1"/usr/src/linux-headers-6.12*-amd64/Makefile
 }
 
+# Those of 5.10, where its modules are built
+oldest() { # FOLDER
+	local root=$cache/chroot/bullseye
+
+	[ -d "$root/usr/lib/linux-kbuild-5.10" ] || return 1
+	mkdir -p "$1" || return 1
+	(cd "$root" && tar c usr/src/linux-*5.10* usr/lib/linux-kbuild-5.10) |
+		tar x -C "$1" || return 1
+	sed -i "s,/usr/src/,$1/usr/src/," "$1"/usr/src/linux-headers-5.10*-amd64/Makefile
+}
+
 kernels=()
 for k in /usr/src/linux-headers-6.1.*-amd64; do
 	[ ! -f "$k/Module.symvers" ] || kernels+=("$k")
 done
 unpack "$work/6.12" && kernels+=("$work"/6.12/usr/src/linux-headers-6.12*-amd64)
+oldest "$work/5.10" && kernels+=("$work"/5.10/usr/src/linux-headers-5.10*-amd64)
+[ ! -f "$cache/rhel-9.6/tree/Module.symvers" ] || kernels+=("$cache/rhel-9.6/tree")
 # shellcheck disable=SC2206 # folders, separated by blanks
 kernels+=(${SWEEP_KERNELS:-})
+
+# 6.1, 5.10, rhel-9.6: short for a folder
+label() {
+	local name
+
+	name=$(basename "$1")
+	case $name in
+	linux-headers-*) name=${name#linux-headers-} name=${name%%-*} ;;
+	tree) name=$(basename "$(dirname "$1")") ;;
+	esac
+	echo "$name" | sed 's/^\([0-9]*\.[0-9]*\).*/\1/'
+}
 
 # What learn said cannot be had, in one line
 rest() {
@@ -76,7 +103,10 @@ one() { # KERNEL SOURCE CONFIG...
 
 	shift 2
 	for c; do args+=(--config "CONFIG_$c"); done
-	name=$LT_RESULTS/$(basename "$k")-$name
+	# Its compiler is in the chroot only; what headers can give is asked here.
+	export KCOMPAT_ANY_CC=
+	[ "$(label "$k")" != 5.10 ] || KCOMPAT_ANY_CC=1 args+=(--cc gcc)
+	name=$LT_RESULTS/$(label "$k")-$name
 	rm -rf "$work/shims" "$work/out"
 	if sh "$top/compat/kcompat" learn --from "$ksrc" --linux "$k" \
 		--source "$ksrc/$src:$src" "${args[@]}" --shims "$work/shims" \
@@ -84,21 +114,29 @@ one() { # KERNEL SOURCE CONFIG...
 		said=$(grep -c ': learnt' "$name.log")
 		if [ "$said" = 0 ]; then said="builds"; else said="builds with $said learnt"; fi
 		grep -q 'taken along' "$name.log" && said="$said and a header of its own"
+		# for machines that load them
+		mkdir -p "$LT_RESULTS/modules/$(label "$k")"
+		find "$work/out" -name '*.ko' -exec cp {} \
+			"$LT_RESULTS/modules/$(label "$k")" \;
 	else
 		said=$(rest "$name.log")
 		[ -z "$said" ] || said="needs $said"
 	fi
 	if [ -z "$said" ]; then
-		echo "not ok upstream-sweep: $(basename "$k"): $src: ends without a reason"
+		echo "not ok upstream-sweep: $(label "$k"): $src: ends without a reason"
 		tail -n 5 "$name.log"
 		return
 	fi
-	printf '# %-14s %-8s %s\n' "$src" "$(basename "$k" | sed 's/linux-headers-\([0-9]*\.[0-9]*\).*/\1/')" "$said"
-	echo "ok upstream-sweep: $(basename "$k"): $src"
+	printf '# %-14s %-8s %s\n' "$src" "$(label "$k")" "$said"
+	echo "ok upstream-sweep: $(label "$k"): $src"
 }
 
 [ ${#kernels[@]} -gt 0 ] || echo "SKIP upstream-sweep: no kernel headers here"
 for k in "${kernels[@]}"; do
+	case " ${SWEEP_ON:-$(label "$k")} " in
+	*" $(label "$k") "*) ;;
+	*) continue ;;
+	esac
 	while read -r src configs; do
 		case " ${SWEEP:-$src ${src##*/}} " in
 		*" $src "* | *" ${src##*/} "*) ;;
