@@ -606,6 +606,29 @@ function below(s,    o, i, n, w, on, c)
 	return c
 }
 
+# Late shims that no source asks for, but one that is not late builds on: the proof
+# needs them, and who uses that part of the other gets them by its own words.
+function late_below(    s, o, i, n, w, on)
+{
+	for (s = 1; s <= nshim; s++)
+		if (active[s] && !slate[s])
+			use_as(sneeds[s], on)
+	for (o = 1; o <= nshim; o++) {
+		if (!active[o] || !slate[o] || hit[o])
+			continue
+		n = split(snames[o], w, " ")
+		for (i = 1; i <= n && !(w[i] in on); i++)
+			;
+		if (i > n)
+			continue
+		hit[o] = 1
+		n = split(sinclude[o], w, " ")
+		for (i = 1; i <= n; i++)
+			if (usable(w[i]) && !(w[i] in given))
+				proofinc(w[i])
+	}
+}
+
 function late_shims(    s, i, file, c, w2, h)
 {
 	for (s = 1; s <= nshim; s++)
@@ -644,6 +667,7 @@ function late_shims(    s, i, file, c, w2, h)
 			needtu[file] = 1
 		}
 	}
+	late_below()
 	do {
 		again = 0
 		for (s = 1; s <= nshim; s++)
@@ -897,7 +921,7 @@ function write_proof(    i, s, text)
 	text = "/* Generated for kernel " release ".  Compiled, never linked. */\n" \
 		unit() proofhead proofhead_late
 	for (s = 1; s <= nshim; s++)
-		if (active[s])
+		if (active[s] && (!slate[s] || hit[s]))
 			text = text shim_proof(s)
 	printf "%s%s%s", text, proof, mark("end") > (out "/proof.c")
 	close(out "/proof.c")

@@ -308,7 +308,21 @@ used_once() {
 }
 
 # What all known kernels answered is kept: no tree is needed.
+# A source that uses one part of a shim, and nothing of what another part builds on
+lone() {
+	mkdir -p "$work/lone/src"
+	echo 'obj-m += lone.o' >"$work/lone/src/Makefile"
+	printf '%s\n' '#include <linux/slab.h>' 'int *lone(void);' 'int *lone(void)' \
+		'{' 'return kzalloc_obj(int);' '}' >"$work/lone/src/lone.c"
+	"$here/recorded" --read debian-5.10 >"$work/lone/answers"
+	sh "$top/compat/kcompat" generate --quiet --answers "$work/lone/answers" \
+		--source "$work/lone/src:fs/lone" --out "$work/lone/out" >/dev/null &&
+		grep -q kvmalloc "$work/lone/out/gen/proof.c" &&
+		grep -q '#include <linux/mm.h>' "$work/lone/out/gen/proof.c"
+}
+
 recorded() {
+	t "recorded: the proof of a shim has what nobody else asks for" lone
 	"$here/recorded" --check | sed 's/ok recorded: /ok compat: recorded: /; s/^SKIP recorded: /SKIP compat: recorded: /'
 	fresh
 	sed -i 's/size_t __off = (offset)/size_t __off = (offset) + 1/' "$work/c/compat/shims/bvec_set_folio.h"
